@@ -1,0 +1,1 @@
+"""microGPT Explorer: a debugger and graph explorer for a GPT small enough to read."""

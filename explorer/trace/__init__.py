@@ -1,0 +1,1 @@
+"""One pass, observed: recorded as columns, queried by time. Knows numpy, and nothing of Qt."""

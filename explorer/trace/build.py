@@ -1,0 +1,292 @@
+"""From a `Recording` of live objects to a `Trace` of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.trace.record import Recording, collector_off
+from explorer.trace.scopes import Scope, ScopedNodes, find_scopes, number_siblings
+from explorer.trace.trace import (
+    Document,
+    FloatArray,
+    IntArray,
+    ParameterMatrix,
+    ScopeInfo,
+    SiteInfo,
+    SourceText,
+    Trace,
+)
+
+Matrices = Mapping[str, Sequence[Sequence[Any]]]
+
+
+class ForeignOrderError(ValueError):
+    """The observed ``backward()`` added up in another order than the published one."""
+
+
+def build_trace(
+    recording: Recording[Any],
+    loss: Any,
+    parameters: Matrices,
+    *,
+    root_name: str = "pass",
+    document: Document | None = None,
+    positions: Sequence[tuple[Sequence[Any], Sequence[Any], Any]] = (),
+) -> Trace:
+    """Read the columns off the objects of a finished pass.
+
+    Parameters
+    ----------
+    recording : Recording
+        The forward pass.
+    loss : object
+        The node whose ``backward()`` has been run. All gradients were 0 before.
+    parameters : mapping of str to matrix
+        Leaves that existed before, by name.
+    root_name : str, optional
+        Name of the outermost scope.
+    document : Document, optional
+    positions : sequence of (logits, probabilities, loss), optional
+        The nodes that matter at each position.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    ForeignOrderError
+        The gradients are not those of contributions added up depth first, as the published
+        script does it; a time line of this pass would show numbers that never existed.
+    """
+    with collector_off():
+        matrices = _parameter_matrices(parameters)
+        leaves = list(_leaves(recording.nodes, parameters))
+        nodes = [*leaves, *recording.nodes]
+        index = {id(node): i for i, node in enumerate(nodes)}
+        pointer, child, local_grad = _edges(nodes, index)
+        op, op_names = _operations(recording, leaves, matrices, pointer)
+        scoped = find_scopes(recording, root_name)
+        scopes, leaf_scope, matrices = _scope_table(scoped, matrices, len(leaves))
+        added = len(scopes) - len(scoped.scopes)
+        node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
+        ids = np.array(
+            [[index[id(n)] for n in chain(*row[:2], [row[2]])] for row in positions], np.int32
+        ).reshape(len(positions), -1)
+        vocabulary = ids.shape[1] // 2
+        trace = Trace(
+            op=op,
+            data=np.array([node.data for node in nodes], np.float64),
+            grad=np.array([node.grad for node in nodes], np.float64),
+            child_pointer=pointer,
+            child=child,
+            local_grad=local_grad,
+            scope=np.concatenate([leaf_scope, node_scope]).astype(np.int32),
+            site=np.concatenate([np.full(len(leaves), -1), scoped.node_site]).astype(np.int32),
+            order=topological_order(pointer, child, index[id(loss)]),
+            leaves=len(leaves),
+            op_names=op_names,
+            scopes=scopes,
+            sites=tuple(SiteInfo(s.file, s.line, s.function) for s in scoped.sites),
+            files=tuple(SourceText(f.name, f.text) for f in scoped.files),
+            parameters=matrices,
+            document=document,
+            position_scope=_position_scopes(scopes, node_scope, ids[:, -1:] - len(leaves)),
+            logits=ids[:, :vocabulary],
+            probabilities=ids[:, vocabulary:-1],
+            position_loss=ids[:, -1] if len(positions) else np.empty(0, np.int32),
+        )
+    verify_order(trace)
+    return trace
+
+
+def topological_order(pointer: IntArray, child: IntArray, root: int) -> IntArray:
+    """Return the nodes below `root` depth first, each after its children, as backward() has it.
+
+    Parameters
+    ----------
+    pointer, child : int32 arrays, (nodes + 1,) and (edges,)
+    root : int
+
+    Returns
+    -------
+    int32 array
+        `root` is the last.
+    """
+    first, children = pointer.tolist(), child.tolist()
+    visited = bytearray(len(first))
+    next_edge = first.copy()
+    visited[root] = 1
+    order, stack = [], [root]
+    while stack:
+        node = stack[-1]
+        edge, end = next_edge[node], first[node + 1]
+        while edge < end and visited[children[edge]]:
+            edge += 1
+        if edge < end:
+            inner = children[edge]
+            next_edge[node] = edge + 1
+            visited[inner] = 1
+            stack.append(inner)
+        else:
+            order.append(node)
+            stack.pop()
+    return np.array(order, np.int32)
+
+
+def contributions(
+    pointer: IntArray, order: IntArray
+) -> tuple[IntArray, npt.NDArray[np.int64]]:
+    """Return consumer and edge of every ``child.grad += ...``, in the order they are done."""
+    consumers = order[::-1]
+    counts = pointer[consumers + 1] - pointer[consumers]
+    consumer = np.repeat(consumers, counts)
+    within = np.arange(len(consumer)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return consumer, pointer[consumer] + within
+
+
+def verify_order(trace: Trace) -> None:
+    """Raise ForeignOrderError unless the recorded gradients come out bit for bit."""
+    consumer, edge = contributions(trace.child_pointer, trace.order)
+    value = trace.local_grad[edge] * trace.grad[consumer]
+    grad = np.bincount(trace.child[edge], weights=value, minlength=trace.nodes)
+    grad[trace.loss] += 1.0
+    same = (grad == trace.grad) | (np.isnan(grad) & np.isnan(trace.grad))
+    if not same.all():
+        raise ForeignOrderError(
+            f"backward() of the observed code adds up gradients in another order than "
+            f"depth first ({int((~same).sum())} of {trace.nodes} nodes differ)"
+        )
+
+
+def _parameter_matrices(parameters: Matrices) -> list[ParameterMatrix]:
+    matrices, start = [], 0
+    for name, rows in parameters.items():
+        matrix = ParameterMatrix(name, start, len(rows), len(rows[0]), scope=-1)
+        matrices.append(matrix)
+        start = matrix.stop
+    return matrices
+
+
+def _leaves(nodes: Sequence[Any], parameters: Matrices) -> Iterator[Any]:
+    """Yield the parameters, then whatever else was there before the recording began."""
+    seen = {id(node) for node in nodes}
+    for leaf in chain.from_iterable(row for matrix in parameters.values() for row in matrix):
+        seen.add(id(leaf))
+        yield leaf
+    for node in nodes:
+        for child in node._children:
+            if id(child) not in seen:
+                seen.add(id(child))
+                yield child
+
+
+def _edges(
+    nodes: Sequence[Any], index: Mapping[int, int]
+) -> tuple[IntArray, IntArray, FloatArray]:
+    pointer = np.zeros(len(nodes) + 1, np.int32)
+    np.cumsum([len(node._children) for node in nodes], out=pointer[1:])
+    edges = int(pointer[-1])
+    ids = map(id, chain.from_iterable(node._children for node in nodes))
+    child = np.fromiter(map(index.__getitem__, ids), np.int32, edges)
+    local = chain.from_iterable(node._local_grads for node in nodes)
+    return pointer, child, np.fromiter(local, np.float64, edges)
+
+
+def _operations(
+    recording: Recording[Any],
+    leaves: Sequence[Any],
+    matrices: Sequence[ParameterMatrix],
+    pointer: IntArray,
+) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
+    """Name operations after the code that made the node.
+
+    A node without children is a constant if an operator wrapped a plain number in it, and an
+    input if the observed code made it itself.
+    """
+    names = ["parameter", "input", "constant"]
+    code_of: dict[int, tuple[int, int]] = {}
+    made = []
+    for code in recording.makers:
+        known = code_of.get(id(code))
+        if known is None:
+            name = code.co_name.strip("_")
+            if name not in names:
+                names.append(name)
+            childless = 2 if id(code) in recording.methods else 1
+            known = code_of[id(code)] = (names.index(name), childless)
+        made.append(known)
+    table = np.array(made, np.uint8).reshape(-1, 2)
+    has_children = np.diff(pointer)[len(leaves) :] > 0
+    before = np.ones(len(leaves), np.uint8)
+    before[: matrices[-1].stop if matrices else 0] = 0
+    created = np.where(has_children, table[:, 0], table[:, 1])
+    return np.concatenate([before, created]).astype(np.uint8), tuple(names)
+
+
+def _scope_table(
+    scoped: ScopedNodes, matrices: Sequence[ParameterMatrix], leaves: int
+) -> tuple[tuple[ScopeInfo, ...], IntArray, tuple[ParameterMatrix, ...]]:
+    """Put scopes for the leaves between the whole pass and the scopes of the run.
+
+    Returns
+    -------
+    scopes : tuple of ScopeInfo
+    leaf_scope : int32 array, (leaves,)
+    matrices : tuple of ParameterMatrix
+        With their scopes filled in.
+    """
+    before: list[ScopeInfo] = []
+    leaf_scope = np.zeros(leaves, np.int32)
+    placed = []
+    if matrices:
+        before.append(ScopeInfo("parameters", -1, 0, 2 + len(matrices), ""))
+    for scope, matrix in enumerate(matrices, start=2):
+        before.append(ScopeInfo(matrix.name, -1, 1, scope + 1, ""))
+        leaf_scope[matrix.start : matrix.stop] = scope
+        placed.append(
+            ParameterMatrix(matrix.name, matrix.start, matrix.rows, matrix.columns, scope)
+        )
+    known = matrices[-1].stop if matrices else 0
+    if leaves > known:
+        scope = 1 + len(before)
+        before.append(ScopeInfo("inputs", -1, 0, scope + 1, ""))
+        leaf_scope[known:] = scope
+
+    shift = len(before)
+    numbers = number_siblings(scoped.scopes)
+    root, *inner = scoped.scopes
+    scopes = [ScopeInfo(root.name, -1, -1, shift + len(scoped.scopes), root.function), *before]
+    stops = _subtree_stops(scoped.scopes)
+    for scope in inner:
+        assert scope.parent is not None
+        parent = scope.parent.id + shift if scope.parent.id else 0
+        stop = stops[scope.id] + shift
+        scopes.append(ScopeInfo(scope.name, numbers[scope.id], parent, stop, scope.function))
+    return tuple(scopes), leaf_scope, tuple(placed)
+
+
+def _subtree_stops(scopes: Sequence[Scope]) -> list[int]:
+    stops = [scope.id + 1 for scope in scopes]
+    for scope in reversed(scopes):
+        if scope.children:
+            stops[scope.id] = stops[scope.children[-1].id]
+    return stops
+
+
+def _position_scopes(
+    scopes: Sequence[ScopeInfo], node_scope: npt.NDArray[np.int64], losses: IntArray
+) -> IntArray:
+    """Return the child of the whole pass that each position's loss was made in."""
+    found = []
+    for loss in losses.ravel():
+        scope = int(node_scope[loss])
+        while scope and scopes[scope].parent > 0:
+            scope = scopes[scope].parent
+        found.append(scope)
+    return np.array(found, np.int32)

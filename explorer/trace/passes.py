@@ -1,0 +1,141 @@
+"""Passes of the microGPT model: from a name to its `Trace`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from explorer.trace.build import build_trace
+from explorer.trace.record import collector_off, record
+from explorer.trace.trace import Document, FloatArray, Trace
+from microgpt import GPT, Config, Tokenizer, Value, bundled_names, forward, read_documents
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model that passes are made with, and the vocabulary that it knows."""
+
+    model: GPT
+    tokenizer: Tokenizer
+    seed: int
+
+    @property
+    def positions_limit(self) -> int:
+        """The longest sequence that the model reads, in tokens (BOS is one)."""
+        return self.model.config.block_size
+
+
+def untrained(config: Config, seed: int = 42, documents_file: str | Path | None = None) -> Subject:
+    """Return a model as the published script has it before its first step.
+
+    The documents matter twice: their letters are the vocabulary, and shuffling them moves the
+    random numbers on before the parameters are drawn.
+
+    Raises
+    ------
+    OSError, ValueError
+        The documents cannot be read.
+    """
+    with collector_off():
+        rng = Random(seed)
+        documents = read_documents(documents_file or bundled_names())
+        rng.shuffle(documents)
+        tokenizer = Tokenizer(documents)
+        return Subject(GPT(config, tokenizer.vocab_size, rng), tokenizer, seed)
+
+
+def expected_nodes(config: Config, vocab_size: int, positions: int) -> int:
+    """Estimate how many nodes a pass makes: two for each weight at each position.
+
+    It is meant for a progress bar; attention and normalisation add about a tenth.
+    """
+    weights = vocab_size * config.n_embd + 12 * config.n_layer * config.n_embd**2
+    return int(2.2 * positions * weights)
+
+
+def record_pass(
+    subject: Subject, name: str, progress: Callable[[int], None] | None = None
+) -> Trace:
+    """Run forward and backward over one name and return everything that happened.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its parameters' gradients are 0 before and after.
+    name : str
+    progress : callable, optional
+        Called with the number of nodes made so far; it may raise to cancel the pass.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    ValueError
+        A letter has no token.
+    """
+    model = subject.model
+    tokens = subject.tokenizer.encode(name)
+    with collector_off():
+        try:
+            recording = record(lambda: forward(model, tokens), Value, progress)
+            loss, predictions = recording.result
+            loss.backward()
+            return build_trace(
+                recording,
+                loss,
+                model.state_dict,
+                document=Document(
+                    name,
+                    tuple(subject.tokenizer.letters),
+                    tuple(tokens[: len(predictions) + 1]),
+                    asdict(model.config),
+                    subject.seed,
+                ),
+                positions=[(p.logits, p.probabilities, p.loss) for p in predictions],
+            )
+        finally:
+            for parameter in model.parameters():
+                parameter.grad = 0
+
+
+def digest(values: FloatArray) -> str:
+    """Return the SHA-256 of little-endian float64 numbers."""
+    return hashlib.sha256(np.ascontiguousarray(values, "<f8").tobytes()).hexdigest()
+
+
+def summarise(trace: Trace) -> dict[str, Any]:
+    """Return what ``inspect --json`` prints: sizes, loss and digests of a pass.
+
+    Returns
+    -------
+    dict
+        The keys of ``passes-seed42.json``. Losses and probabilities are `repr` strings, which
+        keep every bit.
+    """
+    assert trace.document is not None
+    made = slice(trace.leaves, None)
+    targets = trace.document.tokens[1:]
+    probabilities = trace.probabilities[np.arange(len(targets)), targets]
+    childless = np.diff(trace.child_pointer)[made] == 0
+    reached_edges = np.diff(trace.child_pointer)[trace.order].sum()
+    return {
+        "positions": len(targets),
+        "loss": repr(float(trace.data[trace.loss])),
+        "target_probabilities": [repr(float(p)) for p in trace.data[probabilities]],
+        "created": trace.created,
+        "reachable_with_parameters": len(trace.order),
+        "edges": int(reached_edges),
+        "constants": int(childless.sum()),
+        "unreachable": int((~trace.reaches_loss[made]).sum()),
+        "data_sha256": digest(trace.data[made]),
+        "grad_sha256": digest(trace.grad[made]),
+        "parameter_grad_sha256": digest(trace.grad[: trace.leaves]),
+    }

@@ -1,0 +1,296 @@
+"""The scope tree: where in the run of the code each node was made.
+
+A scope is a call of a function, or one statement of a function that has several. Comprehensions
+and generator expressions belong to the function that they stand in, so the tree is the same
+whether Python gives them a frame (3.11) or not (3.12 and later).
+
+Names are what a reader of the code would say. A call in a loop is named after the loop's variable
+and numbered (``row 3`` from ``for row in weights``); a function called at several places of
+another one is named after the variable that takes the result (``q``, ``k``, ``v``); any other
+call is named after the function.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.trace.record import Recording
+from explorer.trace.source import CallSite, SourceFile, Statement, span
+
+IntArray = npt.NDArray[np.int32]
+TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place in the source that made nodes."""
+
+    file: int  # index into the trace's files
+    line: int
+    function: str
+
+
+@dataclass
+class Scope:
+    """A scope while the tree is built.
+
+    Attributes
+    ----------
+    name : str
+    parent : Scope or None
+    start : int
+        When it began: twice the number of nodes that existed, plus 1 if it began with a node.
+    numbered : bool
+        It is one round of a loop, so it has a number even if the loop ran once.
+    has_nodes : bool
+        Some nodes belong to the scope itself and to no scope in it.
+    function : str
+        The function that was called, or whose statement it is.
+    """
+
+    name: str
+    parent: Scope | None
+    start: int
+    function: str = ""
+    numbered: bool = False
+    has_nodes: bool = False
+    children: list[Scope] = field(default_factory=list)
+    stands_for: list[Scope] = field(default_factory=list)
+    id: int = -1
+
+
+@dataclass(frozen=True)
+class ScopedNodes:
+    """Scopes in pre-order, and for each node of the recording its scope and its site."""
+
+    scopes: list[Scope]
+    node_scope: IntArray
+    node_site: IntArray
+    sites: list[Site]
+    files: list[SourceFile]
+
+
+class _Places:
+    """Looks up instructions in the source, each once."""
+
+    def __init__(self) -> None:
+        self.files: list[SourceFile] = []
+        self._file_of: dict[str, int] = {}
+        self._statement_ids: dict[tuple[int, Statement], int] = {}
+        self.statements: list[Statement] = []
+
+    def file(self, code: CodeType) -> int:
+        if code.co_filename not in self._file_of:
+            self._file_of[code.co_filename] = len(self.files)
+            self.files.append(SourceFile(code.co_filename))
+        return self._file_of[code.co_filename]
+
+    def statement(self, code: CodeType, instruction: int) -> int:
+        file = self.file(code)
+        statement = self.files[file].statement(span(code, instruction)[1])
+        key = (file, statement)
+        if key not in self._statement_ids:
+            self._statement_ids[key] = len(self.statements)
+            self.statements.append(statement)
+        return self._statement_ids[key]
+
+    def site(self, code: CodeType, instruction: int, function: str) -> Site:
+        return Site(self.file(code), span(code, instruction)[0][0], function)
+
+    def call_site(self, code: CodeType, instruction: int) -> CallSite:
+        return self.files[self.file(code)].call_site(span(code, instruction)[1])
+
+
+def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
+    """Work out the scope tree of a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+    root_name : str
+        What the whole run is called.
+
+    Returns
+    -------
+    ScopedNodes
+    """
+    calls, places = recording.calls, _Places()
+    n = len(recording.nodes)
+    caller = np.fromiter(recording.callers, np.int64, n)
+    instruction = np.fromiter(recording.instructions, np.int64, n)
+
+    function = _enclosing_functions(recording)
+    codes = {code: i for i, code in enumerate(dict.fromkeys(id(call.code) for call in calls))}
+    code_of_call = np.array([codes[id(call.code)] for call in calls], np.int64)
+    site_key = code_of_call[caller] << 32 | instruction
+    _, example, node_site = np.unique(site_key, return_index=True, return_inverse=True)
+    site_statement, sites = [], []
+    for node in example:
+        call = int(caller[node])
+        code = calls[call].code
+        site_statement.append(places.statement(code, int(instruction[node])))
+        outer = calls[function[call]].code.co_name
+        sites.append(places.site(code, int(instruction[node]), outer))
+
+    # What happened in each function, in order: nodes made, and calls that make nodes.
+    inner = [i for i, c in enumerate(calls) if c.parent >= 0 and function[i] == i]
+    call_statement = _call_statements(recording, inner, places)
+    event_function = np.concatenate(
+        [function[caller], [function[calls[i].parent] for i in inner]]
+    ).astype(np.int64)
+    event_time = np.concatenate([2 * np.arange(n) + 1, [2 * calls[i].first for i in inner]])
+    event_statement = np.concatenate([np.array(site_statement)[node_site], call_statement])
+    event_is_node = np.arange(n + len(inner)) < n
+
+    # A run is an unbroken stretch of one statement in one call of a function.
+    order = np.lexsort((event_time, event_function))
+    f, s = event_function[order], event_statement[order]
+    begins = np.concatenate([[True], (f[1:] != f[:-1]) | (s[1:] != s[:-1])])
+    first = np.flatnonzero(begins)
+    run_of_event = np.empty(len(order), np.int64)
+    run_of_event[order] = np.cumsum(begins) - 1
+    run_has_nodes = np.logical_or.reduceat(event_is_node[order], first)
+    run_function, run_statement = f[first], s[first]
+    runs_in_function = np.bincount(run_function, minlength=len(calls))
+    run_is_scope = run_has_nodes & (runs_in_function[run_function] > 1)
+
+    root = Scope(root_name, None, start=-1)
+    call_scopes = _scopes_of_calls(recording, function, places)
+    run_scopes: dict[int, Scope] = {}
+    for run in np.flatnonzero(run_is_scope):
+        owner = call_scopes[int(run_function[run])]
+        label = places.statements[run_statement[run]].label
+        start = int(event_time[order[first[run]]])
+        run_scopes[int(run)] = Scope(label, owner, start, owner.function, has_nodes=True)
+    for i, call in enumerate(calls):
+        if function[i] == i and call.parent < 0:
+            call_scopes[i].parent = root
+    for event, i in enumerate(inner, start=n):
+        run = int(run_of_event[event])
+        call_scopes[i].parent = run_scopes.get(run, call_scopes[int(function[calls[i].parent])])
+
+    node_run = run_of_event[:n]
+    scope_of_run = [
+        run_scopes.get(run, call_scopes[int(run_function[run])])
+        for run in range(len(run_function))
+    ]
+    for run in np.flatnonzero(run_has_nodes):
+        scope_of_run[run].has_nodes = True
+    scopes = _grow_tree(root, [*run_scopes.values(), *call_scopes.values()])
+    node_scope = np.array([scope.id for scope in scope_of_run], np.int32)[node_run]
+    return ScopedNodes(scopes, node_scope, node_site.astype(np.int32), sites, places.files)
+
+
+def _enclosing_functions(recording: Recording[object]) -> npt.NDArray[np.int64]:
+    """Return for each call the call of the function it stands in: itself, or the one around."""
+    function = np.arange(len(recording.calls))
+    for i, call in enumerate(recording.calls):
+        if call.code.co_name in TRANSPARENT and call.parent >= 0:
+            function[i] = function[call.parent]
+    return function
+
+
+def _call_statements(
+    recording: Recording[object], inner: Sequence[int], places: _Places
+) -> npt.NDArray[np.int64]:
+    known: dict[tuple[int, int], int] = {}
+    statements = []
+    for i in inner:
+        call = recording.calls[i]
+        outer = recording.calls[call.parent].code
+        key = (id(outer), call.instruction)
+        if key not in known:
+            known[key] = places.statement(outer, call.instruction)
+        statements.append(known[key])
+    return np.array(statements, np.int64)
+
+
+def _scopes_of_calls(
+    recording: Recording[object], function: npt.NDArray[np.int64], places: _Places
+) -> dict[int, Scope]:
+    """Make a scope for each call of a function, and name it."""
+    calls = recording.calls
+    site_of: dict[tuple[int, int], CallSite] = {}  # keyed by id: hashing code is slow
+    sites_in_loop = defaultdict(set)
+    sites_of_function = defaultdict(set)
+    keys = {}
+    for i, call in enumerate(calls):
+        if function[i] != i or call.parent < 0:
+            continue
+        code = calls[call.parent].code
+        key = keys[i] = (id(code), call.instruction)
+        if key not in site_of:
+            site_of[key] = places.call_site(code, call.instruction)
+        site, outer = site_of[key], id(calls[function[call.parent]].code)
+        if site.loop is not None:
+            sites_in_loop[outer, site.loop].add(site.end)
+        else:
+            sites_of_function[outer, id(call.code)].add(site.end)
+
+    scopes = {}
+    for i, call in enumerate(calls):
+        if function[i] != i:
+            continue
+        name, numbered = _function_name(call.code), False
+        if i in keys:
+            site, outer = site_of[keys[i]], id(calls[function[call.parent]].code)
+            numbered = site.loop is not None
+            if numbered and site.loop_variable and len(sites_in_loop[outer, site.loop]) == 1:
+                name = site.loop_variable
+            elif not numbered and site.target and len(sites_of_function[outer, id(call.code)]) > 1:
+                name = site.target
+        where = f"{places.files[places.file(call.code)].name} {call.code.co_name}"
+        scopes[i] = Scope(name, None, 2 * call.first, where, numbered)
+    return scopes
+
+
+def _function_name(code: CodeType) -> str:
+    if code.co_name == "__call__" and "." in code.co_qualname:
+        return code.co_qualname.split(".")[-2]
+    return code.co_name.strip("<>")
+
+
+def _grow_tree(root: Scope, scopes: list[Scope]) -> list[Scope]:
+    """Link children to parents in order of time, and give out ids in pre-order.
+
+    A scope that holds nothing but one other scope is merged with it under the outer name. Scopes
+    that were merged away share the id of the one that stands for them.
+    """
+    for scope in sorted(scopes, key=lambda scope: scope.start):
+        assert scope.parent is not None
+        scope.parent.children.append(scope)
+    in_order: list[Scope] = []
+    waiting = [root]
+    while waiting:
+        scope = waiting.pop()
+        while len(scope.children) == 1 and not scope.has_nodes:
+            only = scope.children[0]
+            scope.stands_for.append(only)
+            scope.children, scope.has_nodes = only.children, only.has_nodes
+            scope.function = only.function
+        for merged in [scope, *scope.stands_for]:
+            merged.id = len(in_order)
+        in_order.append(scope)
+        for child in reversed(scope.children):
+            child.parent = scope
+            waiting.append(child)
+    return in_order
+
+
+def number_siblings(scopes: Sequence[Scope]) -> list[int]:
+    """Return each scope's number among its siblings of the same name; -1 for an only one."""
+    numbers = [-1] * len(scopes)
+    for scope in scopes:
+        totals = Counter(child.name for child in scope.children)
+        seen: Counter[str] = Counter()
+        for child in scope.children:
+            if child.numbered or totals[child.name] > 1:
+                numbers[child.id] = seen[child.name]
+                seen[child.name] += 1
+    return numbers

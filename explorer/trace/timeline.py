@@ -1,0 +1,225 @@
+"""A pass as a sequence of events, and its state at any moment.
+
+Time is a parameter: nothing here changes when the moment does. A moment is the number of events
+that have happened. First come the FORWARD events, one a node that the pass made; then one SEED
+event, which sets the loss's gradient to 1; then the BACKWARD events, one a contribution
+(``child.grad += local_grad * consumer.grad``), grouped by consumer in reversed topological order.
+
+Contributions only depend on final gradients, so they are columns, and the gradients at a moment
+are the sums of the contributions before it, added in the same order as backward() adds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.trace.build import contributions
+from explorer.trace.trace import FloatArray, IntArray, Trace
+
+
+class Phase(Enum):
+    """What kind of event happened last."""
+
+    START = "start"
+    FORWARD = "forward"
+    SEED = "seed"
+    BACKWARD = "backward"
+
+
+class GradState(IntEnum):
+    """How far the gradient of a node has come at a moment."""
+
+    NOT_REACHED = 0  # no contribution yet: its 0 is only a placeholder
+    PARTIAL = 1  # some contributions are in
+    FINAL = 2  # all are in
+    ZERO = 3  # all are in, and the sum is 0; or there are none because the loss is not reached
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What has happened at a moment, and what happened last.
+
+    Attributes
+    ----------
+    cursor : int
+        The moment.
+    phase : Phase
+    computed : int
+        Number of nodes that exist, leaves included: those numbered below.
+    contributions : int
+        How many contributions have been added.
+    node : int or None
+        The node that was computed last, or that passes its gradient on.
+    child : int or None
+        In the backward phase, the node that was added to.
+    """
+
+    cursor: int
+    phase: Phase
+    computed: int
+    contributions: int
+    node: int | None
+    child: int | None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """How the gradient of one node was added up, in order.
+
+    Attributes
+    ----------
+    node : int
+    seed : float
+        What the sum starts from: 1 for the loss, 0 for all others.
+    event : int array
+        The moment right after each contribution.
+    consumer : int array
+    local_grad, consumer_grad, value, total : float64 arrays
+        ``value = local_grad * consumer_grad``; `total` is the running sum.
+    """
+
+    node: int
+    seed: float
+    event: npt.NDArray[np.int64]
+    consumer: IntArray
+    local_grad: FloatArray
+    consumer_grad: FloatArray
+    value: FloatArray
+    total: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+    def done(self, cursor: int) -> int:
+        """Return how many of the contributions have happened at a moment."""
+        return int(np.searchsorted(self.event, cursor, side="right"))
+
+
+class Timeline:
+    """The events of a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+
+    Attributes
+    ----------
+    forward_end : int
+        The moment when all nodes are computed.
+    backward_start : int
+        The moment right after the seed.
+    end : int
+        The last moment.
+    consumer, child : int32 arrays, (contributions,)
+    edge : int array, (contributions,)
+        Index into the trace's edges.
+    value : float64 array, (contributions,)
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.consumer, self.edge = contributions(trace.child_pointer, trace.order)
+        self.child = trace.child[self.edge]
+        self.value = trace.local_grad[self.edge] * trace.grad[self.consumer]
+        self.forward_end = trace.created
+        self.backward_start = self.forward_end + 1
+        self.end = self.backward_start + len(self.value)
+
+        # Each node's contributions are a slice of the contributions sorted by child.
+        self._by_child = np.argsort(self.child, kind="stable")
+        counts = np.bincount(self.child, minlength=trace.nodes)
+        self._pointer = np.concatenate([[0], np.cumsum(counts)])
+        has_any = np.flatnonzero(counts)
+        self._first_event = np.full(trace.nodes, self.backward_start)
+        self._last_event = np.full(trace.nodes, self.backward_start)
+        for column, which in (
+            (self._first_event, self._pointer[has_any]),
+            (self._last_event, self._pointer[has_any + 1] - 1),
+        ):
+            column[has_any] = self._event_after(self._by_child[which])
+
+        ends = np.flatnonzero(np.diff(self.consumer)) + 1
+        groups = self._event_after(np.append(ends, len(self.consumer)) - 1)
+        steps = np.concatenate([np.arange(self.backward_start + 1), groups])
+        self._node_steps = np.unique(steps)
+
+    def _event_after(self, contribution: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return self.backward_start + 1 + contribution
+
+    def moment(self, cursor: int) -> Moment:
+        """Return what has happened at a moment, 0 to `end`."""
+        leaves = self.trace.leaves
+        computed = leaves + min(cursor, self.forward_end)
+        if cursor == 0:
+            return Moment(cursor, Phase.START, computed, 0, None, None)
+        if cursor <= self.forward_end:
+            return Moment(cursor, Phase.FORWARD, computed, 0, computed - 1, None)
+        if cursor == self.backward_start:
+            return Moment(cursor, Phase.SEED, computed, 0, self.trace.loss, None)
+        done = cursor - self.backward_start
+        consumer, child = int(self.consumer[done - 1]), int(self.child[done - 1])
+        return Moment(cursor, Phase.BACKWARD, computed, done, consumer, child)
+
+    def is_computed(self, cursor: int) -> npt.NDArray[np.bool_]:
+        """Return for each node whether it exists at a moment."""
+        return np.arange(self.trace.nodes) < self.moment(cursor).computed
+
+    def data_at(self, cursor: int) -> FloatArray:
+        """Return the data of all nodes at a moment; NaN where `is_computed` is false."""
+        return np.where(self.is_computed(cursor), self.trace.data, np.nan)
+
+    def grad_at(self, cursor: int) -> FloatArray:
+        """Return the gradients of all nodes at a moment, each bit as backward() has it then."""
+        done = self.moment(cursor).contributions
+        grad = np.bincount(
+            self.child[:done], weights=self.value[:done], minlength=self.trace.nodes
+        ).astype(np.float64, copy=False)
+        if cursor >= self.backward_start:
+            grad[self.trace.loss] += 1.0
+        return grad
+
+    def grad_states_at(self, cursor: int) -> npt.NDArray[np.uint8]:
+        """Return the `GradState` of every node at a moment, as numbers."""
+        state = np.full(self.trace.nodes, GradState.PARTIAL, np.uint8)
+        state[cursor < self._first_event] = GradState.NOT_REACHED
+        final = cursor >= self._last_event
+        state[final] = GradState.FINAL
+        state[final & (self.trace.grad == 0)] = GradState.ZERO
+        return state
+
+    def grad_state_at(self, cursor: int, node: int) -> GradState:
+        """Return the state of one node's gradient at a moment."""
+        if cursor < self._first_event[node]:
+            return GradState.NOT_REACHED
+        if cursor < self._last_event[node]:
+            return GradState.PARTIAL
+        return GradState.ZERO if self.trace.grad[node] == 0 else GradState.FINAL
+
+    def ledger(self, node: int) -> Ledger:
+        """Return all contributions to the gradient of a node, in order."""
+        which = self._by_child[self._pointer[node] : self._pointer[node + 1]]
+        edge, consumer, value = self.edge[which], self.consumer[which], self.value[which]
+        seed = 1.0 if node == self.trace.loss else 0.0
+        return Ledger(
+            node=node,
+            seed=seed,
+            event=self._event_after(which),
+            consumer=consumer,
+            local_grad=self.trace.local_grad[edge],
+            consumer_grad=self.trace.grad[consumer],
+            value=value,
+            total=np.add.accumulate(np.concatenate([[seed], value]))[1:],
+        )
+
+    def computed_after(self, node: int) -> int:
+        """Return the moment right after a node was computed; 0 for leaves."""
+        return max(0, node - self.trace.leaves + 1)
+
+    @property
+    def node_steps(self) -> npt.NDArray[np.int64]:
+        """The moments between which exactly one node is dealt with, in both phases, sorted."""
+        return self._node_steps
