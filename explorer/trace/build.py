@@ -77,7 +77,7 @@ def build_trace(
         node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
         ids = np.array(
             [[index[id(n)] for n in chain(*row[:2], [row[2]])] for row in positions], np.int32
-        ).reshape(len(positions), -1)
+        ).reshape((len(positions), -1) if positions else (0, 0))
         vocabulary = ids.shape[1] // 2
         trace = Trace(
             op=op,

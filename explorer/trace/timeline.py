@@ -142,8 +142,14 @@ class Timeline:
         ):
             column[has_any] = self._event_after(self._by_child[which])
 
+        # The contributions that a node passes on follow each other.
         ends = np.flatnonzero(np.diff(self.consumer)) + 1
-        groups = self._event_after(np.append(ends, len(self.consumer)) - 1)
+        self._passed_on_from = np.full(trace.nodes, -1)
+        if len(self.consumer):
+            group_starts = np.concatenate([[0], ends])
+            self._passed_on_from[self.consumer[group_starts]] = group_starts
+            ends = np.append(ends, len(self.consumer))
+        groups = self._event_after(ends - 1)
         steps = np.concatenate([np.arange(self.backward_start + 1), groups])
         self._node_steps = np.unique(steps)
 
@@ -218,6 +224,17 @@ class Timeline:
     def computed_after(self, node: int) -> int:
         """Return the moment right after a node was computed; 0 for leaves."""
         return max(0, node - self.trace.leaves + 1)
+
+    def passed_on_after(self, node: int) -> range:
+        """Return the moments right after each of a node's edges has passed its gradient on.
+
+        Empty if the loss does not depend on the node.
+        """
+        first = int(self._passed_on_from[node])
+        if first < 0:
+            return range(0)
+        event = self.backward_start + 1 + first
+        return range(event, event + len(self.trace.edges(node)))
 
     @property
     def node_steps(self) -> npt.NDArray[np.int64]:

@@ -286,7 +286,7 @@ def load_trace(path: str | Path) -> Trace:
         It is not a trace, of another version, or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             text = json.loads(archive["text"].tobytes())
             if text["format"] != FORMAT:
                 raise TraceFileError(f"{path} is not a recorded pass")

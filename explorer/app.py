@@ -1,0 +1,170 @@
+"""Starting the application, and pictures of it without a display."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.debug.session import Colour, Session
+from explorer.theme.style import sans
+from explorer.theme.tokens import THEMES
+from explorer.trace.passes import Subject
+from explorer.views.main_window import MainWindow
+from explorer.views.pass_loader import load_pass
+
+ICON = Path(__file__).resolve().parents[1] / "assets" / "icon.png"
+
+
+class NoDisplayError(RuntimeError):
+    """There is no screen to open a window on."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a snapshot shows.
+
+    Attributes
+    ----------
+    name : str
+    size : (int, int)
+        Width and height in pixels.
+    theme : str
+    at : int or None
+        The moment; None for the end of the pass.
+    select : int or None
+        The node; None for the loss.
+    map_only : bool
+    colour : str
+    """
+
+    name: str
+    size: tuple[int, int]
+    theme: str
+    at: int | None
+    select: int | None
+    map_only: bool
+    colour: str
+
+
+def run_window(subject: Subject, name: str, theme: str) -> int:
+    """Open the window with a first name and stay until it is closed; return the exit status.
+
+    Raises
+    ------
+    NoDisplayError
+    """
+    if not _has_display():
+        raise NoDisplayError
+    application = make_application()
+    window = MainWindow(subject, Session(), THEMES[theme])
+    window.show()
+    window.top_bar.name.setText(name)
+    window.run(name)
+    # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    breath = QTimer(window)
+    breath.start(200)
+    breath.timeout.connect(_let_python_run)
+    return application.exec()
+
+
+def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
+    """Write a PNG of the window, or of the map alone.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    ValueError
+        The moment or the node does not exist in this pass.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = make_application()
+    session = Session()
+    window = MainWindow(subject, session, THEMES[shot.theme])
+    loaded = load_pass(subject, shot.name)
+    timeline = loaded.timeline
+    if shot.at is not None and not 0 <= shot.at <= timeline.end:
+        raise ValueError(f"--at {shot.at} is not an event: the pass has 0 to {timeline.end}")
+    if shot.select is not None and not 0 <= shot.select < timeline.trace.nodes:
+        raise ValueError(
+            f"--select {shot.select} is not a node: the pass has 0 to {timeline.trace.nodes - 1}"
+        )
+    window.resize(QSize(*shot.size))
+    window.show()
+    window.show_pass(loaded)
+    session.set_colour(Colour(shot.colour))
+    if shot.at is not None:
+        session.seek(shot.at)
+    if shot.select is not None:
+        session.select(shot.select)
+    widget: QWidget = window
+    if shot.map_only:
+        widget = window.map_view
+        widget.setParent(None)
+        widget.setFixedSize(QSize(*shot.size))
+        widget.show()
+    application.processEvents()
+    if not _picture(widget).save(str(out), "PNG"):
+        raise OSError(f"cannot write {out}")
+    window.close()
+
+
+def make_application() -> QApplication:
+    """Return the one application object."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("microGPT Explorer")
+    application.setFont(sans())
+    application.setWindowIcon(QIcon(str(ICON)))
+    return application
+
+
+def _picture(widget: QWidget) -> QImage:
+    image = QImage(widget.size(), QImage.Format.Format_RGB32)
+    widget.render(image)
+    return image
+
+
+def _let_python_run() -> None:
+    pass
+
+
+def _has_display() -> bool:
+    """Return whether a window can be opened.
+
+    Qt aborts the process if the X server does not answer, so that is tried first.
+    """
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    display = os.environ.get("DISPLAY", "")
+    host, _, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if not number.isdigit():
+        return False
+    local = host in ("", "unix")
+    address = f"/tmp/.X11-unix/X{number}"
+    for family, where in (
+        ((socket.AF_UNIX, address), (socket.AF_UNIX, f"\0{address}"))
+        if local
+        else ((socket.AF_INET, (host, 6000 + int(number))),)
+    ):
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
+            connection.settimeout(3)
+            try:
+                connection.connect(where)
+            except OSError:
+                continue
+            return True
+    return False

@@ -1,0 +1,199 @@
+"""Everything that is known of one node at a moment, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.debug import numbers
+from explorer.debug.titles import scope_path
+from explorer.trace.timeline import GradState, Ledger, Timeline
+from explorer.trace.trace import Trace
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One input of the node. What is not known at the moment is None.
+
+    Attributes
+    ----------
+    node : int
+    label : str
+    data, local_grad : float or None
+    contribution : float or None
+        What it has received from the node.
+    event : int or None
+        The moment right after it receives it; None if the loss does not depend on the node.
+    """
+
+    node: int
+    label: str
+    data: float | None
+    local_grad: float | None
+    contribution: float | None
+    event: int | None
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One contribution to the node's gradient. What is not known at the moment is None.
+
+    Attributes
+    ----------
+    consumer : int
+    label : str
+    local_grad : float or None
+    consumer_grad, value, total : float or None
+        Only once it has happened.
+    event : int
+        The moment right after it happens.
+    """
+
+    consumer: int
+    label: str
+    local_grad: float | None
+    consumer_grad: float | None
+    value: float | None
+    total: float | None
+    event: int
+
+    @property
+    def happened(self) -> bool:
+        """Whether the contribution has been added."""
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One node at a moment.
+
+    Attributes
+    ----------
+    node : int
+    label : str
+        Its operation, or its name if it is a parameter.
+    path : str
+        The scopes around it.
+    data : float or None
+        None if it is not computed yet.
+    grad : float
+        The sum so far.
+    state : GradState
+    explanation : str
+        The state in words.
+    ledger : tuple of LedgerRow
+    children : tuple of ChildRow
+    source : tuple of (str, int, str) or None
+        File, line and text of the code that made it; None for parameters.
+    """
+
+    node: int
+    label: str
+    path: str
+    data: float | None
+    grad: float
+    state: GradState
+    explanation: str
+    ledger: tuple[LedgerRow, ...]
+    children: tuple[ChildRow, ...]
+    source: tuple[str, int, str] | None
+
+
+def node_label(trace: Trace, node: int) -> str:
+    """Return a parameter's name, or the sign of a node's operation and its number."""
+    name = trace.parameter_name(node)
+    return name or f"{numbers.symbol(trace.op_name(node))} {numbers.count(node)}"
+
+
+def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
+    """Return everything that is known of a node at a moment."""
+    trace = timeline.trace
+    computed = timeline.moment(cursor).computed
+    ledger = timeline.ledger(node)
+    done = ledger.done(cursor)
+    rows = _ledger_rows(timeline, ledger, done, computed)
+    seed = ledger.seed if cursor >= timeline.backward_start else 0.0
+    state = timeline.grad_state_at(cursor, node)
+    return Inspection(
+        node=node,
+        label=trace.parameter_name(node) or trace.op_name(node),
+        path=scope_path(trace, int(trace.scope[node])),
+        data=float(trace.data[node]) if node < computed else None,
+        grad=float(ledger.total[done - 1]) if done else seed,
+        state=state,
+        explanation=_explain(trace, node, state, done, len(rows)),
+        ledger=rows,
+        children=_child_rows(timeline, cursor, computed, node),
+        source=_source(trace, node),
+    )
+
+
+def _ledger_rows(
+    timeline: Timeline, ledger: Ledger, done: int, computed: int
+) -> tuple[LedgerRow, ...]:
+    rows = []
+    for i, consumer in enumerate(ledger.consumer.tolist()):
+        happened = i < done
+        rows.append(
+            LedgerRow(
+                consumer=consumer,
+                label=node_label(timeline.trace, consumer),
+                local_grad=float(ledger.local_grad[i]) if consumer < computed else None,
+                consumer_grad=float(ledger.consumer_grad[i]) if happened else None,
+                value=float(ledger.value[i]) if happened else None,
+                total=float(ledger.total[i]) if happened else None,
+                event=int(ledger.event[i]),
+            )
+        )
+    return tuple(rows)
+
+
+def _child_rows(
+    timeline: Timeline, cursor: int, computed: int, node: int
+) -> tuple[ChildRow, ...]:
+    trace = timeline.trace
+    events = timeline.passed_on_after(node)
+    rows = []
+    for i, edge in enumerate(trace.edges(node)):
+        child, local = int(trace.child[edge]), float(trace.local_grad[edge])
+        event = events[i] if events else None
+        received = event is not None and event <= cursor
+        rows.append(
+            ChildRow(
+                node=child,
+                label=node_label(trace, child),
+                data=float(trace.data[child]) if child < computed else None,
+                local_grad=local if node < computed else None,
+                contribution=local * float(trace.grad[node]) if received else None,
+                event=event,
+            )
+        )
+    return tuple(rows)
+
+
+def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -> str:
+    contributions = f"{done} of {total} contribution{'' if total == 1 else 's'}"
+    if node == trace.loss:
+        if state is GradState.NOT_REACHED:
+            return "not reached yet: backward has not begun"
+        return "final: the loss changes as itself, d loss / d loss = 1"
+    if state is GradState.ZERO:
+        if not trace.reaches_loss[node]:
+            return "truly zero: the loss does not depend on it"
+        return f"truly zero: {contributions}, which add up to 0"
+    if state is GradState.NOT_REACHED and not trace.reaches_loss[node]:
+        return "not reached yet"
+    words = {
+        GradState.NOT_REACHED: "not reached yet",
+        GradState.PARTIAL: "partial",
+        GradState.FINAL: "final",
+    }
+    return f"{words[state]}: {contributions}"
+
+
+def _source(trace: Trace, node: int) -> tuple[str, int, str] | None:
+    site = int(trace.site[node])
+    if site < 0:
+        return None
+    file, line = trace.files[trace.sites[site].file], trace.sites[site].line
+    lines = file.text.splitlines()
+    return file.name, line, lines[line - 1].strip() if line <= len(lines) else ""

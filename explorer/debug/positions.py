@@ -1,0 +1,62 @@
+"""What is known of each position at a moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from explorer.trace.timeline import Timeline
+from explorer.trace.trace import Trace
+
+
+@dataclass(frozen=True)
+class PositionView:
+    """One position.
+
+    Attributes
+    ----------
+    read, target : str
+        The letter that the model reads, and the one that should come next; BOS at the ends.
+    probability_node : int
+        The node that holds the probability of the target.
+    probability, loss : float or None
+        None as long as they are not computed.
+    is_current : bool
+        What happened last happened at this position.
+    """
+
+    read: str
+    target: str
+    probability_node: int
+    probability: float | None
+    loss: float | None
+    is_current: bool
+
+
+def position_views(timeline: Timeline, cursor: int) -> list[PositionView]:
+    """Return what is known of each position at a moment; none without a document."""
+    trace = timeline.trace
+    if trace.document is None:
+        return []
+    moment = timeline.moment(cursor)
+    current = -1 if moment.node is None else int(trace.scope[moment.node])
+    views = []
+    for i, scope in enumerate(trace.position_scope.tolist()):
+        read, target = trace.document.tokens[i : i + 2]
+        node, loss = int(trace.probabilities[i, target]), int(trace.position_loss[i])
+        views.append(
+            PositionView(
+                read=trace.document.spell(read),
+                target=trace.document.spell(target),
+                probability_node=node,
+                probability=float(trace.data[node]) if node < moment.computed else None,
+                loss=float(trace.data[loss]) if loss < moment.computed else None,
+                is_current=scope <= current < trace.scopes[scope].stop,
+            )
+        )
+    return views
+
+
+def chance_loss(trace: Trace) -> float:
+    """Return the loss of guessing: the negative logarithm of one over the vocabulary's size."""
+    return math.log(trace.probabilities.shape[1])

@@ -1,0 +1,155 @@
+"""The state that all views show and all commands change."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from psygnal import Signal
+
+from explorer.debug import stepping
+from explorer.debug.stepping import Granularity
+from explorer.trace.timeline import Moment, Timeline
+from explorer.trace.trace import Trace
+
+HISTORY_LIMIT = 500
+
+
+class Colour(Enum):
+    """What the colour of a cell tells."""
+
+    DATA = "data"
+    GRADIENT = "gradient"
+    OP = "op"
+
+
+class Session:
+    """One pass under inspection: where time stands, and what is selected.
+
+    Views listen to the signals and read the properties; only methods change them. Everything
+    shown is a function of the time line, the cursor and the selection.
+
+    Attributes
+    ----------
+    opened : Signal
+        Another pass is shown. The cursor and the selection have been set for it.
+    cursor_moved : Signal
+        Time has changed.
+    selected : Signal
+        Another node, or none, is selected.
+    colour_changed, granularity_changed : Signal
+    """
+
+    opened = Signal()
+    cursor_moved = Signal()
+    selected = Signal()
+    colour_changed = Signal()
+    granularity_changed = Signal()
+
+    def __init__(self) -> None:
+        self._timeline: Timeline | None = None
+        self._cursor = 0
+        self._selection: int | None = None
+        self._history: list[int] = []
+        self._history_at = -1
+        self._colour = Colour.DATA
+        self._granularity = Granularity.NODE
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The pass under inspection, None before the first."""
+        return self._timeline
+
+    @property
+    def trace(self) -> Trace | None:
+        """The recorded columns of the pass."""
+        return self._timeline.trace if self._timeline else None
+
+    @property
+    def cursor(self) -> int:
+        """The moment that is shown: how many events have happened."""
+        return self._cursor
+
+    @property
+    def moment(self) -> Moment | None:
+        """What has happened at the cursor."""
+        return self._timeline.moment(self._cursor) if self._timeline else None
+
+    @property
+    def selection(self) -> int | None:
+        """The selected node."""
+        return self._selection
+
+    @property
+    def colour(self) -> Colour:
+        """What the colour of a cell tells."""
+        return self._colour
+
+    @property
+    def granularity(self) -> Granularity:
+        """How much happens in one step."""
+        return self._granularity
+
+    def open(self, timeline: Timeline) -> None:
+        """Show another pass: at its end, with the loss selected."""
+        self._timeline = timeline
+        self._cursor = timeline.end
+        self._selection = timeline.trace.loss
+        self._history, self._history_at = [timeline.trace.loss], 0
+        self.opened.emit()
+
+    def seek(self, cursor: int) -> None:
+        """Show another moment; one outside the pass becomes its nearest end."""
+        if self._timeline is None:
+            return
+        cursor = min(max(cursor, 0), self._timeline.end)
+        if cursor != self._cursor:
+            self._cursor = cursor
+            self.cursor_moved.emit()
+
+    def step(self, direction: int) -> None:
+        """Go one step on (1) or back (-1), and select the node that it dealt with."""
+        if self._timeline is None:
+            return
+        self.seek(stepping.step(self._timeline, self._cursor, self._granularity, direction))
+        node = self._timeline.moment(self._cursor).node
+        if node is not None:
+            self.select(node)
+
+    def step_phase(self, direction: int) -> None:
+        """Go to the next (1) or the last (-1) beginning or end of a phase."""
+        if self._timeline is not None:
+            self.seek(stepping.phase_edge(self._timeline, self._cursor, direction))
+
+    def select(self, node: int | None) -> None:
+        """Select a node, or none."""
+        if node == self._selection:
+            return
+        self._selection = node
+        if node is not None:
+            del self._history[self._history_at + 1 :]
+            self._history = [*self._history, node][-HISTORY_LIMIT:]
+            self._history_at = len(self._history) - 1
+        self.selected.emit()
+
+    def can_revisit(self, direction: int) -> bool:
+        """Return whether there is an earlier (-1) or later (1) selection."""
+        return 0 <= self._history_at + direction < len(self._history)
+
+    def revisit(self, direction: int) -> None:
+        """Select what was selected before (-1), or after that (1)."""
+        if self.can_revisit(direction):
+            self._history_at += direction
+            self._selection = self._history[self._history_at]
+            self.selected.emit()
+
+    def set_colour(self, colour: Colour) -> None:
+        """Choose what the colour of a cell tells."""
+        if colour is not self._colour:
+            self._colour = colour
+            self.colour_changed.emit()
+
+    def set_granularity(self, granularity: Granularity) -> None:
+        """Choose how much happens in one step."""
+        if granularity is not self._granularity:
+            self._granularity = granularity
+            self.granularity_changed.emit()

@@ -1,0 +1,37 @@
+"""What scopes are called on screen."""
+
+from __future__ import annotations
+
+from explorer.trace.trace import Trace
+
+SEPARATOR = " / "
+
+
+def scope_titles(trace: Trace) -> list[str]:
+    """Return a title for every scope; positions say what they read and should predict."""
+    found = [scope.title for scope in trace.scopes]
+    for position, scope in enumerate(trace.position_scope.tolist()):
+        found[scope] = position_title(trace, position)
+    return found
+
+
+def position_title(trace: Trace, position: int) -> str:
+    """Return the title of a position, ``3 m → a``."""
+    return f"{position} {transition(trace, position)}"
+
+
+def transition(trace: Trace, position: int) -> str:
+    """Return what a position reads and should predict, ``m → a``."""
+    document = trace.document
+    assert document is not None
+    read, target = document.tokens[position : position + 2]
+    return f"{document.spell(read)} → {document.spell(target)}"
+
+
+def scope_path(trace: Trace, scope: int) -> str:
+    """Return where a scope is, from the outermost to itself."""
+    positions = {s: i for i, s in enumerate(trace.position_scope.tolist())}
+    return SEPARATOR.join(
+        position_title(trace, positions[s]) if s in positions else trace.scopes[s].title
+        for s in trace.scope_path(scope)
+    )

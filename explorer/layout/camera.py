@@ -1,0 +1,64 @@
+"""Which part of the map is on screen: pure arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+FIT_MARGIN = 12.0  # pixels
+LARGEST_SCALE = 240.0  # pixels a cell
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A view of the map.
+
+    Attributes
+    ----------
+    scale : float
+        Pixels a cell.
+    left, top : float
+        The point of the map, in cells, at the upper left corner of the widget.
+    """
+
+    scale: float
+    left: float
+    top: float
+
+    def to_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the map is on screen, in pixels."""
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+    def to_map(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the map, in cells, at a point of the screen."""
+        return x / self.scale + self.left, y / self.scale + self.top
+
+    def panned(self, dx: float, dy: float) -> Camera:
+        """Return the camera after the map has been dragged by so many pixels."""
+        return replace(self, left=self.left - dx / self.scale, top=self.top - dy / self.scale)
+
+    def zoomed(self, factor: float, x: float, y: float, smallest: float) -> Camera:
+        """Return the camera after zooming with the point (x, y) of the screen held in place."""
+        scale = min(max(self.scale * factor, smallest), LARGEST_SCALE)
+        map_x, map_y = self.to_map(x, y)
+        return Camera(scale, map_x - x / scale, map_y - y / scale)
+
+    def centred(self, x: float, y: float, width: float, height: float) -> Camera:
+        """Return the camera with a point of the map in the middle of the screen."""
+        return replace(self, left=x - width / self.scale / 2, top=y - height / self.scale / 2)
+
+
+def fit(box: tuple[float, float, float, float], width: float, height: float) -> Camera:
+    """Return the camera that shows a box (left, top, width, height; in cells) as large as it goes.
+
+    Parameters
+    ----------
+    box : tuple of float
+    width, height : float
+        Size of the screen in pixels.
+    """
+    left, top, box_width, box_height = box
+    across = max(width - 2 * FIT_MARGIN, 1.0) / box_width
+    down = max(height - 2 * FIT_MARGIN, 1.0) / box_height
+    scale = min(across, down, LARGEST_SCALE)
+    camera = Camera(scale, 0.0, 0.0)
+    return camera.centred(left + box_width / 2, top + box_height / 2, width, height)

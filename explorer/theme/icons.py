@@ -1,0 +1,52 @@
+"""Icons, drawn so that they follow the theme and every screen's resolution."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
+
+from explorer.theme.tokens import Theme
+
+SIZE = 18
+PIXEL_RATIOS = (1, 2, 3)
+
+# Triangles (where the flat side stands, in sixteenths; which way it points) and bars.
+SHAPES: dict[str, tuple[tuple[tuple[float, int], ...], tuple[float, ...]]] = {
+    "start": (((13, -1),), (3,)),
+    "phase_back": (((8.5, -1), (15, -1)), ()),
+    "step_back": (((12, -1),), ()),
+    "step": (((4, 1),), ()),
+    "phase_on": (((1, 1), (7.5, 1)), ()),
+    "end": (((3, 1),), (13,)),
+}
+
+
+def command_icon(command: str, theme: Theme) -> QIcon | None:
+    """Return the icon of a command; None if it has none."""
+    if command not in SHAPES:
+        return None
+    icon = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, theme.text), (QIcon.Mode.Disabled, theme.border)):
+        for ratio in PIXEL_RATIOS:
+            icon.addPixmap(_draw(command, QColor(colour), ratio), mode)
+    return icon
+
+
+def _draw(command: str, colour: QColor, ratio: int) -> QPixmap:
+    triangles, bars = SHAPES[command]
+    pixmap = QPixmap(SIZE * ratio, SIZE * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(SIZE / 16, SIZE / 16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    length = 6.5 if len(triangles) > 1 else 9
+    for flat, way in triangles:
+        corners = [QPointF(flat, 3), QPointF(flat + way * length, 8), QPointF(flat, 13)]
+        painter.drawPolygon(QPolygonF(corners))
+    for left in bars:
+        painter.drawRect(QRectF(left - 1, 3, 2, 10))
+    painter.end()
+    return pixmap

@@ -1,0 +1,77 @@
+"""From numbers to colours, 100,000 at a time.
+
+A cell's colour is an index of one byte into a table of 256 colours. Indices are computed when time
+moves; the table changes with the theme only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.theme.tokens import Theme
+
+Indices = npt.NDArray[np.uint8]
+
+EMPTY, UNBORN, PENDING, ZERO = range(4)
+FIRST_OP, OPS = 4, 16
+LEVELS = 117  # of signed numbers; the middle one is neutral
+RAMP = FIRST_OP + OPS
+PARTIAL_RAMP = RAMP + LEVELS  # the same numbers, subdued: sums that are not complete yet
+DECADES = 2.5  # the scale is linear near 0 and logarithmic over this many powers of ten
+
+
+def scale_position(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray[np.float64]:
+    """Return where signed numbers stand on the scale, -1 to 1 (symmetric logarithm).
+
+    Parameters
+    ----------
+    values : float64 array
+    limit : float
+        What stands at 1; larger numbers stand there too. Positive.
+    """
+    steepness = 10.0**DECADES
+    scaled = np.log1p(np.abs(values) * (steepness / limit)) / np.log1p(steepness)
+    return np.copysign(np.minimum(scaled, 1.0), values)
+
+
+def signed_indices(values: npt.NDArray[np.float64], limit: float, ramp: int = RAMP) -> Indices:
+    """Return the palette index of each number; exact zeros have a colour of their own."""
+    half = LEVELS // 2
+    position = np.nan_to_num(scale_position(values, limit), nan=1.0)
+    indices = (np.rint(position * half) + (ramp + half)).astype(np.uint8)
+    indices[values == 0] = ZERO
+    return indices
+
+
+def op_indices(ops: npt.NDArray[np.uint8]) -> Indices:
+    """Return the palette index of each operation."""
+    return (FIRST_OP + ops % OPS).astype(np.uint8)
+
+
+def colour_limit(values: npt.NDArray[np.float64]) -> float:
+    """Return the end of the scale for a set of numbers: few are larger, none decides alone."""
+    magnitudes = np.abs(values[np.isfinite(values) & (values != 0)])
+    return float(np.quantile(magnitudes, 0.995)) if magnitudes.size else 1.0
+
+
+def colour_table(theme: Theme) -> npt.NDArray[np.uint32]:
+    """Return the 256 colours of a theme as ARGB."""
+    table = np.zeros((256, 3))
+    table[UNBORN], table[PENDING], table[ZERO] = map(_rgb, (theme.unborn, theme.pending, theme.zero))
+    for i in range(OPS):
+        table[FIRST_OP + i] = _rgb(theme.ops[i % len(theme.ops)])
+    low, middle, high = map(_rgb, (theme.ramp_negative, theme.ramp_neutral, theme.ramp_positive))
+    position = np.linspace(-1, 1, LEVELS)[:, np.newaxis]
+    end = np.where(position < 0, low, high)
+    table[RAMP:PARTIAL_RAMP] = middle + (end - middle) * np.abs(position) ** 0.9
+    subdued = 0.45 * table[RAMP:PARTIAL_RAMP] + 0.55 * _rgb(theme.pending)
+    table[PARTIAL_RAMP : PARTIAL_RAMP + LEVELS] = subdued
+    red, green, blue = np.rint(table).astype(np.uint32).T
+    colours = 0xFF000000 | red << 16 | green << 8 | blue
+    colours[EMPTY] = 0
+    return colours.astype(np.uint32)
+
+
+def _rgb(colour: str) -> npt.NDArray[np.float64]:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)

@@ -1,0 +1,88 @@
+"""Fonts and the style sheet of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+
+from explorer.theme.tokens import Theme
+
+SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
+MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
+
+BODY, SMALL, LARGE = 15, 13, 20  # pixels
+
+
+def sans(pixels: int = BODY, bold: bool = False) -> QFont:
+    """Return the font of the window's texts."""
+    return _font(SANS, pixels, bold)
+
+
+def mono(pixels: int = BODY, bold: bool = False) -> QFont:
+    """Return the font of names and code, all letters as wide as each other."""
+    return _font(MONO, pixels, bold)
+
+
+def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
+    font = QFont(list(families))
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return font
+
+
+def style_sheet(t: Theme) -> str:
+    """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
+    return f"""
+    QWidget {{ background: {t.panel}; color: {t.text}; }}
+    QMainWindow, QSplitter, *[role="window"] {{ background: {t.window}; }}
+    QSplitter::handle {{ background: {t.border}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
+        padding: 4px 8px; }}
+    QLabel {{ background: transparent; }}
+    QLabel[role="heading"] {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600;
+        letter-spacing: 1px; padding: 12px 14px 6px 14px; }}
+    QLabel[role="muted"] {{ color: {t.muted}; }}
+    QLabel[role="phase"] {{ background: {t.current_surface}; color: {t.positive};
+        border-radius: 15px; padding: 0 14px; font-weight: 600; min-height: 30px; }}
+    QLineEdit {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
+        padding: 5px 12px; selection-background-color: {t.accent};
+        selection-color: {t.accent_text}; }}
+    QLineEdit:focus {{ border-color: {t.negative}; }}
+    QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border};
+        border-radius: 8px; padding: 6px 12px; }}
+    QPushButton:hover, QToolButton:hover {{ border-color: {t.muted}; }}
+    QPushButton:pressed, QToolButton:pressed {{ background: {t.selected_surface}; }}
+    QPushButton:disabled, QToolButton:disabled {{ background: {t.panel}; }}
+    QPushButton:focus, QToolButton:focus {{ border-color: {t.negative}; }}
+    QPushButton[role="primary"] {{ background: {t.accent}; color: {t.accent_text};
+        border-color: {t.accent}; font-weight: 600; padding: 6px 18px; }}
+    QPushButton[role="primary"]:focus {{ border-color: {t.text}; }}
+    QToolButton[segment="true"] {{ border-radius: 0; border-right-width: 0; color: {t.muted};
+        padding: 6px 14px; }}
+    QToolButton[segment="true"][place="first"] {{ border-top-left-radius: 8px;
+        border-bottom-left-radius: 8px; }}
+    QToolButton[segment="true"][place="last"] {{ border-top-right-radius: 8px;
+        border-bottom-right-radius: 8px; border-right-width: 1px; }}
+    QToolButton[segment="true"]:checked {{ background: {t.selected_surface}; color: {t.text};
+        font-weight: 600; }}
+    QProgressBar {{ background: transparent; border: none; }}
+    QProgressBar::chunk {{ background: {t.current}; }}
+    QTreeView {{ border: none; outline: none; padding: 0 4px;
+        selection-background-color: {t.selected_surface}; selection-color: {t.text};
+        show-decoration-selected: 1; }}
+    QTreeView::item {{ padding: 4px 2px; border: none; }}
+    QTreeView::item:hover {{ background: {t.raised}; }}
+    QTreeView::item:selected {{ background: {t.selected_surface}; color: {t.text}; }}
+    QTreeView::branch:selected {{ background: {t.selected_surface}; }}
+    QTextBrowser, QPlainTextEdit {{ border: none; selection-background-color: {t.accent};
+        selection-color: {t.accent_text}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {t.border}; border-radius: 4px; min-height: 30px;
+        min-width: 30px; margin: 1px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QFrame[role="message"] {{ background: {t.raised}; border: 1px solid {t.warning};
+        border-radius: 10px; }}
+    QFrame[role="bar"] {{ background: {t.panel}; border: none;
+        border-bottom: 1px solid {t.border}; }}
+    """

@@ -1,0 +1,151 @@
+"""The colours of the two themes, by what they are for.
+
+Every colour of text stands on every surface with a contrast of at least 7:1 (WCAG AAA).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SURFACES = ("window", "panel", "raised")
+TEXTS = ("text", "muted", "negative", "positive", "warning")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as ``#rrggbb``.
+
+    Attributes
+    ----------
+    window, panel, raised : str
+        Surfaces: behind everything, of views, of buttons and cards.
+    border : str
+    text, muted : str
+    negative, positive : str
+        Text of signed numbers; blue and orange, told apart by colour-blind people too.
+    warning : str
+    accent, accent_text : str
+        The one button that matters most, and what is written on it.
+    current : str
+        The moment that is shown: its node, its line, its position.
+    current_surface : str
+        Behind what belongs to the current moment.
+    selected_surface : str
+        Behind the selected item of a list.
+    box, box_border : str
+        Scopes on the map; each one within another is a little lighter (darker in the light theme).
+    box_step : str
+        The surface that nested boxes approach.
+    forward, forward_other, backward : str
+        Bands of the time line.
+    band_text : str
+    unborn, pending, zero : str
+        Cells: not computed yet; gradient not reached yet; exactly zero.
+    ramp_negative, ramp_neutral, ramp_positive : str
+        Ends and middle of the scale of signed numbers.
+    ops : tuple of str
+        Cells by operation.
+    """
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    negative: str
+    positive: str
+    warning: str
+    accent: str
+    accent_text: str
+    current: str
+    current_surface: str
+    selected_surface: str
+    box: str
+    box_step: str
+    box_border: str
+    forward: str
+    forward_other: str
+    backward: str
+    band_text: str
+    unborn: str
+    pending: str
+    zero: str
+    ramp_negative: str
+    ramp_neutral: str
+    ramp_positive: str
+    ops: tuple[str, ...]
+
+
+DARK = Theme(
+    name="dark",
+    window="#0b0f16",
+    panel="#0f141d",
+    raised="#171e2a",
+    border="#273244",
+    text="#e9eef5",
+    muted="#a9b6c8",
+    negative="#8ab8ff",
+    positive="#f6a766",
+    warning="#ffcf70",
+    accent="#2563d9",
+    accent_text="#ffffff",
+    current="#f59e5b",
+    current_surface="#3a2412",
+    selected_surface="#22324d",
+    box="#131a25",
+    box_step="#33405a",
+    box_border="#2b3a54",
+    forward="#6d93d1",
+    forward_other="#86a9e0",
+    backward="#e0945a",
+    band_text="#0b0f16",
+    unborn="#1a2230",
+    pending="#2c3749",
+    zero="#566378",
+    ramp_negative="#66aaff",
+    ramp_neutral="#39424f",
+    ramp_positive="#ff9d4d",
+    ops=(
+        "#8b98a9", "#5f6b7c", "#b8c2cf", "#56b4e9", "#e69f00", "#2fbf95", "#cc79a7", "#f0e442",
+        "#9a8cff", "#ff8f6b",
+    ),
+)  # fmt: skip
+
+LIGHT = Theme(
+    name="light",
+    window="#eef1f5",
+    panel="#ffffff",
+    raised="#f4f6f9",
+    border="#c5ced9",
+    text="#131b26",
+    muted="#414c5a",
+    negative="#0a4aa6",
+    positive="#833a00",
+    warning="#6b4300",
+    accent="#1d55c4",
+    accent_text="#ffffff",
+    current="#c2560c",
+    current_surface="#ffe9d6",
+    selected_surface="#d6e4fb",
+    box="#f7f9fb",
+    box_step="#c3cddb",
+    box_border="#b3bfce",
+    forward="#7ea3dc",
+    forward_other="#9dbbe9",
+    backward="#eba873",
+    band_text="#0d1420",
+    unborn="#e6eaef",
+    pending="#cfd6df",
+    zero="#98a4b3",
+    ramp_negative="#0b57c2",
+    ramp_neutral="#dde2e8",
+    ramp_positive="#c75a00",
+    ops=(
+        "#5d6a7a", "#8a96a5", "#3d4855", "#0072b2", "#c77f00", "#00795c", "#a8467c", "#8a7d00",
+        "#5b48c9", "#c0391b",
+    ),
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

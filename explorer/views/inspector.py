@@ -1,0 +1,188 @@
+"""The inspector: everything about the selected node at the cursor."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QTextBrowser
+
+from explorer.debug import numbers
+from explorer.debug.inspection import ChildRow, Inspection, LedgerRow, inspect_node
+from explorer.debug.session import Session
+from explorer.theme.style import BODY, MONO, SMALL, sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import GradState
+
+NODE, EVENT = "node", "event"  # what a link leads to
+ROWS_SHOWN = 60  # of the ledger; the largest fan-out of a published pass is 27
+
+
+class Inspector(QTextBrowser):
+    """Data, gradient and its state, ledger, children and source of the selected node.
+
+    Links select other nodes, and lead to the moment of a contribution. All text can be copied.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._sheet = _sheet(theme)
+        self.setFont(sans())
+        self.setOpenLinks(False)
+        self.setMinimumWidth(300)
+        self.document().setDocumentMargin(16)
+        self.setAccessibleName("Inspector")
+        self.anchorClicked.connect(self._follow)
+        for signal in (session.opened, session.cursor_moved, session.selected):
+            signal.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        timeline, node = self._session.timeline, self._session.selection
+        if timeline is None:
+            self.setHtml("")
+            return
+        if node is None:
+            body = "<p class='muted'>Click a cell of the map.</p>"
+        else:
+            body = _body(inspect_node(timeline, self._session.cursor, node))
+        bar = self.verticalScrollBar()
+        scrolled = bar.value()
+        self.setHtml(f"<style>{self._sheet}</style>{body}")
+        bar.setValue(scrolled)
+
+    def _follow(self, url: QUrl) -> None:
+        kind, _, number = url.toString().partition(":")
+        if kind == NODE:
+            self._session.select(int(number))
+        elif kind == EVENT:
+            self._session.seek(int(number))
+
+
+def _sheet(t: Theme) -> str:
+    mono = ", ".join(f"'{family}'" for family in MONO)
+    return f"""
+    body, td, p {{ color: {t.text}; font-size: {BODY}px; }}
+    .heading {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600; }}
+    .muted, th {{ color: {t.muted}; font-weight: normal; }}
+    th {{ font-size: {SMALL}px; }}
+    .title {{ font-size: 20px; font-weight: 600; }}
+    .number {{ font-family: {mono}; }}
+    .large {{ font-family: {mono}; font-size: 17px; }}
+    .negative {{ color: {t.negative}; }}
+    .positive {{ color: {t.positive}; }}
+    .code {{ font-family: {mono}; font-size: {SMALL}px; color: {t.text};
+        background-color: {t.raised}; }}
+    a {{ color: {t.text}; text-decoration: underline; }}
+    """
+
+
+def _body(node: Inspection) -> str:
+    data = "not computed yet" if node.data is None else numbers.exact(node.data)
+    parts = [
+        f"<p class='heading'>NODE {numbers.count(node.node)}</p>",
+        f"<p class='title' style='margin-top:-6px'>{escape(node.label)}</p>",
+        f"<p class='muted' style='margin-top:-8px'>{escape(node.path)}</p>",
+        "<table cellspacing='0' cellpadding='3'>",
+        _fact("data", f"<span class='large'>{data}</span>"),
+        _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
+        _fact("state", escape(node.explanation)),
+        "</table>",
+        _heading("GRADIENT LEDGER", "how grad was added up, in order"),
+        _ledger(node.ledger),
+        _heading("CHILDREN", "what it was made from"),
+        _children(node.children),
+    ]
+    if node.source is not None:
+        file, line, text = node.source
+        parts += [
+            _heading("SOURCE", f"{escape(file)}, line {line}"),
+            f"<table width='100%' cellpadding='8'><tr><td class='code'>{escape(text)}</td></tr>"
+            "</table>",
+        ]
+    return "".join(parts)
+
+
+def _grad_text(node: Inspection) -> str:
+    return "–" if node.state is GradState.NOT_REACHED else numbers.exact(node.grad)
+
+
+def _fact(name: str, value: str) -> str:
+    return f"<tr><td class='muted' width='64'>{name}</td><td>{value}</td></tr>"
+
+
+def _heading(title: str, note: str) -> str:
+    return (
+        f"<p class='heading' style='margin-top:20px; margin-bottom:4px'>{title}"
+        f"<span class='muted' style='font-weight:normal'> &nbsp;{note}</span></p>"
+    )
+
+
+def _table(columns: tuple[str, ...], rows: list[str]) -> str:
+    first, *others = columns
+    head = f"<th align='left'>{first}</th>" + "".join(f"<th align='right'>{c}</th>" for c in others)
+    return (
+        f"<table width='100%' cellspacing='0' cellpadding='3'><tr>{head}</tr>{''.join(rows)}</table>"
+    )
+
+
+def _ledger(rows: tuple[LedgerRow, ...]) -> str:
+    if not rows:
+        return "<p class='muted'>No node uses it on the way to the loss.</p>"
+    lines = [
+        f"<tr><td>{_link(NODE, row.consumer, row.label)}</td>{_cell(row.local_grad)}"
+        f"{_cell(row.consumer_grad)}<td align='right'>{_added(row)}</td></tr>"
+        for row in rows[:ROWS_SHOWN]
+    ]
+    if len(rows) > ROWS_SHOWN:
+        lines.append(f"<tr><td class='muted'>and {len(rows) - ROWS_SHOWN} more</td></tr>")
+    return _table(("consumer", "local ∂", "× its grad", "= added"), lines)
+
+
+def _added(row: LedgerRow) -> str:
+    """Return the product, or the way to the moment when it is added."""
+    if row.value is None:
+        return _link(EVENT, row.event, "pending")
+    text = f"<span class='{_sign(row.value)}'>{numbers.signed(row.value)}</span>"
+    return f"<a class='number' href='{EVENT}:{row.event}'>{text}</a>"
+
+
+def _children(rows: tuple[ChildRow, ...]) -> str:
+    if not rows:
+        return "<p class='muted'>None: it was not computed from other nodes.</p>"
+    lines = [
+        f"<tr><td>{_link(NODE, row.node, row.label)}</td>{_cell(row.data)}"
+        f"{_cell(row.local_grad)}<td align='right'>{_received(row)}</td></tr>"
+        for row in rows
+    ]
+    return _table(("child", "data", "local ∂", "receives"), lines)
+
+
+def _received(row: ChildRow) -> str:
+    if row.event is None:
+        return "<span class='muted'>nothing</span>"
+    if row.contribution is None:
+        return _link(EVENT, row.event, "pending")
+    text = numbers.signed(row.contribution)
+    span = f"<span class='{_sign(row.contribution)}'>{text}</span>"
+    return f"<a class='number' href='{EVENT}:{row.event}'>{span}</a>"
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "<td align='right' class='muted'>–</td>"
+    return f"<td align='right' class='number {_sign(value)}'>{numbers.short(value)}</td>"
+
+
+def _link(kind: str, number: int, text: str) -> str:
+    return f"<a href='{kind}:{number}'>{escape(text)}</a>"
+
+
+def _sign(value: float) -> str:
+    return "negative" if value < 0 else "positive" if value > 0 else ""

@@ -1,0 +1,233 @@
+"""The window: it puts the views together, and runs passes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from explorer.debug.commands import COMMANDS
+from explorer.debug.names import NameCheck, check_name
+from explorer.debug.session import Session
+from explorer.theme.icons import command_icon
+from explorer.theme.style import style_sheet
+from explorer.theme.tokens import Theme
+from explorer.trace.passes import Subject
+from explorer.views.inspector import Inspector
+from explorer.views.keys_sheet import KeysSheet
+from explorer.views.legend import Legend
+from explorer.views.map_panel import MapPanel
+from explorer.views.map_view import MapView
+from explorer.views.message_bar import MessageBar
+from explorer.views.outline import Outline
+from explorer.views.pass_loader import LoadedPass, PassLoader
+from explorer.views.source_view import SourceView
+from explorer.views.timeline_view import TimelineView
+from explorer.views.token_strip import TokenStrip
+from explorer.views.top_bar import TopBar
+
+LEFT_WIDTH, RIGHT_WIDTH = 320, 440
+SMALLEST = QSize(1100, 640)
+CHOICES = (("step_by_edge", "step_by_node"), ("colour_data", "colour_gradient", "colour_op"))
+
+
+class MainWindow(QMainWindow):
+    """The window of the application.
+
+    Parameters
+    ----------
+    subject : Subject
+        The model that passes are made with.
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, subject: Subject, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._subject, self._session = subject, session
+        self.setWindowTitle("microGPT Explorer")
+        self.setMinimumSize(SMALLEST)
+        self.resize(1600, 960)
+        self.setStyleSheet(style_sheet(theme))
+        self._actions = self._make_actions(theme)
+        self._keys_sheet: KeysSheet | None = None
+
+        self.loader = PassLoader(subject, self)
+        self.loader.started.connect(self._on_started)
+        self.loader.loaded.connect(self.show_pass)
+        self.loader.failed.connect(self._on_failed)
+        self.loader.ended.connect(self._on_ended)
+
+        self.top_bar = TopBar(session, self._actions, f"untrained · seed {subject.seed}")
+        self.top_bar.submitted.connect(self.run)
+        self.top_bar.cancelled.connect(self.loader.cancel)
+        self.loader.progressed.connect(self.top_bar.set_progress)
+        self.map_view = MapView(session, theme)
+        self._legend = Legend(session, theme)
+        self.outline = Outline(session)
+        self.outline.scope_chosen.connect(self.map_view.show_scope)
+        self.inspector = Inspector(session, theme)
+        self.source = SourceView(session, theme)
+        self.token_strip = TokenStrip(session, theme)
+        self.timeline_view = TimelineView(session, theme)
+        self.setCentralWidget(self._arrange())
+        self.message = MessageBar(self)
+        self.message.offered.connect(self._run_suggestion)
+
+        for signal in (
+            session.opened,
+            session.cursor_moved,
+            session.selected,
+            session.colour_changed,
+            session.granularity_changed,
+        ):
+            signal.connect(self._refresh_actions)
+        self._refresh_actions()
+
+    @property
+    def session(self) -> Session:
+        """What is shown."""
+        return self._session
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a pass is being recorded."""
+        return self.loader.is_running
+
+    def run(self, typed: str) -> None:
+        """Run a name as it was typed; if it can't be run, say why and keep the last pass."""
+        check = self.check(typed)
+        self.top_bar.name.setFocus()
+        if check.name is not None:
+            self.loader.load(check.name)
+
+    def check(self, typed: str) -> NameCheck:
+        """Check a typed name, and tell the person what there is to say about it."""
+        check = check_name(typed, self._subject.tokenizer, self._subject.positions_limit)
+        self.message.hide()
+        if check.message:
+            self._tell(check.message, check.suggestion)
+        return check
+
+    def show_pass(self, loaded: LoadedPass) -> None:
+        """Show a finished pass."""
+        document = loaded.timeline.trace.document
+        if document is not None:
+            self.top_bar.name.setText(document.name)
+        self._session.open(loaded.timeline)
+        self.map_view.show_pass(loaded.layout)
+        colours = self.map_view.colours
+        if colours is not None:
+            self._legend.show_scales(colours)
+
+    def focus_name(self) -> None:
+        """Put the keyboard into the name field."""
+        self.top_bar.name.setFocus()
+        self.top_bar.name.selectAll()
+
+    def cancel_run(self) -> None:
+        """Give up the pass that is being recorded, and put away the message."""
+        self.message.hide()
+        self.loader.cancel()
+
+    def zoom_to_selection(self) -> None:
+        """Show the selected node large; if it already is, the whole map."""
+        self.map_view.zoom_to_selection()
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole map."""
+        self.map_view.zoom_to_fit()
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys."""
+        if self._keys_sheet is None:
+            self._keys_sheet = KeysSheet(self)
+        self._keys_sheet.show()
+        self._keys_sheet.raise_()
+
+    def _make_actions(self, theme: Theme) -> dict[str, QAction]:
+        actions = {}
+        for command in COMMANDS:
+            action = QAction(command.title, self)
+            keys = [QKeySequence(key) for key in command.keys]
+            action.setShortcuts(keys)
+            spelled = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+            action.setToolTip(f"{command.title} ({spelled})" if spelled else command.title)
+            icon = command_icon(command.id, theme)
+            if icon is not None:
+                action.setIcon(icon)
+            action.triggered.connect(lambda _=False, command=command: command.run(self))
+            self.addAction(action)
+            actions[command.id] = action
+        for choice in CHOICES:
+            group = QActionGroup(self)
+            for command_id in choice:
+                actions[command_id].setCheckable(True)
+                group.addAction(actions[command_id])
+        return actions
+
+    def _arrange(self) -> QWidget:
+        heading = QLabel("OUTLINE")
+        heading.setProperty("role", "heading")
+        outline = QWidget()
+        column = QVBoxLayout(outline)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(heading)
+        column.addWidget(self.outline)
+        left = _splitter(Qt.Orientation.Vertical, [outline, self.source], [3, 2])
+        panel = MapPanel(self.map_view, self._legend, self._actions)
+        body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], [0, 1, 0])
+        body.setSizes([LEFT_WIDTH, 10_000, RIGHT_WIDTH])
+        central = QWidget()
+        rows = QVBoxLayout(central)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        rows.addWidget(self.top_bar)
+        rows.addWidget(self.token_strip)
+        rows.addWidget(body, 1)
+        rows.addWidget(self.timeline_view)
+        return central
+
+    def _tell(self, sentence: str, suggestion: str | None = None) -> None:
+        corner = self.top_bar.name.mapTo(self, QPoint(0, self.top_bar.name.height() + 10))
+        self.message.tell(sentence, corner, suggestion)
+
+    def _run_suggestion(self, name: str) -> None:
+        self.top_bar.name.setText(name)
+        self.run(name)
+
+    def _on_started(self) -> None:
+        self.top_bar.set_running(True)
+
+    def _on_ended(self) -> None:
+        self.top_bar.set_running(False)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._tell(sentence)
+
+    def _refresh_actions(self) -> None:
+        for command in COMMANDS:
+            self._actions[command.id].setEnabled(command.enabled(self))
+        self._actions[f"step_by_{self._session.granularity.value}"].setChecked(True)
+        self._actions[f"colour_{self._session.colour.value}"].setChecked(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.map_view.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.loader.shut_down()
+        super().closeEvent(event)
+
+
+def _splitter(
+    orientation: Qt.Orientation, widgets: list[QWidget], stretch: list[int]
+) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    for i, (widget, share) in enumerate(zip(widgets, stretch, strict=True)):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(i, share)
+    return splitter

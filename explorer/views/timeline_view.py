@@ -1,0 +1,164 @@
+"""The time line: all events of a pass as a bar that can be dragged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.session import Session
+from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import Timeline
+
+HEIGHT, MARGIN, RADIUS = 78, 16, 6
+BAR = (40, 26)  # top and height
+HINT = "drag to scrub    ·    F10 step    ·    Shift+F10 back    ·    Home / End    ·    ? all keys"
+
+
+@dataclass(frozen=True)
+class _Band:
+    start: int
+    stop: int
+    label: str
+    colour: str
+
+
+class TimelineView(QWidget):
+    """Bands of the forward pass, one a position, and of the backward pass; and the cursor.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._bands: list[_Band] = []
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Time line")
+        session.opened.connect(self._open)
+        session.cursor_moved.connect(self._redraw)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, HEIGHT)
+
+    def _open(self) -> None:
+        timeline = self._session.timeline
+        self._bands = _bands(timeline, self._theme) if timeline else []
+        self.update()
+
+    def _x_of(self, cursor: int) -> float:
+        timeline = self._session.timeline
+        room = self.width() - 2 * MARGIN
+        return MARGIN + (room * cursor / timeline.end if timeline else 0)
+
+    def _cursor_at(self, x: float) -> int:
+        timeline = self._session.timeline
+        assert timeline is not None
+        return round((x - MARGIN) / max(self.width() - 2 * MARGIN, 1) * timeline.end)
+
+    def _redraw(self) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, timeline = self._theme, self._session.timeline
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(theme.panel))
+        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(theme.border))
+        if timeline is None:
+            return
+        cursor = self._session.cursor
+        self._paint_texts(painter, cursor, timeline.end)
+        top, height = BAR
+        bar = QRectF(MARGIN, top, self.width() - 2 * MARGIN, height)
+        outline = QPainterPath()
+        outline.addRoundedRect(bar, RADIUS, RADIUS)
+        painter.save()
+        painter.setClipPath(outline)
+        for band in self._bands:
+            self._paint_band(painter, band)
+        ahead = QColor(theme.panel)
+        ahead.setAlpha(175)
+        x = self._x_of(cursor)
+        painter.fillRect(QRectF(x, top, bar.right() - x, height), ahead)
+        painter.restore()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.text))
+        painter.drawRoundedRect(QRectF(x - 1.5, top - 5, 3, height + 10), 1.5, 1.5)
+        painter.drawEllipse(QRectF(x - 5, top - 9, 10, 10))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.negative), 1.5))
+            painter.drawRoundedRect(bar.adjusted(-2, -2, 2, 2), RADIUS + 1, RADIUS + 1)
+
+    def _paint_texts(self, painter: QPainter, cursor: int, end: int) -> None:
+        line = QRectF(MARGIN, 8, self.width() - 2 * MARGIN, 20)
+        painter.setFont(sans(SMALL + 1, bold=True))
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Timeline")
+        painter.setFont(mono(SMALL + 1))
+        event = f"event {numbers.count(cursor)} / {numbers.count(end)}"
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, event)
+        painter.setFont(sans(SMALL))
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, HINT)
+
+    def _paint_band(self, painter: QPainter, band: _Band) -> None:
+        left, right = self._x_of(band.start), self._x_of(band.stop)
+        area = QRectF(left, BAR[0], right - left, BAR[1])
+        painter.fillRect(area, QColor(band.colour))
+        painter.setFont(sans(SMALL, bold=True))
+        if QFontMetricsF(painter.font()).horizontalAdvance(band.label) < area.width() - 6:
+            painter.setPen(QColor(self._theme.band_text))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, band.label)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._drag(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._drag(event)
+
+    def _drag(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._session.timeline is not None:
+            self._session.seek(self._cursor_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        directions = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key in directions:
+            self._session.step(directions[key])
+        else:
+            super().keyPressEvent(event)
+
+
+def _bands(timeline: Timeline, theme: Theme) -> list[_Band]:
+    trace = timeline.trace
+    bands = [_Band(0, timeline.forward_end, "forward", theme.forward)]
+    made = trace.scope[trace.leaves :]
+    for position, scope in enumerate(trace.position_scope.tolist()):
+        inside = np.flatnonzero((made >= scope) & (made < trace.scopes[scope].stop))
+        assert trace.document is not None
+        letter = trace.document.spell(trace.document.tokens[position])
+        colour = (theme.forward, theme.forward_other)[position % 2]
+        bands.append(_Band(int(inside[0]), int(inside[-1]) + 1, letter, colour))
+    bands.append(_Band(timeline.forward_end, timeline.end, "backward", theme.backward))
+    return bands

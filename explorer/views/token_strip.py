@@ -1,0 +1,164 @@
+"""The strip of positions: what each reads, should predict, and how well it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.positions import PositionView, chance_loss, position_views
+from explorer.debug.session import Session
+from explorer.theme.style import mono, sans
+from explorer.theme.tokens import Theme
+
+HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
+WIDE_CARD = 214  # pixels from which everything stands on one line
+MEAN_SHARE = 0.9  # the last card's width, measured in others
+
+
+@dataclass(frozen=True)
+class _Card:
+    area: QRectF
+    position: int | None  # None: the mean
+
+
+class TokenStrip(QWidget):
+    """A card for each position, and one for the mean loss beside that of chance.
+
+    A click selects the probability of the target.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._views: list[PositionView] = []
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Positions")
+        session.opened.connect(self._refresh)
+        session.cursor_moved.connect(self._refresh)
+        session.selected.connect(self._redraw)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, HEIGHT)
+
+    def _refresh(self) -> None:
+        timeline = self._session.timeline
+        self._views = position_views(timeline, self._session.cursor) if timeline else []
+        self.setAccessibleDescription("; ".join(self._spoken(view) for view in self._views))
+        self.update()
+
+    @staticmethod
+    def _spoken(view: PositionView) -> str:
+        if view.loss is None or view.probability is None:
+            return f"{view.read} to {view.target}"
+        return f"{view.read} to {view.target}, loss {numbers.short(view.loss)}"
+
+    def _cards(self) -> list[_Card]:
+        n = len(self._views)
+        if not n:
+            return []
+        room = self.width() - 2 * MARGIN - n * GAP
+        width = room / (n + MEAN_SHARE)
+        top, height = 8.0, HEIGHT - 16.0
+        cards = []
+        for i in range(n + 1):
+            left = MARGIN + i * (width + GAP)
+            card_width = width if i < n else width * MEAN_SHARE
+            cards.append(_Card(QRectF(left, top, card_width, height), i if i < n else None))
+        return cards
+
+    def _redraw(self) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        for card in self._cards():
+            if card.position is None:
+                self._paint_mean(painter, card.area)
+            else:
+                self._paint_position(painter, card.area, self._views[card.position])
+
+    def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
+        theme = self._theme
+        painter.setPen(QPen(QColor(theme.current if current else theme.border), 1.5 if current else 1))
+        painter.setBrush(QColor(theme.current_surface if current else theme.raised))
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _paint_position(self, painter: QPainter, area: QRectF, view: PositionView) -> None:
+        self._paint_frame(painter, area, view.is_current)
+        arrow = f"{view.read} → {view.target}"
+        probability = "–" if view.probability is None else numbers.percent(view.probability)
+        loss = "–" if view.loss is None else numbers.short(view.loss)
+        if area.width() >= WIDE_CARD:
+            self._write(painter, area, arrow, mono(18, bold=True), "left")
+            self._write(painter, area, f"loss {loss}", sans(14), "right")
+            middle = area.adjusted(area.width() * 0.36, 0, -area.width() * 0.36, 0)
+            self._write(painter, middle, f"p {probability}", sans(14), "centre")
+            return
+        upper = QRectF(area.left(), area.top() + 3, area.width(), area.height() / 2 - 3)
+        lower = QRectF(area.left(), area.center().y(), area.width(), area.height() / 2 - 3)
+        self._write(painter, upper, arrow, mono(15, bold=True), "centre")
+        for text in (f"{probability} · {loss}", loss):
+            if QFontMetricsF(sans(13)).horizontalAdvance(text) <= area.width() - 8:
+                self._write(painter, lower, text, sans(13), "centre")
+                break
+
+    def _paint_mean(self, painter: QPainter, area: QRectF) -> None:
+        self._paint_frame(painter, area, False)
+        trace = self._session.trace
+        assert trace is not None
+        computed = all(view.loss is not None for view in self._views)
+        mean = numbers.short(float(trace.data[trace.loss])) if computed else "–"
+        chance = numbers.short(chance_loss(trace))
+        if area.width() >= WIDE_CARD:
+            self._write(painter, area, f"mean {mean}", sans(15, bold=True), "left")
+            self._write(painter, area, f"chance {chance}", sans(14), "right", muted=True)
+            return
+        half = area.height() / 2
+        upper = QRectF(area.left(), area.top() + 3, area.width(), half - 3)
+        lower = QRectF(area.left(), area.center().y(), area.width(), half - 3)
+        narrow = area.width() < 110
+        self._write(painter, upper, mean if narrow else f"mean {mean}", sans(14, bold=True), "centre")
+        text = chance if narrow else f"chance {chance}"
+        self._write(painter, lower, text, sans(13), "centre", muted=True)
+
+    def _write(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        text: str,
+        font: QFont,
+        side: str,
+        muted: bool = False,
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.muted if muted else self._theme.text))
+        sides = {
+            "left": Qt.AlignmentFlag.AlignLeft,
+            "right": Qt.AlignmentFlag.AlignRight,
+            "centre": Qt.AlignmentFlag.AlignHCenter,
+        }
+        inset = 0 if side == "centre" else 12
+        painter.drawText(
+            area.adjusted(inset, 0, -inset, 0), sides[side] | Qt.AlignmentFlag.AlignVCenter, text
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        trace = self._session.trace
+        for card in self._cards():
+            if trace is not None and card.area.contains(QPointF(event.position())):
+                if card.position is None:
+                    self._session.select(trace.loss)
+                else:
+                    self._session.select(self._views[card.position].probability_node)
