@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtGui import QIcon, QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.debug.session import Colour, Session
@@ -113,8 +113,9 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
         widget.setFixedSize(QSize(*shot.size))
         widget.show()
     application.processEvents()
-    if not _picture(widget).save(str(out), "PNG"):
-        raise OSError(f"cannot write {out}")
+    writer = QImageWriter(str(out), b"PNG")
+    if not writer.write(_picture(widget)):
+        raise OSError(f"cannot write {out}: {writer.errorString()}")
     window.close()
 
 

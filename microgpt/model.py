@@ -182,9 +182,7 @@ class Prediction:
     loss: Value
 
 
-def predict(
-    model: GPT, token: int, target: int, position: int, cache: KeyValueCache
-) -> Prediction:
+def predict(model: GPT, token: int, target: int, position: int, cache: KeyValueCache) -> Prediction:
     """Read one token, and compare the prediction with the token that really follows."""
     logits = gpt(model, token, position, cache)
     probabilities = softmax(logits)
@@ -213,8 +211,6 @@ def forward(model: GPT, tokens: list[int]) -> tuple[Value, list[Prediction]]:
     cache = KeyValueCache(model.config.n_layer)
     predictions = []
     for position in range(n):
-        predictions.append(
-            predict(model, tokens[position], tokens[position + 1], position, cache)
-        )
+        predictions.append(predict(model, tokens[position], tokens[position + 1], position, cache))
     loss = mean([prediction.loss for prediction in predictions])
     return loss, predictions

@@ -9,7 +9,7 @@ from microgpt.value import Value
 
 if TYPE_CHECKING:
 
-    def sum(values: Iterable[Value]) -> Value:  # noqa: A001
+    def sum(values: Iterable[Value]) -> Value:
         """Python's own sum(), which here only ever adds Values. It starts at the int 0."""
 
 

@@ -147,9 +147,7 @@ def _ledger_rows(
     return tuple(rows)
 
 
-def _child_rows(
-    timeline: Timeline, cursor: int, computed: int, node: int
-) -> tuple[ChildRow, ...]:
+def _child_rows(timeline: Timeline, cursor: int, computed: int, node: int) -> tuple[ChildRow, ...]:
     trace = timeline.trace
     events = timeline.passed_on_after(node)
     rows = []
@@ -175,7 +173,7 @@ def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -
     if node == trace.loss:
         if state is GradState.NOT_REACHED:
             return "not reached yet: backward has not begun"
-        return "final: the loss changes as itself, d loss / d loss = 1"
+        return "final: it starts at d loss / d loss = 1"
     if state is GradState.ZERO:
         if not trace.reaches_loss[node]:
             return "truly zero: the loss does not depend on it"

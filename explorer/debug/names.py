@@ -9,7 +9,17 @@ from microgpt import Tokenizer
 
 # Letters that Unicode does not take apart into a base letter and an accent.
 SPECIAL_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "þ": "th",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
 )
 LETTERS_SHOWN = 6
 
@@ -73,7 +83,9 @@ def fold(name: str) -> str:
 
 
 def _unknown_message(unknown: list[str], tokenizer: Tokenizer) -> str:
-    shown = [f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}" for letter in unknown]
+    shown = [
+        f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}" for letter in unknown
+    ]
     if len(shown) > LETTERS_SHOWN:
         shown[LETTERS_SHOWN:] = [f"{len(unknown) - LETTERS_SHOWN} more"]
     *most, last = shown

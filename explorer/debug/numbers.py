@@ -51,13 +51,17 @@ def exact(value: float) -> str:
 
 def signed(value: float, digits: int = 4) -> str:
     """Return a number with its sign in any case, for what is added to something else."""
-    text = short(value, digits)
-    return text if text[0] in f"{MINUS}0n" else f"+{text}"
+    return f"+{short(value, digits)}" if value > 0 else short(value, digits)
+
+
+def loss(value: float) -> str:
+    """Return a loss, always with three decimals, so that a row of them lines up."""
+    return f"{value:.3f}" if math.isfinite(value) else _special(value)
 
 
 def percent(value: float) -> str:
     """Return a probability in percent."""
-    return f"{short(100 * value, 2 if value < 0.1 else 3)}{THIN_SPACE}%"
+    return f"{100 * value:.1f}{THIN_SPACE}%"
 
 
 def count(value: int) -> str:

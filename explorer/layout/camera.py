@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-FIT_MARGIN = 12.0  # pixels
+FIT_MARGIN = 10.0  # pixels at each side
+TOP_MARGIN = 30.0  # pixels at the top, where columns are named
 LARGEST_SCALE = 240.0  # pixels a cell
 
 
@@ -58,7 +59,7 @@ def fit(box: tuple[float, float, float, float], width: float, height: float) -> 
     """
     left, top, box_width, box_height = box
     across = max(width - 2 * FIT_MARGIN, 1.0) / box_width
-    down = max(height - 2 * FIT_MARGIN, 1.0) / box_height
-    scale = min(across, down, LARGEST_SCALE)
-    camera = Camera(scale, 0.0, 0.0)
-    return camera.centred(left + box_width / 2, top + box_height / 2, width, height)
+    down = max(height - TOP_MARGIN - FIT_MARGIN, 1.0) / box_height
+    camera = Camera(min(across, down, LARGEST_SCALE), 0.0, 0.0)
+    centred = camera.centred(left + box_width / 2, top + box_height / 2, width, height)
+    return centred.panned(0, (TOP_MARGIN - FIT_MARGIN) / 2)

@@ -78,7 +78,7 @@ def _comb(graph: nx.DiGraph, is_constant: npt.NDArray[np.bool_]) -> dict[int, tu
     for node in graph.predecessors(spine[1]):
         if is_constant[node] and graph.in_degree(node) == 0:
             spine[0] = node
-    height = {node: 0 for node in spine}
+    height = dict.fromkeys(spine, 0)
     column = {node: i for i, node in enumerate(spine)}
     tops = [0] * len(spine)
     for node in reversed(list(nx.topological_sort(graph))):

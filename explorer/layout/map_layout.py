@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 
 from explorer.layout.cells import CellBlock, arrange_cells
 from explorer.trace.trace import IntArray, ParameterMatrix, Trace
@@ -28,12 +27,12 @@ Key = tuple[str, int]  # a scope within its parent: name and number
 OWN: Key = ("", -1)  # the nodes that belong to the scope itself
 
 COLUMN_HEIGHT = 49  # items of one generation are stacked up to this height: 16 rows of a matrix
-MATRIX_COLUMN_HEIGHT = 105  # and parameters up to this one: four square matrices
+MATRIX_COLUMN_HEIGHT = 112  # and parameters up to this one: four square matrices
 PADDING = 1  # cells between a box and what is in it
 GAP = 2  # between boxes
 ROW_GAP = 1  # between unlabelled boxes, such as the rows of a matrix
 LARGE, SMALL = (8, 10), (3, 2)  # least content (width, height) for the two sizes of header
-LARGE_HEADER, SMALL_HEADER = 5, 1
+LARGE_HEADER, SMALL_HEADER = 7, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +46,8 @@ class MapLayout:
         Left, top, width, height; the whole map for scope 0.
     header : int32 array, (scopes,)
         Height of the label's place at the top of the box; 0 if there is none.
+    label_width : int32 array, (scopes,)
+        How wide the label may be: it may leave the box as long as nothing stands beside it.
     grid : int32 array, (height, width)
         The node in each cell, -1 where there is none.
     """
@@ -55,17 +56,18 @@ class MapLayout:
     y: IntArray
     box: IntArray
     header: IntArray
+    label_width: IntArray
     grid: IntArray
 
     @property
     def width(self) -> int:
         """Width of the map in cells."""
-        return self.grid.shape[1]
+        return int(self.grid.shape[1])
 
     @property
     def height(self) -> int:
         """Height of the map in cells."""
-        return self.grid.shape[0]
+        return int(self.grid.shape[0])
 
     def node_at(self, x: float, y: float) -> int | None:
         """Return the node whose cell holds a point, or None."""
@@ -89,13 +91,16 @@ class _Kind:
         Largest width and height of the own nodes' blocks.
     place : dict
         Left and top of each key, within the box.
+    label_width : dict
+        Room for the label of each key, from its left.
     """
 
     depth: int
     children: dict[Key, int]
     needs: set[tuple[Key, Key]]
     own: tuple[int, int] = (0, 0)
-    place: dict[Key, tuple[int, int]] | None = None
+    place: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    label_width: dict[Key, int] = field(default_factory=dict)
     width: int = 0
     height: int = 0
     header: int = 0
@@ -220,7 +225,6 @@ def _arrange(kind: _Kind, kinds: Sequence[_Kind]) -> None:
     labelled = any(kinds[k].header for k in kind.children.values())
     gap = GAP if labelled else ROW_GAP
     flows_right = kind.depth == 0
-    kind.place = {}
     along = across = 0
     for generation in _generations(kind, list(sizes)):
         offsets, width, height = _pack({k: sizes[k] for k in generation}, gap, COLUMN_HEIGHT)
@@ -275,7 +279,6 @@ def _arrange_matrices(
     first_layer = next((m.name.rpartition(".")[0] for m in matrices if "." in m.name), "")
     for matrix in matrices:
         groups[matrix.name.rpartition(".")[0] or first_layer].append(matrix)
-    kind.place = {}
     top = width = 0
     for group in groups.values():
         for wide in (False, True):
@@ -305,10 +308,10 @@ def _frame(kind: _Kind, width: int, height: int) -> None:
     padding = PADDING if kind.header else 0
     kind.width = width + 2 * padding
     kind.height = height + kind.header + 2 * padding
-    assert kind.place is not None
-    kind.place = {
-        key: (x + padding, y + padding + kind.header) for key, (x, y) in kind.place.items()
-    }
+    for key, (left, top) in kind.place.items():
+        beside = [x for x, y in kind.place.values() if x > left and y == top]
+        kind.label_width[key] = min(beside, default=width + GAP) - GAP - left
+        kind.place[key] = (left + padding, top + padding + kind.header)
 
 
 def _place(
@@ -321,23 +324,23 @@ def _place(
     """Turn places within boxes into places on the map."""
     x, y = np.empty(trace.nodes, np.int32), np.empty(trace.nodes, np.int32)
     box = np.zeros((len(trace.scopes), 4), np.int32)
+    label_width = np.zeros(len(trace.scopes), np.int32)
     corners: list[tuple[int, int]] = []
     for i, scope in enumerate(trace.scopes):
         kind = kinds[kind_of[i]]
         left = top = 0
         if scope.parent >= 0:
-            place = kinds[kind_of[scope.parent]].place
-            assert place is not None
-            left, top = place[scope.name, scope.number]
+            parent, key = kinds[kind_of[scope.parent]], (scope.name, scope.number)
+            left, top = parent.place[key]
+            label_width[i] = parent.label_width[key]
             left, top = left + corners[scope.parent][0], top + corners[scope.parent][1]
         corners.append((left, top))
         box[i] = left, top, kind.width, kind.height
         if i in blocks:
-            assert kind.place is not None
             inner_left, inner_top = kind.place[OWN]
             x[members[i]] = left + inner_left + blocks[i].x
             y[members[i]] = top + inner_top + blocks[i].y
     grid = np.full((kinds[0].height, kinds[0].width), -1, np.int32)
     grid[y, x] = np.arange(trace.nodes)
     header = np.array([kinds[k].header for k in kind_of], np.int32)
-    return MapLayout(x, y, box, header, grid)
+    return MapLayout(x, y, box, header, label_width, grid)

@@ -58,7 +58,9 @@ def colour_limit(values: npt.NDArray[np.float64]) -> float:
 def colour_table(theme: Theme) -> npt.NDArray[np.uint32]:
     """Return the 256 colours of a theme as ARGB."""
     table = np.zeros((256, 3))
-    table[UNBORN], table[PENDING], table[ZERO] = map(_rgb, (theme.unborn, theme.pending, theme.zero))
+    table[UNBORN], table[PENDING], table[ZERO] = map(
+        _rgb, (theme.unborn, theme.pending, theme.zero)
+    )
     for i in range(OPS):
         table[FIRST_OP + i] = _rgb(theme.ops[i % len(theme.ops)])
     low, middle, high = map(_rgb, (theme.ramp_negative, theme.ramp_neutral, theme.ramp_positive))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -60,19 +61,23 @@ def build_trace(
 
     Raises
     ------
+    ValueError
+        The observed code made no nodes.
     ForeignOrderError
         The gradients are not those of contributions added up depth first, as the published
         script does it; a time line of this pass would show numbers that never existed.
     """
     with collector_off():
-        matrices = _parameter_matrices(parameters)
+        if not recording.nodes:
+            raise ValueError("the observed code made no nodes")
+        unplaced = _parameter_matrices(parameters)
         leaves = list(_leaves(recording.nodes, parameters))
         nodes = [*leaves, *recording.nodes]
         index = {id(node): i for i, node in enumerate(nodes)}
         pointer, child, local_grad = _edges(nodes, index)
-        op, op_names = _operations(recording, leaves, matrices, pointer)
+        op, op_names = _operations(recording, leaves, unplaced, pointer)
         scoped = find_scopes(recording, root_name)
-        scopes, leaf_scope, matrices = _scope_table(scoped, matrices, len(leaves))
+        scopes, leaf_scope, matrices = _scope_table(scoped, unplaced, len(leaves))
         added = len(scopes) - len(scoped.scopes)
         node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
         ids = np.array(
@@ -139,9 +144,7 @@ def topological_order(pointer: IntArray, child: IntArray, root: int) -> IntArray
     return np.array(order, np.int32)
 
 
-def contributions(
-    pointer: IntArray, order: IntArray
-) -> tuple[IntArray, npt.NDArray[np.int64]]:
+def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
     """Return consumer and edge of every ``child.grad += ...``, in the order they are done."""
     consumers = order[::-1]
     counts = pointer[consumers + 1] - pointer[consumers]
@@ -186,9 +189,7 @@ def _leaves(nodes: Sequence[Any], parameters: Matrices) -> Iterator[Any]:
                 yield child
 
 
-def _edges(
-    nodes: Sequence[Any], index: Mapping[int, int]
-) -> tuple[IntArray, IntArray, FloatArray]:
+def _edges(nodes: Sequence[Any], index: Mapping[int, int]) -> tuple[IntArray, IntArray, FloatArray]:
     pointer = np.zeros(len(nodes) + 1, np.int32)
     np.cumsum([len(node._children) for node in nodes], out=pointer[1:])
     edges = int(pointer[-1])
@@ -246,17 +247,15 @@ def _scope_table(
     placed = []
     if matrices:
         before.append(ScopeInfo("parameters", -1, 0, 2 + len(matrices), ""))
-    for scope, matrix in enumerate(matrices, start=2):
-        before.append(ScopeInfo(matrix.name, -1, 1, scope + 1, ""))
-        leaf_scope[matrix.start : matrix.stop] = scope
-        placed.append(
-            ParameterMatrix(matrix.name, matrix.start, matrix.rows, matrix.columns, scope)
-        )
+    for i, matrix in enumerate(matrices, start=2):
+        before.append(ScopeInfo(matrix.name, -1, 1, i + 1, ""))
+        leaf_scope[matrix.start : matrix.stop] = i
+        placed.append(replace(matrix, scope=i))
     known = matrices[-1].stop if matrices else 0
     if leaves > known:
-        scope = 1 + len(before)
-        before.append(ScopeInfo("inputs", -1, 0, scope + 1, ""))
-        leaf_scope[known:] = scope
+        inputs = 1 + len(before)
+        before.append(ScopeInfo("inputs", -1, 0, inputs + 1, ""))
+        leaf_scope[known:] = inputs
 
     shift = len(before)
     numbers = number_siblings(scoped.scopes)

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.trace.record import Recording
-from explorer.trace.source import CallSite, SourceFile, Statement, span
+from explorer.trace.source import CallSite, Point, SourceFile, Statement, span
 
 IntArray = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
 TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
 
@@ -107,6 +108,29 @@ class _Places:
         return self.files[self.file(code)].call_site(span(code, instruction)[1])
 
 
+@dataclass(frozen=True)
+class _Runs:
+    """Unbroken stretches of one statement in one call of a function.
+
+    Attributes
+    ----------
+    of_node : int array, (nodes,)
+    of_call : dict
+        By index of the inner call.
+    function, statement, start : int arrays, (runs,)
+    has_nodes, is_scope : bool arrays, (runs,)
+        A run is a scope of its own if it made nodes itself and its function has other runs.
+    """
+
+    of_node: Int64Array
+    of_call: dict[int, int]
+    function: Int64Array
+    statement: Int64Array
+    start: Int64Array
+    has_nodes: npt.NDArray[np.bool_]
+    is_scope: npt.NDArray[np.bool_]
+
+
 def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
     """Work out the scope tree of a recording.
 
@@ -120,74 +144,91 @@ def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
     -------
     ScopedNodes
     """
-    calls, places = recording.calls, _Places()
-    n = len(recording.nodes)
-    caller = np.fromiter(recording.callers, np.int64, n)
-    instruction = np.fromiter(recording.instructions, np.int64, n)
-
+    places = _Places()
     function = _enclosing_functions(recording)
-    codes = {code: i for i, code in enumerate(dict.fromkeys(id(call.code) for call in calls))}
-    code_of_call = np.array([codes[id(call.code)] for call in calls], np.int64)
-    site_key = code_of_call[caller] << 32 | instruction
-    _, example, node_site = np.unique(site_key, return_index=True, return_inverse=True)
-    site_statement, sites = [], []
-    for node in example:
-        call = int(caller[node])
-        code = calls[call].code
-        site_statement.append(places.statement(code, int(instruction[node])))
-        outer = calls[function[call]].code.co_name
-        sites.append(places.site(code, int(instruction[node]), outer))
-
-    # What happened in each function, in order: nodes made, and calls that make nodes.
-    inner = [i for i, c in enumerate(calls) if c.parent >= 0 and function[i] == i]
-    call_statement = _call_statements(recording, inner, places)
-    event_function = np.concatenate(
-        [function[caller], [function[calls[i].parent] for i in inner]]
-    ).astype(np.int64)
-    event_time = np.concatenate([2 * np.arange(n) + 1, [2 * calls[i].first for i in inner]])
-    event_statement = np.concatenate([np.array(site_statement)[node_site], call_statement])
-    event_is_node = np.arange(n + len(inner)) < n
-
-    # A run is an unbroken stretch of one statement in one call of a function.
-    order = np.lexsort((event_time, event_function))
-    f, s = event_function[order], event_statement[order]
-    begins = np.concatenate([[True], (f[1:] != f[:-1]) | (s[1:] != s[:-1])])
-    first = np.flatnonzero(begins)
-    run_of_event = np.empty(len(order), np.int64)
-    run_of_event[order] = np.cumsum(begins) - 1
-    run_has_nodes = np.logical_or.reduceat(event_is_node[order], first)
-    run_function, run_statement = f[first], s[first]
-    runs_in_function = np.bincount(run_function, minlength=len(calls))
-    run_is_scope = run_has_nodes & (runs_in_function[run_function] > 1)
+    node_site, node_statement, sites = _find_sites(recording, function, places)
+    runs = _find_runs(recording, function, node_statement, places)
 
     root = Scope(root_name, None, start=-1)
     call_scopes = _scopes_of_calls(recording, function, places)
     run_scopes: dict[int, Scope] = {}
-    for run in np.flatnonzero(run_is_scope):
-        owner = call_scopes[int(run_function[run])]
-        label = places.statements[run_statement[run]].label
-        start = int(event_time[order[first[run]]])
-        run_scopes[int(run)] = Scope(label, owner, start, owner.function, has_nodes=True)
-    for i, call in enumerate(calls):
-        if function[i] == i and call.parent < 0:
-            call_scopes[i].parent = root
-    for event, i in enumerate(inner, start=n):
-        run = int(run_of_event[event])
-        call_scopes[i].parent = run_scopes.get(run, call_scopes[int(function[calls[i].parent])])
-
-    node_run = run_of_event[:n]
+    for run in np.flatnonzero(runs.is_scope).tolist():
+        owner = call_scopes[int(runs.function[run])]
+        label = places.statements[runs.statement[run]].label
+        run_scopes[run] = Scope(label, owner, int(runs.start[run]), owner.function)
     scope_of_run = [
-        run_scopes.get(run, call_scopes[int(run_function[run])])
-        for run in range(len(run_function))
+        run_scopes.get(run, call_scopes[f]) for run, f in enumerate(runs.function.tolist())
     ]
-    for run in np.flatnonzero(run_has_nodes):
+    for run in np.flatnonzero(runs.has_nodes).tolist():
         scope_of_run[run].has_nodes = True
+    for call, scope in call_scopes.items():
+        scope.parent = scope_of_run[runs.of_call[call]] if call in runs.of_call else root
+
     scopes = _grow_tree(root, [*run_scopes.values(), *call_scopes.values()])
-    node_scope = np.array([scope.id for scope in scope_of_run], np.int32)[node_run]
-    return ScopedNodes(scopes, node_scope, node_site.astype(np.int32), sites, places.files)
+    node_scope = np.array([scope.id for scope in scope_of_run], np.int32)[runs.of_node]
+    return ScopedNodes(scopes, node_scope, node_site, sites, places.files)
 
 
-def _enclosing_functions(recording: Recording[object]) -> npt.NDArray[np.int64]:
+def _find_sites(
+    recording: Recording[object], function: Int64Array, places: _Places
+) -> tuple[IntArray, Int64Array, list[Site]]:
+    """Return site and statement of each node, and the sites; each place is looked up once."""
+    calls = recording.calls
+    codes = {code: i for i, code in enumerate(dict.fromkeys(id(call.code) for call in calls))}
+    code_of_call = np.array([codes[id(call.code)] for call in calls], np.int64)
+    caller = np.array(recording.callers, np.int64)
+    instruction = np.array(recording.instructions, np.int64)
+    _, examples, node_site = np.unique(
+        code_of_call[caller] << 32 | instruction, return_index=True, return_inverse=True
+    )
+    statements, sites = [], []
+    for node in examples.tolist():
+        call = recording.callers[node]
+        place = calls[call].code, recording.instructions[node]
+        statements.append(places.statement(*place))
+        sites.append(places.site(*place, calls[function[call]].code.co_name))
+    return node_site.astype(np.int32), np.array(statements, np.int64)[node_site], sites
+
+
+def _find_runs(
+    recording: Recording[object],
+    function: Int64Array,
+    node_statement: Int64Array,
+    places: _Places,
+) -> _Runs:
+    """Put what happened in each call of a function in order, and cut it where statements change.
+
+    What happens are nodes being made, and calls that make nodes.
+    """
+    calls, n = recording.calls, len(recording.nodes)
+    inner = [i for i, call in enumerate(calls) if call.parent >= 0 and function[i] == i]
+    outer = np.array([calls[i].parent for i in inner], np.int64)
+    event_function = function[np.concatenate([np.array(recording.callers, np.int64), outer])]
+    event_statement = np.concatenate([node_statement, _call_statements(recording, inner, places)])
+    made_before = np.array([calls[i].first for i in inner], np.int64)
+    event_time = np.concatenate([2 * np.arange(n) + 1, 2 * made_before])
+
+    order = np.lexsort((event_time, event_function))
+    in_function, in_statement = event_function[order], event_statement[order]
+    changes = (np.diff(in_function) != 0) | (np.diff(in_statement) != 0)
+    first = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    run_of_event = np.empty(len(order), np.int64)
+    run_of_event[order] = np.concatenate([[0], np.cumsum(changes)])
+    has_nodes = np.logical_or.reduceat(order < n, first)
+    run_function = in_function[first]
+    runs_in_function = np.bincount(run_function, minlength=len(calls))
+    return _Runs(
+        of_node=run_of_event[:n],
+        of_call=dict(zip(inner, run_of_event[n:].tolist(), strict=True)),
+        function=run_function,
+        statement=in_statement[first],
+        start=event_time[order[first]],
+        has_nodes=has_nodes,
+        is_scope=has_nodes & (runs_in_function[run_function] > 1),
+    )
+
+
+def _enclosing_functions(recording: Recording[object]) -> Int64Array:
     """Return for each call the call of the function it stands in: itself, or the one around."""
     function = np.arange(len(recording.calls))
     for i, call in enumerate(recording.calls):
@@ -198,7 +239,7 @@ def _enclosing_functions(recording: Recording[object]) -> npt.NDArray[np.int64]:
 
 def _call_statements(
     recording: Recording[object], inner: Sequence[int], places: _Places
-) -> npt.NDArray[np.int64]:
+) -> Int64Array:
     known: dict[tuple[int, int], int] = {}
     statements = []
     for i in inner:
@@ -212,13 +253,13 @@ def _call_statements(
 
 
 def _scopes_of_calls(
-    recording: Recording[object], function: npt.NDArray[np.int64], places: _Places
+    recording: Recording[object], function: Int64Array, places: _Places
 ) -> dict[int, Scope]:
     """Make a scope for each call of a function, and name it."""
     calls = recording.calls
     site_of: dict[tuple[int, int], CallSite] = {}  # keyed by id: hashing code is slow
-    sites_in_loop = defaultdict(set)
-    sites_of_function = defaultdict(set)
+    sites_in_loop: dict[tuple[int, Point | None], set[Point]] = defaultdict(set)
+    sites_of_function: dict[tuple[int, int], set[Point]] = defaultdict(set)
     keys = {}
     for i, call in enumerate(calls):
         if function[i] != i or call.parent < 0:

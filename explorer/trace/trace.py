@@ -203,7 +203,7 @@ class Trace:
 
     def op_name(self, node: int) -> str:
         """Return the operation of a node."""
-        return self.op_names[self.op[node]]
+        return self.op_names[int(self.op[node])]
 
     def edges(self, node: int) -> range:
         """Return the indices of a node's edges to its children."""
@@ -243,7 +243,7 @@ class Trace:
             else:
                 texts[column.name] = asdict(value) if isinstance(value, Document) else value
         text = np.frombuffer(json.dumps(texts).encode(), np.uint8)
-        with open(path, "wb") as file:
+        with Path(path).open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, text=text, **arrays)
 
 
@@ -286,7 +286,7 @@ def load_trace(path: str | Path) -> Trace:
         It is not a trace, of another version, or damaged.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             text = json.loads(archive["text"].tobytes())
             if text["format"] != FORMAT:
                 raise TraceFileError(f"{path} is not a recorded pass")

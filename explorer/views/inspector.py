@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QTextBrowser
 
 from explorer.debug import numbers
@@ -35,7 +35,8 @@ class Inspector(QTextBrowser):
         self._sheet = _sheet(theme)
         self.setFont(sans())
         self.setOpenLinks(False)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(320)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(16)
         self.setAccessibleName("Inspector")
         self.anchorClicked.connect(self._follow)
@@ -86,9 +87,9 @@ def _sheet(t: Theme) -> str:
 def _body(node: Inspection) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
     parts = [
-        f"<p class='heading'>NODE {numbers.count(node.node)}</p>",
-        f"<p class='title' style='margin-top:-6px'>{escape(node.label)}</p>",
-        f"<p class='muted' style='margin-top:-8px'>{escape(node.path)}</p>",
+        f"<p class='heading' style='margin-bottom:2px'>NODE {numbers.count(node.node)}</p>",
+        f"<p class='title' style='margin:0'>{escape(node.label)}</p>",
+        f"<p class='muted' style='margin-top:2px; margin-bottom:12px'>{escape(node.path)}</p>",
         "<table cellspacing='0' cellpadding='3'>",
         _fact("data", f"<span class='large'>{data}</span>"),
         _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
@@ -127,9 +128,8 @@ def _heading(title: str, note: str) -> str:
 def _table(columns: tuple[str, ...], rows: list[str]) -> str:
     first, *others = columns
     head = f"<th align='left'>{first}</th>" + "".join(f"<th align='right'>{c}</th>" for c in others)
-    return (
-        f"<table width='100%' cellspacing='0' cellpadding='3'><tr>{head}</tr>{''.join(rows)}</table>"
-    )
+    body = f"<tr>{head}</tr>{''.join(rows)}"
+    return f"<table width='100%' cellspacing='0' cellpadding='3'>{body}</table>"
 
 
 def _ledger(rows: tuple[LedgerRow, ...]) -> str:

@@ -81,10 +81,13 @@ class Legend(QWidget):
         painter.setPen(QColor(self._theme.text))
         line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(right - width, 0, width, HEIGHT), line, high)
-        left = right - width - GAP - RAMP_WIDTH
+        ramp = min(RAMP_WIDTH, right - 2 * width - 2 * GAP)
+        if ramp < SWATCH:
+            return right
+        left = right - width - GAP - ramp
         levels = np.ascontiguousarray(self._table[palette.RAMP : palette.PARTIAL_RAMP])
         image = QImage(levels.data, palette.LEVELS, 1, QImage.Format.Format_RGB32)
-        painter.drawImage(QRectF(left, (HEIGHT - SWATCH) / 2, RAMP_WIDTH, SWATCH), image)
+        painter.drawImage(QRectF(left, (HEIGHT - SWATCH) / 2, ramp, SWATCH), image)
         left -= GAP + metrics.horizontalAdvance(low)
         painter.drawText(QRectF(left, 0, width, HEIGHT), line, low)
         return left - GAP

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -26,8 +28,8 @@ from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.top_bar import TopBar
 
-LEFT_WIDTH, RIGHT_WIDTH = 320, 440
-SMALLEST = QSize(1100, 640)
+SHARES = (20, 57, 23)  # of the width: outline and source, map, inspector
+SMALLEST = QSize(1180, 640)
 CHOICES = (("step_by_edge", "step_by_node"), ("colour_data", "colour_gradient", "colour_op"))
 
 
@@ -175,10 +177,10 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(heading)
         column.addWidget(self.outline)
-        left = _splitter(Qt.Orientation.Vertical, [outline, self.source], [3, 2])
+        left = _splitter(Qt.Orientation.Vertical, [outline, self.source], (3, 2))
         panel = MapPanel(self.map_view, self._legend, self._actions)
-        body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], [0, 1, 0])
-        body.setSizes([LEFT_WIDTH, 10_000, RIGHT_WIDTH])
+        body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], SHARES)
+        body.setSizes([100 * share for share in SHARES])
         central = QWidget()
         rows = QVBoxLayout(central)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -222,7 +224,7 @@ class MainWindow(QMainWindow):
 
 
 def _splitter(
-    orientation: Qt.Orientation, widgets: list[QWidget], stretch: list[int]
+    orientation: Qt.Orientation, widgets: list[QWidget], stretch: Sequence[int]
 ) -> QSplitter:
     splitter = QSplitter(orientation)
     splitter.setHandleWidth(1)

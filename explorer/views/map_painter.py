@@ -7,6 +7,7 @@ colour. Text appears where there is room for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from explorer.debug import numbers
+from explorer.layout.camera import Camera
 from explorer.layout.map_layout import MapLayout
 from explorer.theme import palette
 from explorer.theme.palette import Indices
@@ -22,7 +24,6 @@ from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
-from explorer.layout.camera import Camera
 
 SEPARATE_CELLS = 6.0  # pixels a cell from which cells stand apart
 SYMBOL_CELLS = 22.0  # from which they show their operation
@@ -110,8 +111,7 @@ class MapPainter:
         self, camera: Camera, size: QSizeF
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return the scopes whose boxes are visible, and the boxes in pixels."""
-        box = self._layout.box[self._boxes]
-        screen = box * camera.scale
+        screen = self._layout.box[self._boxes].astype(np.float64) * camera.scale
         screen[:, 0] -= camera.left * camera.scale
         screen[:, 1] -= camera.top * camera.scale
         left, top, width, height = screen.T
@@ -130,7 +130,8 @@ class MapPainter:
         depths = self._depth[scopes]
         painter.setPen(QPen(QColor(self._theme.box_border), 1))
         for depth in range(1, len(self._box_colours)):
-            chosen = np.rint(boxes[depths == depth]) + (0.5, 0.5, 0, 0)
+            chosen = np.rint(boxes[depths == depth])
+            chosen[:, :2] += 0.5  # pens draw crisp lines on the middle of pixels
             if len(chosen):
                 painter.setBrush(self._box_colours[depth])
                 _draw_rects(painter, chosen)
@@ -141,9 +142,7 @@ class MapPainter:
         width, height = self._layout.width * camera.scale, self._layout.height * camera.scale
         painter.drawImage(QRectF(x, y, width, height), self._image)
 
-    def _paint_cells(
-        self, painter: QPainter, camera: Camera, size: QSizeF, cursor: int
-    ) -> None:
+    def _paint_cells(self, painter: QPainter, camera: Camera, size: QSizeF, cursor: int) -> None:
         left, top = (max(0, int(edge)) for edge in camera.to_map(0, 0))
         right, bottom = (int(edge) + 1 for edge in camera.to_map(size.width(), size.height()))
         visible = self._layout.grid[top : max(bottom, 0), left : max(right, 0)]
@@ -217,14 +216,16 @@ class MapPainter:
         painter.setPen(QColor(self._theme.text))
         last_size = 0
         for i in np.flatnonzero(header >= LEAST_LABEL - 1.5).tolist():
-            scope, (left, top, width, _) = int(scopes[i]), boxes[i].tolist()
+            scope, (left, top, *_) = int(scopes[i]), boxes[i].tolist()
             if scope == 0:
                 continue
+            right = left + self._layout.label_width[scope] * camera.scale
+            left = max(left, 0.0)  # the label stays in sight as long as its box does
             label_size = int(min(max(header[i] * 0.72, LEAST_LABEL), LABEL_SIZE))
             if label_size != last_size:
                 painter.setFont(sans(label_size))
                 metrics, last_size = QFontMetricsF(painter.font()), label_size
-            text = _fitting(self._titles[scope], metrics, width - 6)
+            text = _fitting(self._titles[scope], metrics, right - left - 4)
             if text:
                 middle = top + min(header[i], 2.2 * label_size) / 2
                 painter.drawText(QPointF(left + 4, middle + metrics.capHeight() / 2 + 1), text)
@@ -273,7 +274,7 @@ class MapPainter:
     def _paint_column_headers(self, painter: QPainter, camera: Camera, size: QSizeF) -> None:
         """Name the columns at the upper edge, where their own labels are out of sight."""
         columns = np.flatnonzero(self._depth == 1)
-        boxes = self._layout.box[columns]
+        boxes = self._layout.box[columns].astype(np.float64)
         header = self._layout.header[columns] * camera.scale
         top = (boxes[:, 1] - camera.top) * camera.scale
         hidden = (top < -2) | (header < LEAST_LABEL - 1.5)
@@ -307,19 +308,24 @@ def _depths(trace: Trace) -> npt.NDArray[np.int32]:
 
 
 def _box_colours(theme: Theme, deepest: int) -> list[QColor]:
+    """Return the surface of a box at each depth."""
     start, end = QColor(theme.box), QColor(theme.box_step)
-    colours = [start]
+    colours = []
     for depth in range(deepest + 1):
-        share = min(depth / 8, 1.0)
-        colours.append(
-            QColor(
-                *(
-                    round(a + (b - a) * share)
-                    for a, b in zip(start.getRgb()[:3], end.getRgb()[:3], strict=True)
-                )
-            )
-        )
+        share = max(0, depth - 1) / 8
+        colour = QColor(end)
+        colour.setAlphaF(min(share, 1.0))
+        colours.append(_blend(start, colour))
     return colours
+
+
+def _blend(below: QColor, above: QColor) -> QColor:
+    share = above.alphaF()
+    return QColor.fromRgbF(
+        below.redF() + (above.redF() - below.redF()) * share,
+        below.greenF() + (above.greenF() - below.greenF()) * share,
+        below.blueF() + (above.blueF() - below.blueF()) * share,
+    )
 
 
 def _readable_on(colour: QColor) -> QColor:
@@ -339,10 +345,12 @@ def _fitting(title: str, metrics: QFontMetricsF, width: float) -> str:
 def _draw_rects(painter: QPainter, rects: npt.NDArray[np.float64]) -> None:
     """Draw rectangles (left, top, width, height) straight from the array's memory."""
     rects = np.ascontiguousarray(rects)
-    painter.drawRects(shiboken6.wrapInstance(rects.ctypes.data, QRectF), len(rects))
+    first = cast(QRectF, shiboken6.wrapInstance(rects.ctypes.data, QRectF))
+    painter.drawRects(first, len(rects))
 
 
 def _draw_lines(painter: QPainter, lines: npt.NDArray[np.float64]) -> None:
     """Draw lines (x1, y1, x2, y2) straight from the array's memory."""
     if len(lines):
-        painter.drawLines(shiboken6.wrapInstance(lines.ctypes.data, QLineF), len(lines))
+        first = cast(QLineF, shiboken6.wrapInstance(lines.ctypes.data, QLineF))
+        painter.drawLines(first, len(lines))

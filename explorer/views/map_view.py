@@ -17,10 +17,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers, titles
 from explorer.debug.session import Session
-from explorer.layout.map_layout import MapLayout
-from explorer.theme.style import sans
-from explorer.theme.tokens import Theme
 from explorer.layout.camera import Camera, fit
+from explorer.layout.map_layout import MapLayout
+from explorer.theme.tokens import Theme
 from explorer.views.map_colours import MapColours
 from explorer.views.map_painter import MapMarks, MapPainter
 
@@ -219,7 +218,11 @@ class MapView(QWidget):
             Qt.Key.Key_Up: (0, KEY_PAN),
             Qt.Key.Key_Down: (0, -KEY_PAN),
         }
-        zooms = {Qt.Key.Key_Plus: KEY_ZOOM, Qt.Key.Key_Equal: KEY_ZOOM, Qt.Key.Key_Minus: 1 / KEY_ZOOM}
+        zooms = {
+            Qt.Key.Key_Plus: KEY_ZOOM,
+            Qt.Key.Key_Equal: KEY_ZOOM,
+            Qt.Key.Key_Minus: 1 / KEY_ZOOM,
+        }
         key = Qt.Key(event.key())
         if key in pans:
             self._move_camera(self._camera.panned(*pans[key]))

@@ -22,7 +22,7 @@ class LoadedPass:
     layout: MapLayout
 
 
-class _Cancelled(Exception):
+class _CancelledError(Exception):
     pass
 
 
@@ -58,17 +58,19 @@ class _Work(QThread):
             timeline = Timeline(trace)
             self._report(0.9)
             self.loaded.emit(LoadedPass(timeline, layout_map(trace)))
-        except _Cancelled:
+        except _CancelledError:
             pass
         except (ArithmeticError, ValueError, MemoryError, RecursionError) as error:
-            self.failed.emit(f"The pass over “{self._name}” failed: {error or type(error).__name__}.")
+            self.failed.emit(
+                f"The pass over “{self._name}” failed: {error or type(error).__name__}."
+            )
 
     def _progress(self, nodes: int) -> None:
         self._report(min(nodes / self._expected, 1.0) * RECORDING_SHARE)
 
     def _report(self, share: float) -> None:
         if self._cancelled.is_set():
-            raise _Cancelled
+            raise _CancelledError
         if int(100 * share) != self._percent:
             self._percent = int(100 * share)
             self.progressed.emit(share)

@@ -94,7 +94,6 @@ class _Code(QPlainTextEdit):
         self.setFont(mono(SMALL))
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setAccessibleName("Source")
         self._left, self._right = _Margin(self), _Margin(self)

@@ -114,7 +114,9 @@ class TimelineView(QWidget):
         line = QRectF(MARGIN, 8, self.width() - 2 * MARGIN, 20)
         painter.setFont(sans(SMALL + 1, bold=True))
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Timeline")
+        painter.drawText(
+            line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Timeline"
+        )
         painter.setFont(mono(SMALL + 1))
         event = f"event {numbers.count(cursor)} / {numbers.count(end)}"
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, event)

@@ -16,7 +16,8 @@ from explorer.theme.tokens import Theme
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
 WIDE_CARD = 214  # pixels from which everything stands on one line
-MEAN_SHARE = 0.9  # the last card's width, measured in others
+LEAST_MEAN_CARD = 116  # pixels of the last card, which has words in it
+MEAN_SHARE = 0.9  # its width, measured in others, if that is more
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,20 @@ class TokenStrip(QWidget):
     def _spoken(view: PositionView) -> str:
         if view.loss is None or view.probability is None:
             return f"{view.read} to {view.target}"
-        return f"{view.read} to {view.target}, loss {numbers.short(view.loss)}"
+        return f"{view.read} to {view.target}, loss {numbers.loss(view.loss)}"
 
     def _cards(self) -> list[_Card]:
         n = len(self._views)
         if not n:
             return []
         room = self.width() - 2 * MARGIN - n * GAP
-        width = room / (n + MEAN_SHARE)
+        mean_width = max(room / (n + MEAN_SHARE) * MEAN_SHARE, LEAST_MEAN_CARD)
+        width = (room - mean_width) / n
         top, height = 8.0, HEIGHT - 16.0
         cards = []
         for i in range(n + 1):
             left = MARGIN + i * (width + GAP)
-            card_width = width if i < n else width * MEAN_SHARE
+            card_width = width if i < n else mean_width
             cards.append(_Card(QRectF(left, top, card_width, height), i if i < n else None))
         return cards
 
@@ -91,7 +93,9 @@ class TokenStrip(QWidget):
 
     def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
         theme = self._theme
-        painter.setPen(QPen(QColor(theme.current if current else theme.border), 1.5 if current else 1))
+        painter.setPen(
+            QPen(QColor(theme.current if current else theme.border), 1.5 if current else 1)
+        )
         painter.setBrush(QColor(theme.current_surface if current else theme.raised))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
@@ -99,7 +103,7 @@ class TokenStrip(QWidget):
         self._paint_frame(painter, area, view.is_current)
         arrow = f"{view.read} → {view.target}"
         probability = "–" if view.probability is None else numbers.percent(view.probability)
-        loss = "–" if view.loss is None else numbers.short(view.loss)
+        loss = "–" if view.loss is None else numbers.loss(view.loss)
         if area.width() >= WIDE_CARD:
             self._write(painter, area, arrow, mono(18, bold=True), "left")
             self._write(painter, area, f"loss {loss}", sans(14), "right")
@@ -108,8 +112,10 @@ class TokenStrip(QWidget):
             return
         upper = QRectF(area.left(), area.top() + 3, area.width(), area.height() / 2 - 3)
         lower = QRectF(area.left(), area.center().y(), area.width(), area.height() / 2 - 3)
-        self._write(painter, upper, arrow, mono(15, bold=True), "centre")
-        for text in (f"{probability} · {loss}", loss):
+        fits = QFontMetricsF(mono(15, bold=True)).horizontalAdvance(arrow) <= area.width() - 8
+        self._write(painter, upper, arrow, mono(15 if fits else 13, bold=True), "centre")
+        texts = (f"{probability} · {loss}", loss) if view.loss is not None else ("–",)
+        for text in texts:
             if QFontMetricsF(sans(13)).horizontalAdvance(text) <= area.width() - 8:
                 self._write(painter, lower, text, sans(13), "centre")
                 break
@@ -119,8 +125,8 @@ class TokenStrip(QWidget):
         trace = self._session.trace
         assert trace is not None
         computed = all(view.loss is not None for view in self._views)
-        mean = numbers.short(float(trace.data[trace.loss])) if computed else "–"
-        chance = numbers.short(chance_loss(trace))
+        mean = numbers.loss(float(trace.data[trace.loss])) if computed else "–"
+        chance = numbers.loss(chance_loss(trace))
         if area.width() >= WIDE_CARD:
             self._write(painter, area, f"mean {mean}", sans(15, bold=True), "left")
             self._write(painter, area, f"chance {chance}", sans(14), "right", muted=True)
@@ -128,10 +134,8 @@ class TokenStrip(QWidget):
         half = area.height() / 2
         upper = QRectF(area.left(), area.top() + 3, area.width(), half - 3)
         lower = QRectF(area.left(), area.center().y(), area.width(), half - 3)
-        narrow = area.width() < 110
-        self._write(painter, upper, mean if narrow else f"mean {mean}", sans(14, bold=True), "centre")
-        text = chance if narrow else f"chance {chance}"
-        self._write(painter, lower, text, sans(13), "centre", muted=True)
+        self._write(painter, upper, f"mean {mean}", sans(14, bold=True), "centre")
+        self._write(painter, lower, f"chance {chance}", sans(13), "centre", muted=True)
 
     def _write(
         self,

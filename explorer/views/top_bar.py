@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from explorer.debug import numbers
@@ -21,6 +22,7 @@ from explorer.trace.timeline import Phase
 from explorer.views.buttons import CommandButton, Segments
 
 NAME_WIDTH, LONGEST_TYPED = 190, 200
+ROOM_FOR_TITLE, ROOM_FOR_MODEL = 1560, 1340  # pixels of the bar from which they are shown
 
 
 class TopBar(QFrame):
@@ -44,8 +46,8 @@ class TopBar(QFrame):
         self._running = False
         self.setProperty("role", "bar")
 
-        title = QLabel("microGPT Explorer")
-        title.setFont(sans(16, bold=True))
+        self._title = QLabel("microGPT Explorer")
+        self._title.setFont(sans(16, bold=True))
         self.name = QLineEdit()
         self.name.setFont(mono(18))
         self.name.setFixedWidth(NAME_WIDTH)
@@ -76,11 +78,13 @@ class TopBar(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(16, 9, 16, 6)
         row.setSpacing(8)
-        for widget in (title, self.name, self._run, self._model):
+        left: list[QWidget] = [self._title, self.name, self._run, self._model]
+        middle: list[QWidget] = [*steps, granularity, self._phase]
+        for widget in left:
             row.addWidget(widget)
             row.addSpacing(4)
         row.addStretch()
-        for widget in (*steps, granularity, self._phase):
+        for widget in middle:
             row.addWidget(widget)
         row.addStretch()
         row.addWidget(keys)
@@ -99,6 +103,10 @@ class TopBar(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(900, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._title.setVisible(self.width() >= ROOM_FOR_TITLE)
+        self._model.setVisible(self.width() >= ROOM_FOR_MODEL)
 
     def set_running(self, running: bool) -> None:
         """Show whether a pass is being recorded."""
