@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -13,6 +14,10 @@ from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from microgpt import Config
+
+# The same examples on every run, however slow the machine.
+settings.register_profile("project", deadline=None, derandomize=True, database=None)
+settings.load_profile("project")
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
