@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from microgpt import Tokenizer
 
 # Letters that Unicode does not take apart into a base letter and an accent.
+DOTLESS_I = "\N{LATIN SMALL LETTER DOTLESS I}"
 SPECIAL_LETTERS = str.maketrans(
-    {
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ł": "l",
-        "þ": "th",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-    }
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
+    | {DOTLESS_I: "i"}
 )
 LETTERS_SHOWN = 6
 

@@ -14,7 +14,7 @@ right, so that each position is a column.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import networkx as nx
@@ -233,7 +233,7 @@ def _arrange(kind: _Kind, kinds: Sequence[_Kind]) -> None:
         along += (width if flows_right else height) + gap
         across = max(across, height if flows_right else width)
     along -= gap
-    _frame(kind, *((along, across) if flows_right else (across, along)))
+    _frame(kind, sizes, *((along, across) if flows_right else (across, along)))
 
 
 def _generations(kind: _Kind, keys: Sequence[Key]) -> Iterable[list[Key]]:
@@ -279,26 +279,23 @@ def _arrange_matrices(
     first_layer = next((m.name.rpartition(".")[0] for m in matrices if "." in m.name), "")
     for matrix in matrices:
         groups[matrix.name.rpartition(".")[0] or first_layer].append(matrix)
+    sizes = {key: (kinds[k].width, kinds[k].height) for key, k in kind.children.items()}
     top = width = 0
     for group in groups.values():
         for wide in (False, True):
-            sizes = {
-                (m.name, -1): (kinds[k].width, kinds[k].height)
-                for m in group
-                if (m.columns > 2 * m.rows) == wide
-                for k in [kind.children[m.name, -1]]
-            }
-            if not sizes:
+            keys = [(m.name, -1) for m in group if (m.columns > 2 * m.rows) == wide]
+            if not keys:
                 continue
-            offsets, part_width, height = _pack(sizes, GAP, MATRIX_COLUMN_HEIGHT)
+            part = {key: sizes[key] for key in keys}
+            offsets, part_width, height = _pack(part, GAP, MATRIX_COLUMN_HEIGHT)
             for key, (x, y) in offsets.items():
                 kind.place[key] = (x, y + top)
             top += height + GAP
             width = max(width, part_width)
-    _frame(kind, width, top - GAP)
+    _frame(kind, sizes, width, top - GAP)
 
 
-def _frame(kind: _Kind, width: int, height: int) -> None:
+def _frame(kind: _Kind, sizes: Mapping[Key, tuple[int, int]], width: int, height: int) -> None:
     """Put padding and a header around the content, if the kind is shown as a box."""
     numbered_leaf = not kind.children and height <= SMALL[1]
     if kind.depth == 0 or (width >= LARGE[0] and height >= LARGE[1]):
@@ -309,9 +306,16 @@ def _frame(kind: _Kind, width: int, height: int) -> None:
     kind.width = width + 2 * padding
     kind.height = height + kind.header + 2 * padding
     for key, (left, top) in kind.place.items():
-        beside = [x for x, y in kind.place.values() if x > left and y == top]
+        beside = [
+            x
+            for other, (x, y) in kind.place.items()
+            if x > left and y < top + LARGE_HEADER and y + sizes[other][1] > top
+        ]
         kind.label_width[key] = min(beside, default=width + GAP) - GAP - left
-        kind.place[key] = (left + padding, top + padding + kind.header)
+    kind.place = {
+        key: (left + padding, top + padding + kind.header)
+        for key, (left, top) in kind.place.items()
+    }
 
 
 def _place(

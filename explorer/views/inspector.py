@@ -35,7 +35,7 @@ class Inspector(QTextBrowser):
         self._sheet = _sheet(theme)
         self.setFont(sans())
         self.setOpenLinks(False)
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(360)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(16)
         self.setAccessibleName("Inspector")
@@ -75,6 +75,8 @@ def _sheet(t: Theme) -> str:
     th {{ font-size: {SMALL}px; }}
     .title {{ font-size: 20px; font-weight: 600; }}
     .number {{ font-family: {mono}; }}
+    .rows td {{ font-size: 14px; }}
+    .rows .number {{ white-space: nowrap; }}
     .large {{ font-family: {mono}; font-size: 17px; }}
     .negative {{ color: {t.negative}; }}
     .positive {{ color: {t.positive}; }}
@@ -95,7 +97,7 @@ def _body(node: Inspection) -> str:
         _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
         _fact("state", escape(node.explanation)),
         "</table>",
-        _heading("GRADIENT LEDGER", "how grad was added up, in order"),
+        _heading("GRADIENT LEDGER", "added up in this order"),
         _ledger(node.ledger),
         _heading("CHILDREN", "what it was made from"),
         _children(node.children),
@@ -129,7 +131,7 @@ def _table(columns: tuple[str, ...], rows: list[str]) -> str:
     first, *others = columns
     head = f"<th align='left'>{first}</th>" + "".join(f"<th align='right'>{c}</th>" for c in others)
     body = f"<tr>{head}</tr>{''.join(rows)}"
-    return f"<table width='100%' cellspacing='0' cellpadding='3'>{body}</table>"
+    return f"<table class='rows' width='100%' cellspacing='0' cellpadding='3'>{body}</table>"
 
 
 def _ledger(rows: tuple[LedgerRow, ...]) -> str:
@@ -181,7 +183,8 @@ def _cell(value: float | None) -> str:
 
 
 def _link(kind: str, number: int, text: str) -> str:
-    return f"<a href='{kind}:{number}'>{escape(text)}</a>"
+    breakable = escape(text).replace(".", ".&#8203;")  # long names of parameters may wrap
+    return f"<a href='{kind}:{number}'>{breakable}</a>"
 
 
 def _sign(value: float) -> str:

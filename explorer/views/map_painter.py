@@ -272,7 +272,7 @@ class MapPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_column_headers(self, painter: QPainter, camera: Camera, size: QSizeF) -> None:
-        """Name the columns at the upper edge, where their own labels are out of sight."""
+        """Name the columns above them or at the upper edge, where they don't do so themselves."""
         columns = np.flatnonzero(self._depth == 1)
         boxes = self._layout.box[columns].astype(np.float64)
         header = self._layout.header[columns] * camera.scale
@@ -284,15 +284,17 @@ class MapPainter:
         metrics = QFontMetricsF(painter.font())
         background = QColor(self._theme.window)
         background.setAlpha(225)
-        painter.fillRect(QRectF(0, 0, size.width(), COLUMN_HEADER), background)
+        strip = max(0.0, float(top[hidden].min()) - COLUMN_HEADER)
+        painter.fillRect(QRectF(0, strip, size.width(), COLUMN_HEADER), background)
         painter.setPen(QColor(self._theme.text))
         for i in np.flatnonzero(hidden).tolist():
             left = (boxes[i, 0] - camera.left) * camera.scale
             right = min(left + boxes[i, 2] * camera.scale, size.width())
             left = max(left, 0.0)
-            text = _fitting(self._titles[int(columns[i])], metrics, right - left - 10)
+            title = self._titles[int(columns[i])]
+            text = _fitting(title, metrics, right - left - 10, title.partition(" ")[0])
             if text:
-                down = (COLUMN_HEADER + metrics.capHeight()) / 2
+                down = strip + (COLUMN_HEADER + metrics.capHeight()) / 2
                 painter.drawText(QPointF(left + 6, down), text)
 
     def _middle(self, node: int, camera: Camera) -> tuple[float, float]:
@@ -334,9 +336,9 @@ def _readable_on(colour: QColor) -> QColor:
     return QColor("#0a0e14" if luminance > 120 else "#ffffff")
 
 
-def _fitting(title: str, metrics: QFontMetricsF, width: float) -> str:
-    """Return the title, or its last part, if one of them fits the width."""
-    for text in (title, title.rpartition(".")[2], title.rpartition("_")[2]):
+def _fitting(title: str, metrics: QFontMetricsF, width: float, *shorter: str) -> str:
+    """Return the title, its last part or another shorter form, if one of them fits the width."""
+    for text in (title, title.rpartition(".")[2], title.rpartition("_")[2], *shorter):
         if metrics.horizontalAdvance(text) <= width:
             return text
     return ""
