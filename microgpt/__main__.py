@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> None:
 
     end = "\r" if sys.stdout.isatty() else "\n"
     with ExitStack() as stack:
-        log = stack.enter_context(Path(options.log).open("w")) if options.log else None
+        log = stack.enter_context(Path(options.log).open("w", encoding="utf-8")) if options.log else None
         print("step,document,positions,loss", file=log) if log else None
         for step in train(model, Adam(parameters), documents, tokenizer, options.steps):
             print(f"step {step.step:4d} / {options.steps:4d} | loss {step.loss:.4f}", end=end)

@@ -119,7 +119,7 @@ def gpt(model: GPT, token: int, position: int, cache: KeyValueCache) -> Vector:
 def embed(model: GPT, token: int, position: int) -> Vector:
     """Add the embedding of the token and the embedding of its position."""
     wte, wpe = model.state_dict["wte"], model.state_dict["wpe"]
-    return [t + p for t, p in zip(wte[token], wpe[position], strict=True)]
+    return [t + p for t, p in zip(wte[token], wpe[position])]
 
 
 def block(x: Vector, model: GPT, layer: int, cache: KeyValueCache) -> Vector:
@@ -153,7 +153,7 @@ def attend(query: Vector, keys: Matrix, values: Matrix) -> Vector:
     """One head: average the values, weighted by how well their keys match the query."""
     scores = [dot(query, key) / len(query) ** 0.5 for key in keys]
     weights = softmax(scores)
-    return [dot(weights, column) for column in zip(*values, strict=True)]
+    return [dot(weights, column) for column in zip(*values)]
 
 
 def mlp(x: Vector, model: GPT, layer: int) -> Vector:

@@ -19,7 +19,7 @@ Matrix: TypeAlias = list[Vector]
 
 def dot(a: Sequence[Value], b: Sequence[Value]) -> Value:
     """Return the sum of the products, added up from left to right."""
-    return sum(ai * bi for ai, bi in zip(a, b, strict=True))
+    return sum(ai * bi for ai, bi in zip(a, b))
 
 
 def linear(x: Vector, weights: Matrix) -> Vector:
@@ -44,7 +44,7 @@ def rmsnorm(x: Vector) -> Vector:
 
 def residual(x: Vector, change: Vector) -> Vector:
     """Add what a block computed to what it was given."""
-    return [xi + ci for xi, ci in zip(x, change, strict=True)]
+    return [xi + ci for xi, ci in zip(x, change)]
 
 
 def cross_entropy(probabilities: Vector, target: int) -> Value:

@@ -91,7 +91,7 @@ class Value:
         """
         self.grad = 1
         for node in reversed(topological_order(self)):
-            for child, local_grad in zip(node._children, node._local_grads, strict=True):
+            for child, local_grad in zip(node._children, node._local_grads):
                 child.grad += local_grad * node.grad
 
 

@@ -35,13 +35,22 @@ def scale_position(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray
     return np.copysign(np.minimum(scaled, 1.0), values)
 
 
-def signed_indices(values: npt.NDArray[np.float64], limit: float, ramp: int = RAMP) -> Indices:
+def signed_indices(values: npt.NDArray[np.float64], limit: float) -> Indices:
     """Return the palette index of each number; exact zeros have a colour of their own."""
-    half = LEVELS // 2
-    position = np.nan_to_num(scale_position(values, limit), nan=1.0)
-    indices = (np.rint(position * half) + (ramp + half)).astype(np.uint8)
+    indices = _ramp_indices(values, limit, RAMP)
     indices[values == 0] = ZERO
     return indices
+
+
+def partial_indices(values: npt.NDArray[np.float64], limit: float) -> Indices:
+    """Return the palette index of each unfinished sum; a 0 among them is not final either."""
+    return _ramp_indices(values, limit, PARTIAL_RAMP)
+
+
+def _ramp_indices(values: npt.NDArray[np.float64], limit: float, ramp: int) -> Indices:
+    half = LEVELS // 2
+    position = np.nan_to_num(scale_position(values, limit), nan=1.0)
+    return (np.rint(position * half) + (ramp + half)).astype(np.uint8)
 
 
 def op_indices(ops: npt.NDArray[np.uint8]) -> Indices:

@@ -44,5 +44,5 @@ class MapColours:
         partial = np.flatnonzero(states == GradState.PARTIAL)
         if partial.size:
             grad = self._timeline.grad_at(cursor)[partial]
-            indices[partial] = palette.signed_indices(grad, self.grad_limit, palette.PARTIAL_RAMP)
+            indices[partial] = palette.partial_indices(grad, self.grad_limit)
         return indices

@@ -50,10 +50,13 @@ class ScopeModel(QAbstractItemModel):
         return self.createIndex(self._row[scope], 0, scope) if scope else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
         return self.createIndex(row, column, self._children[self.scope_of(parent)][row])
 
     def parent(self, index: Index = NO_INDEX) -> QModelIndex:  # type: ignore[override]
-        return self.index_of(self._trace.scopes[self.scope_of(index)].parent)
+        scope = self.scope_of(index)
+        return self.index_of(self._trace.scopes[scope].parent) if scope else QModelIndex()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return len(self._children[self.scope_of(parent)])

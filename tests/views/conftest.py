@@ -1,0 +1,38 @@
+"""A window on a finished pass."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.debug.session import Session
+from explorer.layout.map_layout import layout_map
+from explorer.theme.tokens import DARK
+from explorer.trace.passes import Subject
+from explorer.trace.timeline import Timeline
+from explorer.trace.trace import Trace
+from explorer.views.main_window import MainWindow
+from explorer.views.pass_loader import LoadedPass
+
+
+@pytest.fixture(scope="session")
+def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
+    return LoadedPass(emma_timeline, layout_map(emma))
+
+
+@pytest.fixture
+def empty_window(qtbot: QtBot, subject: Subject) -> MainWindow:
+    """The window before its first pass."""
+    window = MainWindow(subject, Session(), DARK)
+    qtbot.addWidget(window)
+    window.resize(1600, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def window(empty_window: MainWindow, loaded_emma: LoadedPass) -> MainWindow:
+    """The window with the pass of emma."""
+    empty_window.show_pass(loaded_emma)
+    return empty_window
