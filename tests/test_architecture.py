@@ -1,0 +1,223 @@
+"""The directions of imports, and what must hold of the installed PySide6.
+
+`microgpt` <- `trace` <- `debug`, `layout`, `runs` <- `views` <- `app`. Imports are read from the
+source, wherever in a file they stand; a part that does not exist yet is skipped.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OBSERVER_WITHOUT_MODEL = ("record", "source", "scopes", "build")
+
+# What each part may import besides the standard library and itself.
+ALLOWED = {
+    "microgpt": (),
+    "explorer.trace": ("microgpt", "numpy"),
+    "explorer.debug": ("microgpt", "explorer.trace", "numpy", "psygnal"),
+    "explorer.layout": ("microgpt", "explorer.trace", "numpy", "networkx"),
+    "explorer.runs": ("microgpt", "explorer.trace", "numpy", "psygnal"),
+    "explorer.theme": ("PySide6", "numpy"),
+    "explorer.views": (
+        "microgpt",
+        "explorer.trace",
+        "explorer.debug",
+        "explorer.layout",
+        "explorer.runs",
+        "explorer.theme",
+        "PySide6",
+        "networkx",
+        "numpy",
+        "psygnal",
+        "pyqtgraph",
+        "shiboken6",
+    ),
+    "explorer.app": ("explorer", "microgpt", "PySide6", "numpy", "psygnal"),
+    "explorer.cli": ("explorer", "microgpt", "numpy"),
+    "explorer.__main__": ("explorer",),
+    "explorer.__init__": (),
+}
+# Views do not import each other, but a view may be built of parts that have a file of their own.
+PARTS_OF_ALL_VIEWS = {"buttons"}
+PARTS_OF_A_VIEW = {
+    "legend": {"map_colours"},
+    "map_panel": {"legend", "map_view"},
+    "map_view": {"map_colours", "map_painter"},
+}
+MAY_IMPORT_QT = ("explorer.views", "explorer.theme", "explorer.app")
+
+
+def is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def files_of(part: str) -> list[Path]:
+    path = ROOT.joinpath(*part.split("."))
+    file = path.with_suffix(".py")
+    return sorted(path.rglob("*.py")) if path.is_dir() else [file] if file.exists() else []
+
+
+def imports(source: str, module: str) -> Iterator[str]:
+    """Yield the full names that a module imports, and of ``from a import b`` both a and a.b."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".")[: -node.level] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                full = ROOT.joinpath(*base.split("."), alias.name)
+                is_module = full.is_dir() or full.with_suffix(".py").exists()
+                yield f"{base}.{alias.name}" if is_module else base
+
+
+def imports_of(file: Path) -> list[str]:
+    return list(imports(file.read_text(encoding="utf-8"), module_name(file)))
+
+
+def forbidden(imported: str, part: str) -> bool:
+    if imported.split(".")[0] in sys.stdlib_module_names:
+        return False
+    return not any(is_in(imported, allowed) for allowed in (part, *ALLOWED[part]))
+
+
+def python_files() -> list[Path]:
+    return [file for part in ("microgpt", "explorer") for file in files_of(part)]
+
+
+def test_the_reader_of_imports_sees_all_kinds() -> None:
+    source = "import a.b\nfrom explorer import trace\nfrom . import views\nfrom .x import y\n"
+    source += "def f():\n    from c.d import e\n"
+    found = list(imports(source, "explorer.app"))
+    assert found[:2] == ["a.b", "explorer.trace"]
+    assert found[3:] == ["explorer.x", "c.d"]
+    assert found[2] in ("explorer", "explorer.views")
+
+
+def test_the_rule_refuses_what_it_should() -> None:
+    assert forbidden("explorer.trace.record", "microgpt")
+    assert forbidden("numpy", "microgpt")
+    assert forbidden("PySide6.QtCore", "explorer.trace")
+    assert forbidden("explorer.views.map_view", "explorer.debug")
+    assert forbidden("explorer.layout", "explorer.debug")
+    assert forbidden("explorer", "explorer.trace")
+    assert not forbidden("explorer.trace.record", "explorer.debug")
+    assert not forbidden("os.path", "microgpt")
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_part_imports_only_what_lies_below_it(part: str) -> None:
+    files = files_of(part)
+    if not files and part not in ("microgpt", "explorer.trace"):
+        pytest.skip(f"there is no {part} yet")
+    assert files
+    wrong = {(module_name(f), i) for f in files for i in imports_of(f) if forbidden(i, part)}
+    assert wrong == set()
+
+
+def test_every_file_belongs_to_a_part_with_a_rule() -> None:
+    known = {file for part in ALLOWED for file in files_of(part)}
+    assert set(python_files()) - known == set()
+
+
+def test_only_views_theme_and_app_import_qt() -> None:
+    with_qt = {
+        module_name(file)
+        for file in python_files()
+        if any(i.split(".")[0] in ("PySide6", "shiboken6") for i in imports_of(file))
+    }
+    assert {m for m in with_qt if not any(is_in(m, part) for part in MAY_IMPORT_QT)} == set()
+
+
+def test_only_the_main_window_imports_other_views() -> None:
+    files = files_of("explorer.views")
+    if not files:
+        pytest.skip("there are no views yet")
+    pairs = {
+        (file.stem, imported.rsplit(".", 1)[1])
+        for file in files
+        if file.stem not in ("main_window", "__init__", *PARTS_OF_ALL_VIEWS)
+        for imported in imports_of(file)
+        if is_in(imported, "explorer.views")
+    }
+    known = {(view, part) for view, parts in PARTS_OF_A_VIEW.items() for part in parts}
+    shared = {(view, part) for view, part in pairs if part in PARTS_OF_ALL_VIEWS}
+    assert pairs - shared == known
+
+
+def test_parts_that_all_views_share_import_no_view() -> None:
+    shared = [f for f in files_of("explorer.views") if f.stem in PARTS_OF_ALL_VIEWS]
+    assert [i for f in shared for i in imports_of(f) if is_in(i, "explorer.views")] == []
+
+
+def test_the_algorithm_never_mentions_the_explorer() -> None:
+    files = files_of("microgpt")
+    assert len(files) >= 8
+    assert [f.name for f in files if "explorer" in f.read_text(encoding="utf-8").lower()] == []
+
+
+@pytest.mark.parametrize("module", OBSERVER_WITHOUT_MODEL)
+def test_the_observer_does_not_import_the_model(module: str) -> None:
+    (file,) = files_of(f"explorer.trace.{module}")
+    assert [i for i in imports_of(file) if is_in(i, "microgpt")] == []
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level packages that a fresh interpreter has after a statement."""
+    program = f"{statement}; import sys; print(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_algorithm_runs_on_the_standard_library_alone() -> None:
+    loaded = loaded_by("import microgpt, microgpt.__main__")
+    assert "microgpt" in loaded
+    assert loaded.isdisjoint({"numpy", "explorer", "PySide6", "networkx"})
+
+
+def test_recording_loads_neither_qt_nor_networkx() -> None:
+    loaded = loaded_by("import explorer.trace.passes, explorer.trace.timeline")
+    assert "numpy" in loaded
+    assert loaded.isdisjoint({"PySide6", "shiboken6", "networkx", "pyqtgraph", "psygnal"})
+
+
+def test_installed_pyside_is_below_6_12() -> None:
+    version = pytest.importorskip("PySide6").__version__
+    assert (6, 8) <= tuple(map(int, version.split(".")[:2])) < (6, 12)
+
+
+def test_calls_of_pyside_do_not_lose_references_to_none() -> None:
+    """6.12.0 on Python 3.11 drops one in most calls; at zero the interpreter aborts."""
+    pytest.importorskip("PySide6")
+    program = """
+import sys
+from PySide6.QtCore import QObject, QRect, QTimer
+thing, rect, timer = QObject(), QRect(0, 0, 9, 9), QTimer()
+def calls():
+    thing.setObjectName("name")
+    rect.adjust(0, 0, 1, 1)
+    rect.setWidth(5)
+    timer.setInterval(7)
+    thing.setProperty("key", 1)
+    timer.stop()
+calls()
+before = sys.getrefcount(None)
+for _ in range(500):
+    calls()
+print(sys.getrefcount(None) - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
