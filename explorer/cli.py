@@ -9,14 +9,15 @@ from pathlib import Path
 
 from explorer.debug.names import check_name
 from explorer.trace.passes import Subject, record_pass, summarise, untrained
-from microgpt.__main__ import add_model_options, config_from
+from microgpt.__main__ import OneLineParser, add_model_options, config_from
 
-COMMANDS = ("inspect", "snapshot")
+COMMANDS = ("inspect", "snapshot", "bench")
 FIRST_NAME = "emma"
 LARGEST_PICTURE = 16384
 USAGE = """microgpt-explorer [NAME]          opens the window
        microgpt-explorer inspect NAME    one pass without a window
-       microgpt-explorer snapshot NAME   a picture without a display"""
+       microgpt-explorer snapshot NAME   a picture without a display
+       microgpt-explorer bench           how fast it is on this machine"""
 
 
 class UserError(ValueError):
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="microgpt-explorer", usage=USAGE, description=__doc__)
+    parser = OneLineParser(prog="microgpt-explorer", usage=USAGE, description=__doc__)
     parser.add_argument("name", nargs="?", default=FIRST_NAME, help=f"to begin with ({FIRST_NAME})")
     _add_theme(parser)
     add_model_options(parser)
@@ -47,7 +48,7 @@ def _window_parser() -> argparse.ArgumentParser:
 
 
 def _inspect_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="microgpt-explorer inspect", description="Run one pass and print what it computed."
     )
     parser.add_argument("name")
@@ -57,7 +58,7 @@ def _inspect_parser() -> argparse.ArgumentParser:
 
 
 def _snapshot_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="microgpt-explorer snapshot", description="Write a picture of one pass."
     )
     parser.add_argument("name")
@@ -69,6 +70,15 @@ def _snapshot_parser() -> argparse.ArgumentParser:
     parser.add_argument("--view", choices=("window", "map"), default="window")
     parser.add_argument("--colour", choices=("data", "gradient", "op"), default="data")
     add_model_options(parser)
+    return parser
+
+
+def _bench_parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog="microgpt-explorer bench", description="Measure speed and memory on this machine."
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON list")
+    parser.add_argument("--only", metavar="PART", help="one part of the table")
     return parser
 
 
@@ -145,5 +155,25 @@ def _snapshot(options: argparse.Namespace) -> int:
     return 0
 
 
-PARSERS = {"window": _window_parser, "inspect": _inspect_parser, "snapshot": _snapshot_parser}
-RUNNERS = {"window": _open_window, "inspect": _inspect, "snapshot": _snapshot}
+def _bench(options: argparse.Namespace) -> int:
+    from explorer.bench import PARTS, measure
+
+    if options.only is not None and options.only not in PARTS:
+        raise UserError(f"there is no part “{options.only}”; the parts are {', '.join(PARTS)}")
+    results = []
+    for result in measure([options.only] if options.only else list(PARTS)):
+        results.append(result)
+        if not options.json:
+            print(result.line(), flush=True)
+    if options.json:
+        print(json.dumps([result.as_dict() for result in results], indent=1))
+    return 0
+
+
+PARSERS = {
+    "window": _window_parser,
+    "inspect": _inspect_parser,
+    "snapshot": _snapshot_parser,
+    "bench": _bench_parser,
+}
+RUNNERS = {"window": _open_window, "inspect": _inspect, "snapshot": _snapshot, "bench": _bench}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 from microgpt.adam import Adam
 from microgpt.data import Tokenizer, bundled_names, read_documents
@@ -20,6 +22,14 @@ SHAPE_OPTIONS = {
     "--heads": ("n_head", "attention heads a layer"),
     "--block-size": ("block_size", "longest sequence, in tokens"),
 }
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with status 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +61,7 @@ def default_input() -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; return the exit status, 2 after a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m microgpt", description=__doc__)
+    parser = OneLineParser(prog="python -m microgpt", description=__doc__)
     add_model_options(parser)
     parser.add_argument("--steps", type=int, default=1000, metavar="N", help="of training (1000)")
     parser.add_argument("--samples", type=int, default=20, metavar="N", help="to make up (20)")
@@ -84,12 +94,15 @@ def run(options: argparse.Namespace) -> None:
 
     end = "\r" if sys.stdout.isatty() else "\n"
     with ExitStack() as stack:
-        log = stack.enter_context(Path(options.log).open("w", encoding="utf-8")) if options.log else None
-        print("step,document,positions,loss", file=log) if log else None
+        log = None
+        if options.log:
+            file = stack.enter_context(Path(options.log).open("w", encoding="utf-8", newline=""))
+            log = csv.writer(file, lineterminator="\n")
+            log.writerow(["step", "document", "positions", "loss"])
         for step in train(model, Adam(parameters), documents, tokenizer, options.steps):
             print(f"step {step.step:4d} / {options.steps:4d} | loss {step.loss:.4f}", end=end)
             if log:
-                print(step.step, step.document, step.positions, repr(step.loss), sep=",", file=log)
+                log.writerow([step.step, step.document, step.positions, repr(step.loss)])
 
     print("\n--- inference (new, hallucinated names) ---")
     for i in range(options.samples):

@@ -35,7 +35,7 @@ def read_documents(path: str | Path) -> list[str]:
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not a text file (byte {error.start} is not UTF-8)") from None
     if "\0" in text:

@@ -61,15 +61,11 @@ def build_trace(
 
     Raises
     ------
-    ValueError
-        The observed code made no nodes.
     ForeignOrderError
         The gradients are not those of contributions added up depth first, as the published
         script does it; a time line of this pass would show numbers that never existed.
     """
     with collector_off():
-        if not recording.nodes:
-            raise ValueError("the observed code made no nodes")
         unplaced = _parameter_matrices(parameters)
         leaves = list(_leaves(recording.nodes, parameters))
         nodes = [*leaves, *recording.nodes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -85,7 +86,7 @@ def record_pass(
     tokens = subject.tokenizer.encode(name)
     with collector_off():
         try:
-            recording = record(lambda: forward(model, tokens), Value, progress)
+            recording = record(partial(forward, model, tokens), Value, progress)
             loss, predictions = recording.result
             loss.backward()
             return build_trace(

@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
 
-FRAMES_KEPT = 64  # how many left frames may pile up before they are let go
+FRAMES_KEPT = 64  # how many frames may pile up before those that were left are let go
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def record(
     calls: list[Call] = []
     index_of: dict[FrameType, int] = {}
     get_frame, append = sys._getframe, log.append
-    original: Callable[..., None] = vars(node_class)["__init__"]
+    original: Callable[..., None] = node_class.__init__  # type: ignore[misc]
+    limit = FRAMES_KEPT
 
     def observe(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
@@ -114,11 +115,13 @@ def record(
         append(caller.f_lasti)
 
     def enter(frame: FrameType) -> int:
+        nonlocal limit
         made = len(log) // 4
         if progress is not None:
             progress(made)
-        if len(index_of) > FRAMES_KEPT:
+        if len(index_of) > limit:
             _forget_left_frames(index_of, frame)
+            limit = max(FRAMES_KEPT, 2 * len(index_of))
         above = []
         while frame not in index_of:
             above.append(frame)
@@ -159,12 +162,16 @@ def _forget_left_frames(index_of: dict[FrameType, int], running: FrameType) -> N
 
 @contextmanager
 def _stand_in(node_class: type, observe: Callable[..., None]) -> Iterator[None]:
-    original = vars(node_class)["__init__"]
+    inherited = "__init__" not in vars(node_class)
+    original = node_class.__init__  # type: ignore[misc]
     node_class.__init__ = observe  # type: ignore[misc]
     try:
         yield
     finally:
-        node_class.__init__ = original  # type: ignore[misc]
+        if inherited:
+            del node_class.__init__  # type: ignore[misc]
+        else:
+            node_class.__init__ = original  # type: ignore[misc]
 
 
 @contextmanager

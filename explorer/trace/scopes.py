@@ -94,7 +94,7 @@ class _Places:
 
     def statement(self, code: CodeType, instruction: int) -> int:
         file = self.file(code)
-        statement = self.files[file].statement(span(code, instruction)[1])
+        statement = self.files[file].statement(*span(code, instruction))
         key = (file, statement)
         if key not in self._statement_ids:
             self._statement_ids[key] = len(self.statements)
@@ -105,7 +105,7 @@ class _Places:
         return Site(self.file(code), span(code, instruction)[0][0], function)
 
     def call_site(self, code: CodeType, instruction: int) -> CallSite:
-        return self.files[self.file(code)].call_site(span(code, instruction)[1])
+        return self.files[self.file(code)].call_site(*span(code, instruction))
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,15 @@ def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
     -------
     ScopedNodes
     """
+    root = Scope(root_name, None, start=-1, id=0)
+    if not recording.nodes:
+        nothing = np.empty(0, np.int32)
+        return ScopedNodes([root], nothing, nothing, [], [])
     places = _Places()
     function = _enclosing_functions(recording)
     node_site, node_statement, sites = _find_sites(recording, function, places)
     runs = _find_runs(recording, function, node_statement, places)
 
-    root = Scope(root_name, None, start=-1)
     call_scopes = _scopes_of_calls(recording, function, places)
     run_scopes: dict[int, Scope] = {}
     for run in np.flatnonzero(runs.is_scope).tolist():
@@ -178,16 +181,22 @@ def _find_sites(
     code_of_call = np.array([codes[id(call.code)] for call in calls], np.int64)
     caller = np.array(recording.callers, np.int64)
     instruction = np.array(recording.instructions, np.int64)
-    _, examples, node_site = np.unique(
+    _, examples, instruction_id = np.unique(
         code_of_call[caller] << 32 | instruction, return_index=True, return_inverse=True
     )
-    statements, sites = [], []
+    statements, site_ids = [], []
+    sites: dict[Site, int] = {}  # several instructions may belong to one line
     for node in examples.tolist():
         call = recording.callers[node]
         place = calls[call].code, recording.instructions[node]
         statements.append(places.statement(*place))
-        sites.append(places.site(*place, calls[function[call]].code.co_name))
-    return node_site.astype(np.int32), np.array(statements, np.int64)[node_site], sites
+        site = places.site(*place, calls[function[call]].code.co_name)
+        site_ids.append(sites.setdefault(site, len(sites)))
+    return (
+        np.array(site_ids, np.int32)[instruction_id],
+        np.array(statements, np.int64)[instruction_id],
+        list(sites),
+    )
 
 
 def _find_runs(
@@ -229,11 +238,20 @@ def _find_runs(
 
 
 def _enclosing_functions(recording: Recording[object]) -> Int64Array:
-    """Return for each call the call of the function it stands in: itself, or the one around."""
-    function = np.arange(len(recording.calls))
-    for i, call in enumerate(recording.calls):
-        if call.code.co_name in TRANSPARENT and call.parent >= 0:
-            function[i] = function[call.parent]
+    """Return for each call the call of the function it stands in: itself, or the one around.
+
+    A generator expression may be consumed elsewhere; its qualified name tells where it stands.
+    """
+    calls = recording.calls
+    function = np.arange(len(calls))
+    for i, call in enumerate(calls):
+        if call.code.co_name not in TRANSPARENT or call.parent < 0:
+            continue
+        around = call.code.co_qualname.rpartition(".")[0].removesuffix(".<locals>") or "<module>"
+        outer = call.parent
+        while outer >= 0 and calls[outer].code.co_qualname != around:
+            outer = calls[outer].parent
+        function[i] = function[outer if outer >= 0 else call.parent]
     return function
 
 

@@ -72,6 +72,7 @@ class SourceFile:
     def __init__(self, filename: str) -> None:
         path = PurePath(filename)
         self.name = "/".join(path.parts[-2:]) if len(path.parts) > 1 else filename
+        linecache.checkcache(filename)
         self.text = "".join(linecache.getlines(filename))
         self._above: dict[ast.AST, ast.AST] = {}
         self._statements: list[ast.stmt] = []
@@ -88,18 +89,23 @@ class SourceFile:
             elif isinstance(node, ast.Call):
                 self._calls[_end(node)] = node
 
-    def statement(self, end: Point) -> Statement:
-        """Return the innermost statement around the expression that ends at `end`."""
-        around = [s for s in self._statements if _start(s) <= end <= _end(s)]
+    def statement(self, start: Point, end: Point) -> Statement:
+        """Return the innermost statement around an expression."""
+        around = [s for s in self._statements if _start(s) <= start and end <= _end(s)]
         if not around:
-            return Statement((end[0], 0), f"line {end[0]}")
+            return Statement((start[0], 0), f"line {start[0]}")
         innermost = max(around, key=_start)
         return Statement(_start(innermost), _label(innermost))
 
-    def call_site(self, end: Point) -> CallSite:
-        """Return what is known of the call expression that ends at `end`."""
+    def call_site(self, start: Point, end: Point) -> CallSite:
+        """Return what is known of a call expression.
+
+        Calls are told by where they end: a method call may be said to start at the method's name.
+        What starts before the call that ends there is no call, but a loop that resumes a
+        generator.
+        """
         call = self._calls.get(end)
-        if call is None:
+        if call is None or start < _start(call):
             return CallSite(end, None, None, None)
         statement = next((n for n in self._ancestors(call) if isinstance(n, ast.stmt)), None)
         loop = self._loop_around(call)

@@ -152,6 +152,8 @@ class Timeline:
         groups = self._event_after(ends - 1)
         steps = np.concatenate([np.arange(self.backward_start + 1), groups])
         self._node_steps = np.unique(steps)
+        for column in (self.consumer, self.edge, self.child, self.value, self._node_steps):
+            column.flags.writeable = False
 
     def _event_after(self, contribution: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return self.backward_start + 1 + contribution

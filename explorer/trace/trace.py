@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -193,6 +191,7 @@ class Trace:
         """For each node, whether the loss depends on it."""
         reachable = np.zeros(self.nodes, bool)
         reachable[self.order] = True
+        reachable.flags.writeable = False
         return reachable
 
     @cached_property
@@ -264,17 +263,6 @@ _ARRAYS = {
 }
 
 
-_DAMAGE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-
-
 def load_trace(path: str | Path) -> Trace:
     """Read a trace written by `Trace.save`.
 
@@ -285,20 +273,26 @@ def load_trace(path: str | Path) -> Trace:
     TraceFileError
         It is not a trace, of another version, or damaged.
     """
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            text = json.loads(archive["text"].tobytes())
-            if text["format"] != FORMAT:
-                raise TraceFileError(f"{path} is not a recorded pass")
-            if text["version"] != VERSION:
-                raise TraceFileError(f"{path} has version {text['version']}, not {VERSION}")
-            arrays = {name: archive[name] for name in _ARRAYS}
-        trace = _assemble(text, arrays)
-    except TraceFileError:
-        raise
-    except _DAMAGE as error:
-        raise TraceFileError(f"{path} is not a recorded pass, or damaged ({error})") from None
-    _check(trace, path)
+    with Path(path).open("rb") as file:
+        try:
+            trace = _read(file)
+        except TraceFileError as error:
+            raise TraceFileError(f"{path} {error}") from None
+        except Exception as error:  # a damaged file can fail anywhere in zip, numpy or JSON
+            raise TraceFileError(f"{path} is not a recorded pass, or damaged ({error})") from None
+    return trace
+
+
+def _read(file: BinaryIO) -> Trace:
+    with np.load(file, allow_pickle=False) as archive:
+        text = json.loads(archive["text"].tobytes())
+        if text["format"] != FORMAT:
+            raise TraceFileError("is not a recorded pass")
+        if text["version"] != VERSION:
+            raise TraceFileError(f"has version {text['version']}, not {VERSION}")
+        trace = _assemble(text, {name: archive[name] for name in _ARRAYS})
+    if not _is_sound(trace):
+        raise TraceFileError("is damaged: its columns do not fit together")
     return trace
 
 
@@ -320,33 +314,76 @@ def _assemble(text: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Trac
     )
 
 
-def _check(trace: Trace, path: str | Path) -> None:
-    """Refuse columns that do not fit together: an index out of range would show wrong numbers."""
-    n, edges = trace.nodes, len(trace.child)
-    positions = len(trace.position_scope)
+def _is_sound(trace: Trace) -> bool:
+    """Return whether the columns fit together; if they don't, they would show wrong numbers."""
+    return _has_sound_shapes(trace) and _has_sound_indices(trace) and _has_sound_tables(trace)
 
-    def within(name: str, low: int, high: int) -> bool:
-        column = getattr(trace, name)
-        return column.size == 0 or (int(column.min()) >= low and int(column.max()) < high)
 
-    sound = (
-        all(getattr(trace, name).dtype == dtype for name, dtype in _ARRAYS.items())
-        and all(getattr(trace, name).shape == (n,) for name in ("op", "grad", "scope", "site"))
-        and trace.child_pointer.shape == (n + 1,)
-        and trace.local_grad.shape == (edges,)
-        and 0 <= trace.leaves <= n
-        and 0 < len(trace.order) <= n
-        and trace.child_pointer[0] == 0
-        and trace.child_pointer[-1] == edges
-        and bool((np.diff(trace.child_pointer) >= 0).all())
-        and trace.position_loss.shape == (positions,)
-        and trace.logits.shape == trace.probabilities.shape
-        and within("op", 0, len(trace.op_names))
-        and within("scope", 0, len(trace.scopes))
-        and within("site", -1, len(trace.sites))
-        and within("position_scope", 0, len(trace.scopes))
-        and all(within(name, 0, n) for name in ("child", "order", "logits", "probabilities"))
-        and within("position_loss", 0, n)
+def _has_sound_shapes(trace: Trace) -> bool:
+    n, edges, positions = len(trace.data), len(trace.child), len(trace.position_scope)
+    shapes = {
+        "op": (n,),
+        "data": (n,),
+        "grad": (n,),
+        "child_pointer": (n + 1,),
+        "child": (edges,),
+        "local_grad": (edges,),
+        "scope": (n,),
+        "site": (n,),
+        "order": (len(trace.order),),
+        "position_scope": (positions,),
+        "logits": (positions, *trace.logits.shape[1:]),
+        "probabilities": trace.logits.shape,
+        "position_loss": (positions,),
+    }
+    return trace.logits.ndim == 2 and all(
+        getattr(trace, name).shape == shape and getattr(trace, name).dtype == _ARRAYS[name]
+        for name, shape in shapes.items()
     )
-    if not sound:
-        raise TraceFileError(f"{path} is damaged: its columns do not fit together")
+
+
+def _has_sound_indices(trace: Trace) -> bool:
+    n, scopes = trace.nodes, len(trace.scopes)
+    bounds = {
+        "op": (0, len(trace.op_names)),
+        "child": (0, n),
+        "scope": (0, scopes),
+        "site": (-1, len(trace.sites)),
+        "order": (0, n),
+        "position_scope": (0, scopes),
+        "logits": (0, n),
+        "probabilities": (0, n),
+        "position_loss": (0, n),
+    }
+    for name, (low, high) in bounds.items():
+        column = getattr(trace, name)
+        if column.size and not (low <= int(column.min()) and int(column.max()) < high):
+            return False
+    counts = np.diff(trace.child_pointer)
+    if trace.child_pointer[0] != 0 or (counts < 0).any() or counts.sum() != len(trace.child):
+        return False
+    consumer = np.repeat(np.arange(n), counts)
+    return (
+        bool((trace.child < consumer).all())
+        and 0 < len(trace.order) == len(np.unique(trace.order))
+        and 0 <= trace.leaves <= n
+        and not counts[: trace.leaves].any()
+    )
+
+
+def _has_sound_tables(trace: Trace) -> bool:
+    scopes = len(trace.scopes)
+    stops = [matrix.stop for matrix in trace.parameters]
+    tokens = () if trace.document is None else trace.document.tokens
+    vocabulary = 0 if trace.document is None else len(trace.document.letters) + 1
+    return (
+        trace.scopes[0].parent == -1
+        and all(0 <= scope.parent < i for i, scope in enumerate(trace.scopes[1:], start=1))
+        and all(i < scope.stop <= scopes for i, scope in enumerate(trace.scopes))
+        and all(0 <= site.file < len(trace.files) for site in trace.sites)
+        and [matrix.start for matrix in trace.parameters] == [0, *stops][: len(stops)]
+        and all(m.rows > 0 and m.columns > 0 and 0 < m.scope < scopes for m in trace.parameters)
+        and (stops or [0])[-1] <= trace.leaves
+        and len(trace.position_scope) == max(len(tokens) - 1, 0)
+        and all(0 <= token < vocabulary for token in tokens)
+    )

@@ -99,9 +99,10 @@ class MainWindow(QMainWindow):
     def run(self, typed: str) -> None:
         """Run a name as it was typed; if it can't be run, say why and keep the last pass."""
         check = self.check(typed)
-        self.top_bar.name.setFocus()
         if check.name is not None:
             self.loader.load(check.name)
+        else:
+            self.top_bar.name.setFocus()
 
     def check(self, typed: str) -> NameCheck:
         """Check a typed name, and tell the person what there is to say about it."""
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         colours = self.map_view.colours
         if colours is not None:
             self._legend.show_scales(colours)
+        self.map_view.setFocus()
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""

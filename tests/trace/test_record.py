@@ -331,7 +331,6 @@ def test_source_is_kept_and_the_folders_above_are_not(foreign_trace: Trace) -> N
     assert file.text.startswith('"""A small scalar autograd that is not ours')
 
 
-@pytest.mark.xfail(strict=True, reason="find_scopes() stumbles over a run without nodes")
 def test_run_that_makes_no_nodes_is_recorded(foreign: ModuleType) -> None:
     x = foreign.Scalar(1.0)
     recording = record(lambda: x, foreign.Scalar)
@@ -340,7 +339,6 @@ def test_run_that_makes_no_nodes_is_recorded(foreign: ModuleType) -> None:
     assert (trace.nodes, trace.created) == (1, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="record() takes __init__ from the class itself alone")
 def test_class_that_inherits_its_constructor_is_recorded_and_put_back(foreign: ModuleType) -> None:
     class Named(foreign.Scalar):
         pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -233,11 +232,6 @@ def test_foreign_script_reads_like_its_source(foreign_trace: Trace, outline: Out
     assert without_generator(outline(foreign_trace)) == without_generator(lines)
 
 
-@pytest.mark.xfail(
-    sys.version_info < (3, 13),
-    strict=True,
-    reason="until 3.13 FOR_ITER spans the whole loop, and the last statement of the body is taken",
-)
 def test_generator_in_a_loop_reads_like_its_source(foreign_trace: Trace, outline: Outline) -> None:
     assert outline(foreign_trace) == FOREIGN.strip().splitlines()
 

@@ -72,7 +72,6 @@ def test_attribute_cannot_be_replaced(emma: Trace) -> None:
         emma.data = emma.grad
 
 
-@pytest.mark.xfail(strict=True, reason="the cached column can be written to")
 def test_derived_column_cannot_be_assigned_to(small: Trace) -> None:
     with pytest.raises(ValueError, match="read-only"):
         small.reaches_loss[0] = small.reaches_loss[0]
@@ -319,7 +318,6 @@ def test_texts_that_are_incomplete_are_refused(
     assert "damaged" in refused(rewritten(change))
 
 
-@pytest.mark.xfail(strict=True, reason="other exceptions than TraceFileError get out")
 @pytest.mark.parametrize("column", ["data", "child", "position_scope"])
 def test_number_in_place_of_a_column_is_refused(
     column: str, small: Trace, rewritten: Callable[..., Path]
@@ -327,7 +325,6 @@ def test_number_in_place_of_a_column_is_refused(
     refused(rewritten(**{column: getattr(small, column)[0]}))
 
 
-@pytest.mark.xfail(strict=True, reason="other exceptions than TraceFileError get out")
 def test_unknown_compression_is_refused(small: Trace, tmp_path: Path) -> None:
     path = tmp_path / "pass.npz"
     small.save(path)
@@ -337,7 +334,6 @@ def test_unknown_compression_is_refused(small: Trace, tmp_path: Path) -> None:
     refused(path)
 
 
-@pytest.mark.xfail(strict=True, reason="other exceptions than TraceFileError get out")
 @pytest.mark.parametrize("text", [b"[" * 100_000, b'{"leaves": Infinity}'])
 def test_text_that_cannot_be_a_trace_is_refused(
     text: bytes, rewritten: Callable[..., Path]
@@ -348,7 +344,6 @@ def test_text_that_cannot_be_a_trace_is_refused(
         refused(rewritten(text=np.frombuffer(text, np.uint8)))
 
 
-@pytest.mark.xfail(strict=True, reason="_check() does not look at these")
 @pytest.mark.parametrize(
     "change",
     [
@@ -369,7 +364,6 @@ def test_texts_that_do_not_fit_the_columns_are_refused(
     refused(rewritten(change))
 
 
-@pytest.mark.xfail(strict=True, reason="_check() does not look at these")
 @pytest.mark.parametrize(
     "change",
     [
