@@ -1,0 +1,210 @@
+"""The table of commands, on a desk that is not a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from explorer.debug.commands import COMMANDS, Command
+from explorer.debug.session import Colour, Session
+from explorer.debug.stepping import Granularity
+from explorer.trace.timeline import Timeline
+
+BY_ID = {command.id: command for command in COMMANDS}
+ALWAYS = {"focus_name", "cancel", "keys"}
+every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
+
+
+@dataclass
+class FakeDesk:
+    """A desk that notes what is asked of the window."""
+
+    session: Session = field(default_factory=Session)
+    is_running: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def focus_name(self) -> None:
+        self.asked.append("focus_name")
+
+    def cancel_run(self) -> None:
+        self.asked.append("cancel_run")
+
+    def zoom_to_selection(self) -> None:
+        self.asked.append("zoom_to_selection")
+
+    def zoom_to_fit(self) -> None:
+        self.asked.append("zoom_to_fit")
+
+    def show_keys(self) -> None:
+        self.asked.append("show_keys")
+
+
+@pytest.fixture
+def desk(a_timeline: Timeline) -> FakeDesk:
+    """A desk in the middle of a pass, with a history on both sides."""
+    desk = FakeDesk()
+    desk.session.open(a_timeline)
+    for node in (5, 6):
+        desk.session.select(node)
+    desk.session.revisit(-1)
+    desk.session.seek(a_timeline.backward_start + 100)
+    return desk
+
+
+def state(desk: FakeDesk) -> tuple[object, ...]:
+    session = desk.session
+    return (
+        session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
+    )  # fmt: skip
+
+
+def run(desk: FakeDesk, command: str) -> None:
+    assert BY_ID[command].enabled(desk)
+    BY_ID[command].run(desk)
+
+
+def test_ids_are_unique() -> None:
+    assert len(BY_ID) == len(COMMANDS)
+
+
+def test_no_two_commands_share_a_key() -> None:
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_titles_are_unique_and_not_empty() -> None:
+    titles = {command.title for command in COMMANDS}
+    assert len(titles) == len(COMMANDS)
+    assert all(titles)
+
+
+def test_what_steps_forward_has_a_mirror_image() -> None:
+    assert {"step", "step_back", "phase_on", "phase_back", "start", "end"} <= set(BY_ID)
+    assert {f"Shift+{key}" for key in ("F10", "Space")} <= set(BY_ID["step_back"].keys)
+    assert {"F10", "Space", "PgDown"} <= set(BY_ID["step"].keys)
+
+
+def test_commands_of_one_group_stand_together() -> None:
+    groups = [c.group for c in COMMANDS if c.group == "Time"]
+    assert groups == ["Time"] * len(groups)
+    assert [c.group for c in COMMANDS][: len(groups)] == groups
+
+
+@every_command
+def test_without_a_pass_only_what_needs_none_is_enabled(command: Command) -> None:
+    assert command.enabled(FakeDesk()) == (command.id in ALWAYS)
+
+
+@every_command
+def test_every_command_is_harmless_without_a_pass(command: Command) -> None:
+    desk = FakeDesk()
+    command.run(desk)
+    assert (desk.session.cursor, desk.session.selection) == (0, None)
+
+
+@every_command
+def test_in_the_middle_of_a_pass_everything_is_enabled(command: Command, desk: FakeDesk) -> None:
+    assert command.enabled(desk)
+
+
+@every_command
+def test_every_command_changes_something(command: Command, desk: FakeDesk) -> None:
+    desk.session.set_colour(Colour.OP if command.id == "colour_data" else Colour.DATA)
+    by_edge = command.id == "step_by_node"
+    desk.session.set_granularity(Granularity.EDGE if by_edge else Granularity.NODE)
+    before = state(desk)
+    command.run(desk)
+    changed = [i for i, (a, b) in enumerate(zip(before, state(desk), strict=True)) if a != b]
+    assert changed
+    assert changed in ([0, 1], [0], [1], [2], [3], [4])
+
+
+def test_the_ends_of_time_disable_what_leads_beyond(desk: FakeDesk) -> None:
+    back, on = {"start", "phase_back", "step_back"}, {"end", "phase_on", "step"}
+    time = back | on
+    desk.session.seek(0)
+    assert {c for c in time if BY_ID[c].enabled(desk)} == on
+    desk.session.seek(10**9)
+    assert {c for c in time if BY_ID[c].enabled(desk)} == back
+
+
+def test_the_ends_of_the_history_disable_what_leads_beyond(desk: FakeDesk) -> None:
+    run(desk, "select_on")
+    assert not BY_ID["select_on"].enabled(desk)
+    run(desk, "select_back")
+    run(desk, "select_back")
+    assert not BY_ID["select_back"].enabled(desk)
+
+
+def test_the_zoom_to_the_selection_needs_one(desk: FakeDesk) -> None:
+    desk.session.select(None)
+    assert not BY_ID["zoom_selection"].enabled(desk)
+
+
+@pytest.mark.parametrize(
+    ("command", "moment"),
+    [
+        ("start", lambda t: 0),
+        ("phase_back", lambda t: t.backward_start),
+        ("step_back", lambda t: t.node_steps[t.node_steps < t.backward_start + 100][-1]),
+        ("step", lambda t: t.node_steps[t.node_steps > t.backward_start + 100][0]),
+        ("phase_on", lambda t: t.end),
+        ("end", lambda t: t.end),
+    ],
+)
+def test_commands_of_time_lead_there(
+    desk: FakeDesk, a_timeline: Timeline, command: str, moment: Callable[[Timeline], int]
+) -> None:
+    run(desk, command)
+    assert desk.session.cursor == moment(a_timeline)
+
+
+def test_commands_of_the_selection(desk: FakeDesk, a_timeline: Timeline) -> None:
+    run(desk, "select_on")
+    assert desk.session.selection == 6
+    run(desk, "select_back")
+    assert desk.session.selection == 5
+    run(desk, "select_loss")
+    assert desk.session.selection == a_timeline.trace.loss
+
+
+@pytest.mark.parametrize(
+    ("command", "colour"),
+    [
+        ("colour_data", Colour.DATA),
+        ("colour_gradient", Colour.GRADIENT),
+        ("colour_op", Colour.OP),
+    ],
+)
+def test_commands_of_the_colour(desk: FakeDesk, command: str, colour: Colour) -> None:
+    run(desk, command)
+    assert desk.session.colour is colour
+
+
+def test_data_gradient_and_operation_are_on_one_two_three() -> None:
+    ids = ("colour_data", "colour_gradient", "colour_op")
+    assert [BY_ID[i].keys for i in ids] == [("1",), ("2",), ("3",)]
+    assert [BY_ID[i].title.split()[-1] for i in ids] == ["data", "gradient", "operation"]
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -> None:
+    run(desk, f"step_by_{granularity.value}")
+    assert desk.session.granularity is granularity
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        ("zoom_selection", "zoom_to_selection"),
+        ("zoom_fit", "zoom_to_fit"),
+        ("focus_name", "focus_name"),
+        ("cancel", "cancel_run"),
+        ("keys", "show_keys"),
+    ],
+)
+def test_commands_of_the_window_ask_the_window(desk: FakeDesk, command: str, asked: str) -> None:
+    run(desk, command)
+    assert desk.asked == [asked]
