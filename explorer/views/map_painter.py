@@ -72,7 +72,8 @@ class MapPainter:
             4 * layout.width,
             QImage.Format.Format_ARGB32_Premultiplied,
         )
-        self._boxes = np.flatnonzero(layout.header)
+        self._framed = np.flatnonzero(layout.framed)
+        self._labelled = np.flatnonzero(layout.header)
         self._depth = _depths(self._trace)
         self._box_colours = _box_colours(theme, int(self._depth.max()))
 
@@ -108,10 +109,10 @@ class MapPainter:
         self._paint_column_headers(painter, camera, size)
 
     def _screen_boxes(
-        self, camera: Camera, size: QSizeF
+        self, among: npt.NDArray[np.int64], camera: Camera, size: QSizeF
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return the scopes whose boxes are visible, and the boxes in pixels."""
-        screen = self._layout.box[self._boxes].astype(np.float64) * camera.scale
+        """Return those of some scopes whose boxes are visible, and the boxes in pixels."""
+        screen = self._layout.box[among].astype(np.float64) * camera.scale
         screen[:, 0] -= camera.left * camera.scale
         screen[:, 1] -= camera.top * camera.scale
         left, top, width, height = screen.T
@@ -123,10 +124,10 @@ class MapPainter:
             & (width >= LEAST_BOX)
             & (height >= LEAST_BOX)
         )
-        return self._boxes[shown], screen[shown]
+        return among[shown], screen[shown]
 
     def _paint_boxes(self, painter: QPainter, camera: Camera, size: QSizeF) -> None:
-        scopes, boxes = self._screen_boxes(camera, size)
+        scopes, boxes = self._screen_boxes(self._framed, camera, size)
         depths = self._depth[scopes]
         painter.setPen(QPen(QColor(self._theme.box_border), 1))
         for depth in range(1, len(self._box_colours)):
@@ -211,14 +212,13 @@ class MapPainter:
                 painter.drawText(QPointF(x, y + line * 2.3), f"∇{slope}")
 
     def _paint_labels(self, painter: QPainter, camera: Camera, size: QSizeF) -> None:
-        scopes, boxes = self._screen_boxes(camera, size)
+        legible = self._layout.header[self._labelled] * camera.scale >= LEAST_LABEL - 1.5
+        scopes, boxes = self._screen_boxes(self._labelled[legible], camera, size)
         header = self._layout.header[scopes] * camera.scale
         painter.setPen(QColor(self._theme.text))
         last_size = 0
-        for i in np.flatnonzero(header >= LEAST_LABEL - 1.5).tolist():
-            scope, (left, top, *_) = int(scopes[i]), boxes[i].tolist()
-            if scope == 0:
-                continue
+        for i, scope in enumerate(scopes.tolist()):
+            left, top, *_ = boxes[i].tolist()
             right = left + self._layout.label_width[scope] * camera.scale
             left = max(left, 0.0)  # the label stays in sight as long as its box does
             label_size = int(min(max(header[i] * 0.72, LEAST_LABEL), LABEL_SIZE))
