@@ -17,9 +17,10 @@ from explorer.debug.session import Colour, Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import THEMES
 from explorer.trace.passes import Subject
-from explorer.views.main_window import MainWindow
+from explorer.views.main_window import SMALLEST, MainWindow
 from explorer.views.pass_loader import load_pass
 
+X_PORT = 6000  # and the number of the display
 ICON = Path(__file__).resolve().parents[1] / "assets" / "icon.png"
 
 
@@ -84,8 +85,12 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
     OSError
         The file cannot be written.
     ValueError
-        The moment or the node does not exist in this pass.
+        The moment or the node does not exist in this pass, or the window can't be so small.
     """
+    size = QSize(*shot.size)
+    if not shot.map_only and size.expandedTo(SMALLEST) != size:
+        least = f"{SMALLEST.width()}x{SMALLEST.height()}"
+        raise ValueError(f"the window is at least {least}; “--view map” may be smaller")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = make_application()
     session = Session()
@@ -98,7 +103,7 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
         raise ValueError(
             f"--select {shot.select} is not a node: the pass has 0 to {timeline.trace.nodes - 1}"
         )
-    window.resize(QSize(*shot.size))
+    window.resize(size)
     window.show()
     window.show_pass(loaded)
     session.set_colour(Colour(shot.colour))
@@ -110,7 +115,7 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
     if shot.map_only:
         widget = window.map_view
         widget.setParent(None)
-        widget.setFixedSize(QSize(*shot.size))
+        widget.setFixedSize(size)
         widget.show()
     application.processEvents()
     writer = QImageWriter(str(out), b"PNG")
@@ -143,29 +148,35 @@ def _let_python_run() -> None:
 def _has_display() -> bool:
     """Return whether a window can be opened.
 
-    Qt aborts the process if the X server does not answer, so that is tried first.
+    Qt aborts the process if the display server does not answer, so that is tried first.
     """
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return True
-    display = os.environ.get("DISPLAY", "")
-    host, _, number = display.rpartition(":")
+    return _has_wayland() or _has_x()
+
+
+def _has_wayland() -> bool:
+    name = os.environ.get("WAYLAND_DISPLAY", "")
+    folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    return bool(name) and _answers(socket.AF_UNIX, str(Path(folder, name)))
+
+
+def _has_x() -> bool:
+    host, _, number = os.environ.get("DISPLAY", "").rpartition(":")
     number = number.split(".")[0]
     if not number.isdigit():
         return False
-    local = host in ("", "unix")
-    address = f"/tmp/.X11-unix/X{number}"
-    for family, where in (
-        ((socket.AF_UNIX, address), (socket.AF_UNIX, f"\0{address}"))
-        if local
-        else ((socket.AF_INET, (host, 6000 + int(number))),)
-    ):
-        with socket.socket(family, socket.SOCK_STREAM) as connection:
-            connection.settimeout(3)
-            try:
-                connection.connect(where)
-            except OSError:
-                continue
-            return True
-    return False
+    if host in ("", "unix"):
+        path = f"/tmp/.X11-unix/X{number}"
+        return _answers(socket.AF_UNIX, path) or _answers(socket.AF_UNIX, f"\0{path}")
+    return _answers(socket.AF_INET, (host, X_PORT + int(number)))
+
+
+def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as connection:
+        connection.settimeout(3)
+        try:
+            connection.connect(address)
+        except (OSError, OverflowError):
+            return False
+        return True

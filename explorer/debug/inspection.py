@@ -177,7 +177,7 @@ def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -
     if state is GradState.ZERO:
         if not trace.reaches_loss[node]:
             return "truly zero: the loss does not depend on it"
-        return f"truly zero: {contributions}, which add up to 0"
+        return f"truly zero: {contributions}, with the sum 0"
     if state is GradState.NOT_REACHED and not trace.reaches_loss[node]:
         return "not reached yet"
     words = {
@@ -193,5 +193,5 @@ def _source(trace: Trace, node: int) -> tuple[str, int, str] | None:
     if site < 0:
         return None
     file, line = trace.files[trace.sites[site].file], trace.sites[site].line
-    lines = file.text.splitlines()
+    lines = file.text.split("\n")
     return file.name, line, lines[line - 1].strip() if line <= len(lines) else ""

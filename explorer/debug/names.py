@@ -13,7 +13,7 @@ SPECIAL_LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
     | {DOTLESS_I: "i"}
 )
-LETTERS_SHOWN = 6
+LETTERS_SHOWN, VOCABULARY_SHOWN = 6, 40
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,13 @@ def check_name(typed: str, tokenizer: Tokenizer, block_size: int) -> NameCheck:
 
 def fold(name: str) -> str:
     """Return a name in lower case without accents."""
-    lower = name.lower().translate(SPECIAL_LETTERS)
-    apart = unicodedata.normalize("NFKD", lower)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    apart = unicodedata.normalize("NFKD", name.lower())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.translate(SPECIAL_LETTERS)
 
 
 def _unknown_message(unknown: list[str], tokenizer: Tokenizer) -> str:
-    shown = [
-        f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}" for letter in unknown
-    ]
+    shown = [_visible(letter, "“{}”") for letter in unknown]
     if len(shown) > LETTERS_SHOWN:
         shown[LETTERS_SHOWN:] = [f"{len(unknown) - LETTERS_SHOWN} more"]
     *most, last = shown
@@ -90,5 +88,11 @@ def _range(letters: list[str]) -> str:
     """Return ``a–z`` for unbroken alphabets, and a list otherwise."""
     codes = [ord(letter) for letter in letters]
     if len(codes) > 2 and codes == list(range(codes[0], codes[0] + len(codes))):
-        return f"{letters[0]}–{letters[-1]}"
-    return " ".join(letters[:40]) + (" …" if len(letters) > 40 else "")
+        return f"{_visible(letters[0])}–{_visible(letters[-1])}"
+    listed = " ".join(_visible(letter) for letter in letters[:VOCABULARY_SHOWN])
+    return listed + (" …" if len(letters) > VOCABULARY_SHOWN else "")
+
+
+def _visible(letter: str, quoted: str = "{}") -> str:
+    """Return a letter, or the number of one that can't be seen."""
+    return quoted.format(letter) if letter.isprintable() else f"U+{ord(letter):04X}"

@@ -31,13 +31,12 @@ def short(value: float, digits: int = 4) -> str:
         return _special(value)
     if value == 0:
         return "0"
-    magnitude = abs(value)
-    if 1e-4 <= magnitude < 10**6:
-        decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
-        text = f"{magnitude:.{decimals}f}"
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    if -4 <= int(exponent) < 6:
+        text = f"{abs(value):.{max(0, digits - 1 - int(exponent))}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
-        mantissa, exponent = f"{magnitude:.{max(0, digits - 2)}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".")
         text = f"{mantissa}e{int(exponent)}".replace("e-", f"e{MINUS}")
     return (MINUS if value < 0 else "") + text
 
@@ -56,12 +55,12 @@ def signed(value: float, digits: int = 4) -> str:
 
 def loss(value: float) -> str:
     """Return a loss, always with three decimals, so that a row of them lines up."""
-    return f"{value:.3f}" if math.isfinite(value) else _special(value)
+    return _fixed(value, 3)
 
 
 def percent(value: float) -> str:
     """Return a probability in percent."""
-    return f"{100 * value:.1f}{THIN_SPACE}%"
+    return f"{_fixed(100 * value, 1)}{THIN_SPACE}%"
 
 
 def count(value: int) -> str:
@@ -72,6 +71,13 @@ def count(value: int) -> str:
 def symbol(op: str) -> str:
     """Return the sign of an operation, or its name if it has none."""
     return SYMBOLS.get(op, op)
+
+
+def _fixed(value: float, decimals: int) -> str:
+    if not math.isfinite(value):
+        return _special(value)
+    text = f"{abs(value):.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) else text
 
 
 def _special(value: float) -> str:

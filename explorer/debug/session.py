@@ -125,7 +125,7 @@ class Session:
         if node == self._selection:
             return
         self._selection = node
-        if node is not None:
+        if node is not None and (not self._history or node != self._history[self._history_at]):
             del self._history[self._history_at + 1 :]
             self._history = [*self._history, node][-HISTORY_LIMIT:]
             self._history_at = len(self._history) - 1
@@ -133,14 +133,18 @@ class Session:
 
     def can_revisit(self, direction: int) -> bool:
         """Return whether there is an earlier (-1) or later (1) selection."""
-        return 0 <= self._history_at + direction < len(self._history)
+        return 0 <= self._revisited(direction) < len(self._history)
 
     def revisit(self, direction: int) -> None:
         """Select what was selected before (-1), or after that (1)."""
         if self.can_revisit(direction):
-            self._history_at += direction
+            self._history_at = self._revisited(direction)
             self._selection = self._history[self._history_at]
             self.selected.emit()
+
+    def _revisited(self, direction: int) -> int:
+        """Return where in the history a step leads; from no selection, back to the last one."""
+        return self._history_at + (0 if self._selection is None and direction < 0 else direction)
 
     def set_colour(self, colour: Colour) -> None:
         """Choose what the colour of a cell tells."""

@@ -81,11 +81,17 @@ def _comb(graph: nx.DiGraph, is_constant: npt.NDArray[np.bool_]) -> dict[int, tu
     height = dict.fromkeys(spine, 0)
     column = {node: i for i, node in enumerate(spine)}
     tops = [0] * len(spine)
-    for node in reversed(list(nx.topological_sort(graph))):
-        if node not in column:
-            column[node] = column[next(iter(graph.successors(node)))]
-            tops[column[node]] += 1
-            height[node] = tops[column[node]]
+    # What feeds the spine stands above what it feeds; what else hangs on it, above that.
+    waiting = [node for node in nx.topological_sort(graph) if node not in column][::-1]
+    while waiting:
+        for node in waiting:
+            neighbours = [*graph.successors(node), *graph.predecessors(node)]
+            beside = next((column[other] for other in neighbours if other in column), None)
+            if beside is not None:
+                column[node] = beside
+                tops[beside] += 1
+                height[node] = tops[beside]
+        waiting = [node for node in waiting if node not in column]
     bottom = max(tops)
     return {node: (column[node], bottom - height[node]) for node in column}
 

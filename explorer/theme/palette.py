@@ -31,7 +31,8 @@ def scale_position(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray
         What stands at 1; larger numbers stand there too. Positive.
     """
     steepness = 10.0**DECADES
-    scaled = np.log1p(np.abs(values) * (steepness / limit)) / np.log1p(steepness)
+    with np.errstate(over="ignore"):  # beyond all numbers is still at the end of the scale
+        scaled = np.log1p(np.abs(values) * (steepness / limit)) / np.log1p(steepness)
     return np.copysign(np.minimum(scaled, 1.0), values)
 
 

@@ -330,11 +330,6 @@ def with_form_feed(tmp_path: Path) -> Iterator[Timeline]:
     linecache.cache.pop(str(path), None)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="str.splitlines() also breaks at form feeds (and \\x0b, \\x1c, \\x85); "
-    "line numbers of Python do not",
-)
 def test_the_source_is_right_after_a_form_feed(with_form_feed: Timeline) -> None:
     source = inspect_node(with_form_feed, 0, 2).source
     assert source is not None

@@ -228,11 +228,6 @@ def test_the_history_has_a_limit_and_keeps_the_latest(session: Session) -> None:
     assert session.selection == HISTORY_LIMIT + 19
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="select(5), select(None), select(5) puts 5 into the history twice; going back then "
-    "tells of a change that is none",
-)
 def test_going_back_over_no_selection_tells_only_of_changes(
     session: Session, heard: list[str]
 ) -> None:
@@ -244,10 +239,6 @@ def test_going_back_over_no_selection_tells_only_of_changes(
     assert (session.selection != 5) == (heard == ["selected"])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="with nothing selected, going back skips the last selection (revisit counts from it)",
-)
 def test_going_back_from_no_selection_leads_to_the_last_one(session: Session) -> None:
     session.select(5)
     session.select(6)

@@ -171,11 +171,6 @@ def test_no_two_nodes_share_a_cell(graph: tuple[int, Pairs, tuple[int, ...]]) ->
     assert is_sound(arrange(*graph), graph[0])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=StopIteration,
-    reason="_comb looks for a consumer of a node off the spine that has none",
-)
 @given(graphs(one_end=False))
 def test_no_two_nodes_share_a_cell_in_graphs_with_several_ends(
     graph: tuple[int, Pairs, tuple[int, ...]],
@@ -183,11 +178,6 @@ def test_no_two_nodes_share_a_cell_in_graphs_with_several_ends(
     assert is_sound(arrange(*graph), graph[0])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=StopIteration,
-    reason="_comb looks for a consumer of a node off the spine that has none",
-)
 def test_a_chain_with_a_side_result_is_arranged() -> None:
     chain = [(i + 1, i) for i in range(SPINE - 1)]
     assert is_sound(arrange(SPINE + 1, [*chain, (SPINE, 0)]), SPINE + 1)

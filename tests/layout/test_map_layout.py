@@ -407,11 +407,6 @@ def chain_with_side_results() -> Trace:
     return build_trace(recording, recording.result, {})
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=StopIteration,
-    reason="_comb looks for a consumer of a node off the spine that has none",
-)
 def test_a_recurrence_with_results_on_the_side_is_laid_out() -> None:
     found = made(chain_with_side_results())
     assert np.count_nonzero(found.layout.grid >= 0) == found.trace.nodes
