@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.trace.trace import Trace
+from explorer.trace.trace import ParameterMatrix, Trace
 
 SEPARATOR = " / "
+TOKEN_MATRICES = ("wte", "lm_head")
 
 
 def scope_titles(trace: Trace) -> list[str]:
@@ -35,3 +36,15 @@ def scope_path(trace: Trace, scope: int) -> str:
         position_title(trace, positions[s]) if s in positions else trace.scopes[s].title
         for s in trace.scope_path(scope)
     )
+
+
+def matrix_names(trace: Trace, matrix: ParameterMatrix) -> tuple[list[str], list[str]]:
+    """Return the names of a matrix's rows and columns.
+
+    Rows of the embeddings of tokens, ``wte`` and ``lm_head``, are named by letters; all else by
+    number, and so are positions.
+    """
+    rows = [str(row) for row in range(matrix.rows)]
+    if matrix.name in TOKEN_MATRICES and trace.document is not None:
+        rows = [trace.document.spell(token) for token in range(matrix.rows)]
+    return rows, [str(column) for column in range(matrix.columns)]

@@ -21,7 +21,8 @@ from explorer.layout.camera import Camera, fit
 from explorer.layout.map_layout import MapLayout
 from explorer.theme.tokens import Theme
 from explorer.views.map_colours import MapColours
-from explorer.views.map_painter import MapMarks, MapPainter
+from explorer.views.map_frame import MapMarks
+from explorer.views.map_painter import MapPainter
 
 WHEEL_ZOOM = 1.0015  # a unit of wheel angle; a notch is 120 units
 KEY_ZOOM, KEY_PAN = 1.3, 80

@@ -1,0 +1,46 @@
+"""How a node was computed, with the numbers put in."""
+
+from __future__ import annotations
+
+from explorer.debug import numbers
+from explorer.trace.trace import Trace
+
+# Exponents are plain numbers that no node holds. One is only shown if it gives both the data and
+# the local gradient bit for bit.
+EXPONENTS = (-1.0, -0.5, 0.5, 2.0, 3.0, -2.0, 1.0, 0.0)
+
+
+def formula(trace: Trace, node: int, digits: int = 4) -> str:
+    """Return the right-hand side of a node's equation, ``0.07811 × −0.02742``.
+
+    A node without children is its own number.
+    """
+    edges = trace.edges(node)
+    children = [numbers.short(float(trace.data[trace.child[edge]]), digits) for edge in edges]
+    op = trace.op_name(node)
+    if not children:
+        return numbers.short(float(trace.data[node]), digits)
+    if op == "add":
+        return " + ".join(children)
+    if op == "mul":
+        return " × ".join(children)
+    if op == "pow":
+        exponent = _exponent(trace, node)
+        shown = "n" if exponent is None else numbers.short(exponent, digits)
+        return f"({children[0]}) ^ {shown}"
+    if op == "relu":
+        return f"max(0, {children[0]})"
+    return f"{op}({', '.join(children)})"
+
+
+def _exponent(trace: Trace, node: int) -> float | None:
+    edge = trace.edges(node)[0]
+    base, local = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
+    for exponent in EXPONENTS:
+        try:
+            power, slope = base**exponent, exponent * base ** (exponent - 1)
+        except (ZeroDivisionError, OverflowError):
+            continue
+        if (power, slope) == (float(trace.data[node]), local):
+            return exponent
+    return None

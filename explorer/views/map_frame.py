@@ -1,0 +1,147 @@
+"""What all parts of the map's drawing share: the pass on show, and one frame of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import shiboken6
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QPainter
+
+from explorer.layout.camera import Camera
+from explorer.layout.map_layout import MapLayout
+from explorer.theme.palette import Indices
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import Timeline
+from explorer.trace.trace import Trace
+
+Rects = npt.NDArray[np.float64]  # left, top, width, height, one a row
+
+SEPARATE_CELLS = 6.0  # pixels a cell from which cells stand apart
+SYMBOL_CELLS = 22.0  # from which they show their operation, and their edges
+NUMBER_CELLS = 62.0  # from which they show data and gradient
+FORMULA_CELLS = 118.0  # from which they show how they were computed
+LEAST_BOX = 4.0  # pixels below which a box is not drawn
+
+
+@dataclass(frozen=True)
+class MapMarks:
+    """What is pointed out on the map."""
+
+    selected: int | None
+    current: int | None
+    hovered: int | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A pass to be drawn.
+
+    Attributes
+    ----------
+    layout : MapLayout
+    timeline : Timeline
+    titles : list of str
+        The label of each scope.
+    depth : int32 array, (scopes,)
+        How many scopes are around each.
+    theme : Theme
+    """
+
+    layout: MapLayout
+    timeline: Timeline
+    titles: list[str]
+    depth: npt.NDArray[np.int32]
+    theme: Theme
+
+    @property
+    def trace(self) -> Trace:
+        """The recorded columns of the pass."""
+        return self.timeline.trace
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a scene.
+
+    Attributes
+    ----------
+    scene : Scene
+    painter : QPainter
+    camera : Camera
+    width, height : float
+        Of the picture in pixels.
+    marks : MapMarks
+    cursor : int
+        The moment on show.
+    indices : uint8 array, (nodes + 1,)
+        Palette index of each node.
+    """
+
+    scene: Scene
+    painter: QPainter
+    camera: Camera
+    width: float
+    height: float
+    marks: MapMarks
+    cursor: int
+    indices: Indices
+
+    @property
+    def scale(self) -> float:
+        """Pixels a cell."""
+        return self.camera.scale
+
+    def boxes(self, among: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Rects]:
+        """Return those of some scopes whose boxes are in the picture, and the boxes in pixels."""
+        screen = self.scene.layout.box[among].astype(np.float64) * self.scale
+        screen[:, 0] -= self.camera.left * self.scale
+        screen[:, 1] -= self.camera.top * self.scale
+        left, top, width, height = screen.T
+        shown = (
+            (left < self.width)
+            & (top < self.height)
+            & (left + width > 0)
+            & (top + height > 0)
+            & (width >= LEAST_BOX)
+            & (height >= LEAST_BOX)
+        )
+        return among[shown], screen[shown]
+
+    def visible_nodes(self) -> npt.NDArray[np.int32]:
+        """Return the nodes whose cells are in the picture."""
+        left, top = (max(0, int(edge)) for edge in self.camera.to_map(0, 0))
+        right, bottom = (int(edge) + 1 for edge in self.camera.to_map(self.width, self.height))
+        visible = self.scene.layout.grid[top : max(bottom, 0), left : max(right, 0)]
+        return visible[visible >= 0]
+
+    def middles(self, nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Return the middles of cells in pixels, one a row."""
+        layout = self.scene.layout
+        across = (layout.x[nodes] + 0.5 - self.camera.left) * self.scale
+        down = (layout.y[nodes] + 0.5 - self.camera.top) * self.scale
+        return np.stack([across, down], axis=1)
+
+    def middle(self, node: int) -> tuple[float, float]:
+        """Return the middle of one cell in pixels."""
+        layout = self.scene.layout
+        return self.camera.to_screen(layout.x[node] + 0.5, layout.y[node] + 0.5)
+
+
+def draw_rects(painter: QPainter, rects: Rects) -> None:
+    """Draw rectangles straight from the array's memory."""
+    if len(rects):
+        rects = np.ascontiguousarray(rects)
+        first = cast(QRectF, shiboken6.wrapInstance(rects.ctypes.data, QRectF))
+        painter.drawRects(first, len(rects))
+
+
+def draw_lines(painter: QPainter, lines: npt.NDArray[np.float64]) -> None:
+    """Draw lines (x1, y1, x2, y2) straight from the array's memory."""
+    if len(lines):
+        lines = np.ascontiguousarray(lines)
+        first = cast(QLineF, shiboken6.wrapInstance(lines.ctypes.data, QLineF))
+        painter.drawLines(first, len(lines))

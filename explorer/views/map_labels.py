@@ -1,0 +1,123 @@
+"""Writing the names of scopes, of columns, and of the rows and columns of parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF
+
+from explorer.debug.titles import matrix_names
+from explorer.theme.style import mono, sans
+from explorer.trace.trace import ParameterMatrix
+from explorer.views.map_frame import Frame, Scene
+
+LABEL_SIZE, LEAST_LABEL = 13, 10  # pixels
+LARGE_PLACE, SMALL_PLACE = 8.5, 12.0  # pixels that a label's place needs; with a frame, without
+COLUMN_HEADER = 26  # pixels
+LEAST_NAME = 9.0  # pixels a cell from which rows and columns of parameters have names
+
+
+class LabelPainter:
+    """Writes labels where they have room; they stay in sight as long as their boxes do.
+
+    Parameters
+    ----------
+    scene : Scene
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        layout = scene.layout
+        self._labelled = np.flatnonzero(layout.header)
+        self._place = np.where(layout.framed, LARGE_PLACE, SMALL_PLACE)
+        self._columns = np.flatnonzero(scene.depth == 1)
+        self._matrices = [(m, *matrix_names(scene.trace, m)) for m in scene.trace.parameters]
+
+    def paint(self, frame: Frame) -> None:
+        """Write the names of the scopes in the picture."""
+        painter, layout = frame.painter, self._scene.layout
+        place = layout.header[self._labelled] * frame.scale
+        scopes, boxes = frame.boxes(self._labelled[place >= self._place[self._labelled]])
+        painter.setPen(QColor(self._scene.theme.text))
+        last_size = 0
+        for scope, (left, top, *_) in zip(scopes.tolist(), boxes.tolist(), strict=True):
+            header = float(layout.header[scope]) * frame.scale
+            right = left + float(layout.label_width[scope]) * frame.scale
+            left = max(left, 0.0)
+            size = int(min(max(header * 0.72, LEAST_LABEL), LABEL_SIZE))
+            if size != last_size:
+                painter.setFont(sans(size))
+                metrics, last_size = QFontMetricsF(painter.font()), size
+            title = self._scene.titles[scope]
+            shorter = (title.rpartition(".")[2], title.rpartition("_")[2])
+            text = _first_fitting((title, *shorter), metrics, right - left - 4)
+            middle = top + min(header, 2.2 * size) / 2
+            painter.drawText(QPointF(left + 4, middle + metrics.capHeight() / 2 + 1), text)
+        if frame.scale >= LEAST_NAME:
+            for matrix, rows, columns in self._matrices:
+                self._paint_matrix_names(frame, matrix, rows, columns)
+
+    def paint_column_headers(self, frame: Frame) -> None:
+        """Name the columns above them or at the upper edge, if they can't do so themselves."""
+        painter, layout = frame.painter, self._scene.layout
+        boxes = layout.box[self._columns].astype(np.float64)
+        top = (boxes[:, 1] - frame.camera.top) * frame.scale
+        left = np.maximum((boxes[:, 0] - frame.camera.left) * frame.scale, 0)
+        right = (boxes[:, 0] + boxes[:, 2] - frame.camera.left) * frame.scale
+        right = np.minimum(right, frame.width)
+        speechless = layout.header[self._columns] * frame.scale < LARGE_PLACE
+        named = np.flatnonzero(((top < -2) | speechless) & (right > left))
+        if not named.size:
+            return
+        painter.setFont(sans(LABEL_SIZE, bold=True))
+        metrics = QFontMetricsF(painter.font())
+        strip = max(0.0, float(top[named].min()) - COLUMN_HEADER)
+        background = QColor(self._scene.theme.window)
+        background.setAlpha(225)
+        painter.fillRect(QRectF(0, strip, frame.width, COLUMN_HEADER), background)
+        painter.setPen(QColor(self._scene.theme.text))
+        titles = [self._scene.titles[int(self._columns[i])] for i in named]
+        room = (right - left)[named] - 8
+        down = strip + (COLUMN_HEADER + metrics.capHeight()) / 2
+        for i, text in zip(named, _same_form(titles, metrics, room.tolist()), strict=True):
+            painter.drawText(QPointF(float(left[i]) + 4, down), text)
+
+    def _paint_matrix_names(
+        self, frame: Frame, matrix: ParameterMatrix, rows: list[str], columns: list[str]
+    ) -> None:
+        """Write the names of rows at the left of a matrix, and of columns above it."""
+        painter = frame.painter
+        painter.setFont(mono(int(min(frame.scale * 0.7, LABEL_SIZE))))
+        painter.setPen(QColor(self._scene.theme.muted))
+        metrics = QFontMetricsF(painter.font())
+        left, top = frame.middle(matrix.start)
+        for i, name in enumerate(rows):
+            width = metrics.horizontalAdvance(name)
+            x, y = left - frame.scale * 0.75 - width, top + i * frame.scale
+            if 0 <= y <= frame.height and width <= 2 * frame.scale:
+                painter.drawText(QPointF(x, y + metrics.capHeight() / 2), name)
+        y = top - frame.scale * 0.5 - 4
+        for i, name in enumerate(columns):
+            width = metrics.horizontalAdvance(name)
+            x = left + i * frame.scale
+            if 0 <= x <= frame.width and width <= frame.scale:
+                painter.drawText(QPointF(x - width / 2, y), name)
+
+
+def _first_fitting(texts: tuple[str, ...], metrics: QFontMetricsF, width: float) -> str:
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+
+
+def _same_form(titles: list[str], metrics: QFontMetricsF, room: list[float]) -> list[str]:
+    """Return the titles, or the first word of each if some title does not fit its column.
+
+    Columns that stand for no position, and are narrow, stay without a name.
+    """
+    widths = [metrics.horizontalAdvance(title) for title in titles]
+    if all(w <= r for w, r, title in zip(widths, room, titles, strict=True) if " " in title):
+        return [title if w <= r else "" for title, w, r in zip(titles, widths, room, strict=True)]
+    words = [title.partition(" ")[0] for title in titles]
+    return [
+        word if metrics.horizontalAdvance(word) <= r else ""
+        for word, r in zip(words, room, strict=True)
+    ]
