@@ -67,8 +67,7 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
     application = make_application()
     window = MainWindow(subject, Session(), THEMES[theme])
     window.show()
-    window.top_bar.name.setText(name)
-    window.run(name)
+    window.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.
     signal.signal(signal.SIGINT, lambda *_: window.close())
     breath = QTimer(window)
@@ -104,6 +103,7 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
             f"--select {shot.select} is not a node: the pass has 0 to {timeline.trace.nodes - 1}"
         )
     window.resize(size)
+    window.map_view.glide = 0
     window.show()
     window.show_pass(loaded)
     session.set_colour(Colour(shot.colour))

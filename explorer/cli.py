@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 from explorer.debug.names import check_name
+from explorer.debug.session import Colour
 from explorer.trace.passes import Subject, record_pass, summarise, untrained
-from microgpt.__main__ import OneLineParser, add_model_options, config_from
+from microgpt.__main__ import OneLineParser, add_model_options, config_from, quiet_end
 
 COMMANDS = ("inspect", "snapshot", "bench")
 FIRST_NAME = "emma"
 LARGEST_PICTURE = 16384
+COLOURS = tuple(colour.value for colour in Colour)
 USAGE = """microgpt-explorer [NAME]          opens the window
        microgpt-explorer inspect NAME    one pass without a window
        microgpt-explorer snapshot NAME   a picture without a display
@@ -28,10 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program; return the exit status, 2 after a user's mistake."""
     arguments = sys.argv[1:] if arguments is None else arguments
     command = arguments[0] if arguments and arguments[0] in COMMANDS else "window"
+    if arguments and arguments[0] == "train":
+        print("microgpt-explorer: to train, use “python -m microgpt”", file=sys.stderr)
+        return 2
     parser = PARSERS[command]()
     options = parser.parse_args(arguments if command == "window" else arguments[1:])
     try:
         return RUNNERS[command](options)
+    except BrokenPipeError:
+        return quiet_end()
     except (UserError, OSError, ValueError) as error:
         print(f"microgpt-explorer: {error}", file=sys.stderr)
         return 2
@@ -68,7 +75,7 @@ def _snapshot_parser() -> argparse.ArgumentParser:
     parser.add_argument("--at", type=int, metavar="EVENT", help="moment (the end of the pass)")
     parser.add_argument("--select", type=int, metavar="NODE", help="selected node (the loss)")
     parser.add_argument("--view", choices=("window", "map"), default="window")
-    parser.add_argument("--colour", choices=("data", "gradient", "op"), default="data")
+    parser.add_argument("--colour", choices=COLOURS, default="data")
     add_model_options(parser)
     return parser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -71,11 +72,19 @@ def main(arguments: list[str] | None = None) -> int:
         if options.steps < 0 or options.samples < 0:
             raise ValueError("--steps and --samples must not be negative")
         run(options)
+    except BrokenPipeError:
+        return quiet_end()
     except (OSError, ValueError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    return 0
+
+
+def quiet_end() -> int:
+    """Let go of an output that nobody reads any more; return the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -32,6 +32,8 @@ def read_documents(path: str | Path) -> list[str]:
         The file is too large, not text, or has no document in it.
     """
     path = Path(path)
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
+        raise ValueError(f"{path} is not a file")
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     try:

@@ -49,12 +49,20 @@ ALLOWED = {
 PARTS_OF_ALL_VIEWS = {"buttons"}
 PARTS_OF_A_VIEW = {
     "legend": {"map_colours"},
-    "map_panel": {"legend", "map_view"},
+    "pass_loader": {"map_colours"},
+    "map_panel": {"breadcrumbs", "legend", "map_view"},
     "map_cells": {"map_frame"},
     "map_labels": {"map_frame"},
     "map_links": {"map_frame"},
     "map_painter": {"map_cells", "map_frame", "map_labels", "map_links"},
-    "map_view": {"map_colours", "map_frame", "map_painter"},
+    "map_view": {
+        "hover_card",
+        "map_colours",
+        "map_frame",
+        "map_menu",
+        "map_painter",
+        "minimap",
+    },
 }
 MAY_IMPORT_QT = ("explorer.views", "explorer.theme", "explorer.app", "explorer.bench")
 

@@ -238,7 +238,10 @@ def test_a_name_is_needed(cli: Cli) -> None:
         (["--size", "640x20000"], "640x20000 has a side outside of 1 to 16384"),
         (["--theme", "pink"], "(choose from 'dark', 'light')"),
         (["--view", "moon"], "(choose from 'window', 'map')"),
-        (["--colour", "red"], "(choose from 'data', 'gradient', 'op')"),
+        (
+            ["--colour", "red"],
+            "(choose from 'data', 'gradient', 'magnitude', 'state', 'op', 'fan-out')",
+        ),
         (["--at", "end"], "invalid int value: 'end'"),
     ],
 )

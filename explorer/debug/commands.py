@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from explorer.debug.session import Colour, Session
+from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
 
 
@@ -16,10 +16,6 @@ class Desk(Protocol):
     @property
     def session(self) -> Session:
         """What is shown."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a pass is being recorded."""
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -94,15 +90,22 @@ def _select_loss(desk: Desk) -> None:
         desk.session.select(trace.loss)
 
 
-def _colour(colour: Colour, key: str) -> Command:
+def _colour(colour: Colour, key: str, meaning: str) -> Command:
     return Command(
         f"colour_{colour.value}",
-        f"Colour by {'operation' if colour is Colour.OP else colour.value}",
+        f"Colour by {meaning}",
         "Map",
         (key,),
         lambda desk: desk.session.set_colour(colour),
         _has_pass,
     )
+
+
+def _cone(cone: Cone, key: str, title: str) -> Command:
+    def toggle(desk: Desk) -> None:
+        desk.session.show_cone(Cone.ALL if desk.session.cone is cone else cone)
+
+    return Command(f"cone_{cone.value}", title, "Map", (key,), toggle, _has_selection)
 
 
 def _granularity(granularity: Granularity, title: str) -> Command:
@@ -148,10 +151,23 @@ COMMANDS = (
         "select_on", "Selection after this one", "Selection", ("Alt+Right",),
         lambda desk: desk.session.revisit(1), lambda desk: desk.session.can_revisit(1),
     ),
+    Command(
+        "pin", "Keep the selection while stepping", "Selection", ("P",),
+        lambda desk: desk.session.pin(not desk.session.pinned), _has_selection,
+    ),
     Command("select_loss", "Select the loss", "Selection", ("L",), _select_loss, _has_pass),
-    _colour(Colour.DATA, "1"),
-    _colour(Colour.GRADIENT, "2"),
-    _colour(Colour.OP, "3"),
+    _colour(Colour.DATA, "1", "data"),
+    _colour(Colour.GRADIENT, "2", "gradient"),
+    _colour(Colour.OP, "3", "operation"),
+    _colour(Colour.STATE, "4", "state of the gradient"),
+    _colour(Colour.MAGNITUDE, "5", "size of the gradient"),
+    _colour(Colour.FAN_OUT, "6", "fan-out"),
+    Command(
+        "scale_follows", "Scale follows the moment, or is fixed for the pass", "Map", ("R",),
+        lambda desk: desk.session.follow_scale(not desk.session.scale_follows), _has_pass,
+    ),
+    _cone(Cone.ANCESTORS, "A", "Show what the selected node was computed from"),
+    _cone(Cone.DESCENDANTS, "D", "Show what was computed from the selected node"),
     Command(
         "zoom_selection", "Zoom to the selection; again: the whole map", "Map", ("F",),
         lambda desk: desk.zoom_to_selection(), _has_selection,

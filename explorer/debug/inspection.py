@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.debug import numbers
+from explorer.debug.roles import node_label, node_role
 from explorer.debug.titles import scope_path
 from explorer.trace.timeline import GradState, Ledger, Timeline
 from explorer.trace.trace import Trace
@@ -69,8 +69,9 @@ class Inspection:
     Attributes
     ----------
     node : int
-    label : str
-        Its operation, or its name if it is a parameter.
+    title : str
+        Its name if it is a parameter, its role in the model, or its operation.
+    op : str
     path : str
         The scopes around it.
     data : float or None
@@ -80,6 +81,7 @@ class Inspection:
     state : GradState
     explanation : str
         The state in words.
+    is_loss : bool
     ledger : tuple of LedgerRow
     children : tuple of ChildRow
     source : tuple of (str, int, str) or None
@@ -87,21 +89,17 @@ class Inspection:
     """
 
     node: int
-    label: str
+    title: str
+    op: str
     path: str
     data: float | None
     grad: float
     state: GradState
     explanation: str
+    is_loss: bool
     ledger: tuple[LedgerRow, ...]
     children: tuple[ChildRow, ...]
     source: tuple[str, int, str] | None
-
-
-def node_label(trace: Trace, node: int) -> str:
-    """Return a parameter's name, or the sign of a node's operation and its number."""
-    name = trace.parameter_name(node)
-    return name or f"{numbers.symbol(trace.op_name(node))} {numbers.count(node)}"
 
 
 def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
@@ -115,12 +113,14 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
     state = timeline.grad_state_at(cursor, node)
     return Inspection(
         node=node,
-        label=trace.parameter_name(node) or trace.op_name(node),
+        title=trace.parameter_name(node) or node_role(trace, node) or trace.op_name(node),
+        op=trace.op_name(node),
         path=scope_path(trace, int(trace.scope[node])),
         data=float(trace.data[node]) if node < computed else None,
         grad=float(ledger.total[done - 1]) if done else seed,
         state=state,
         explanation=_explain(trace, node, state, done, len(rows)),
+        is_loss=node == trace.loss,
         ledger=rows,
         children=_child_rows(timeline, cursor, computed, node),
         source=_source(trace, node),

@@ -13,6 +13,7 @@ SPECIAL_LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
     | {DOTLESS_I: "i"}
 )
+JOINTS = " -'.’_"  # between the parts of a name
 LETTERS_SHOWN, VOCABULARY_SHOWN = 6, 40
 
 
@@ -61,17 +62,17 @@ def check_name(typed: str, tokenizer: Tokenizer, block_size: int) -> NameCheck:
         read = min(block_size, len(name))
         return NameCheck(
             name,
-            f"The model has {block_size} positions: it reads BOS and the first "
-            f"{block_size - 1} of {len(name)} letters, and predicts the first {read}.",
+            f"The model has {block_size} position{'s' * (block_size > 1)}: it reads BOS and the "
+            f"first {block_size - 1} of {len(name)} letters, and predicts the first {read}.",
         )
     return NameCheck(name)
 
 
 def fold(name: str) -> str:
-    """Return a name in lower case without accents."""
+    """Return a name in lower case, without accents and in one word."""
     apart = unicodedata.normalize("NFKD", name.lower())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.translate(SPECIAL_LETTERS)
+    return "".join(letter for letter in bare.translate(SPECIAL_LETTERS) if letter not in JOINTS)
 
 
 def _unknown_message(unknown: list[str], tokenizer: Tokenizer) -> str:
@@ -94,5 +95,7 @@ def _range(letters: list[str]) -> str:
 
 
 def _visible(letter: str, quoted: str = "{}") -> str:
-    """Return a letter, or the number of one that can't be seen."""
+    """Return a letter, or the name or number of one that can't be seen."""
+    if letter == " ":
+        return "a space"
     return quoted.format(letter) if letter.isprintable() else f"U+{ord(letter):04X}"

@@ -57,6 +57,12 @@ def position_views(timeline: Timeline, cursor: int) -> list[PositionView]:
     return views
 
 
+def mean_loss(timeline: Timeline, cursor: int) -> float | None:
+    """Return the loss of the whole name at a moment; None as long as it is not computed."""
+    trace = timeline.trace
+    return float(trace.data[trace.loss]) if trace.loss < timeline.moment(cursor).computed else None
+
+
 def chance_loss(trace: Trace) -> float:
     """Return the loss of guessing: the negative logarithm of one over the vocabulary's size."""
     return math.log(trace.probabilities.shape[1])

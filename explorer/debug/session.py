@@ -19,7 +19,18 @@ class Colour(Enum):
 
     DATA = "data"
     GRADIENT = "gradient"
+    MAGNITUDE = "magnitude"  # of the gradient, on a logarithmic scale
+    STATE = "state"  # of the gradient
     OP = "op"
+    FAN_OUT = "fan-out"
+
+
+class Cone(Enum):
+    """Which nodes stand out, seen from the selected one."""
+
+    ALL = "all"
+    ANCESTORS = "ancestors"  # what it was computed from
+    DESCENDANTS = "descendants"  # what was computed from it
 
 
 class Session:
@@ -36,7 +47,9 @@ class Session:
         Time has changed.
     selected : Signal
         Another node, or none, is selected.
-    colour_changed, granularity_changed : Signal
+    colour_changed : Signal
+        The colour mode, how its scale is chosen, or which cone stands out.
+    granularity_changed : Signal
     """
 
     opened = Signal()
@@ -51,7 +64,11 @@ class Session:
         self._selection: int | None = None
         self._history: list[int] = []
         self._history_at = -1
+        self._compared: int | None = None
+        self._pinned = False
         self._colour = Colour.DATA
+        self._scale_follows = False
+        self._cone = Cone.ALL
         self._granularity = Granularity.NODE
 
     @property
@@ -85,6 +102,26 @@ class Session:
         return self._colour
 
     @property
+    def compared(self) -> int | None:
+        """The node that the selected one is compared with."""
+        return self._compared
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the selection stays while time is stepped."""
+        return self._pinned
+
+    @property
+    def scale_follows(self) -> bool:
+        """Whether the colour scale follows the moment, or is fixed for the pass."""
+        return self._scale_follows
+
+    @property
+    def cone(self) -> Cone:
+        """Which nodes stand out, seen from the selected one."""
+        return self._cone
+
+    @property
     def granularity(self) -> Granularity:
         """How much happens in one step."""
         return self._granularity
@@ -95,6 +132,7 @@ class Session:
         self._cursor = timeline.end
         self._selection = timeline.trace.loss
         self._history, self._history_at = [timeline.trace.loss], 0
+        self._compared = None
         self.opened.emit()
 
     def seek(self, cursor: int) -> None:
@@ -107,13 +145,24 @@ class Session:
             self.cursor_moved.emit()
 
     def step(self, direction: int) -> None:
-        """Go one step on (1) or back (-1), and select the node that it dealt with."""
+        """Go one step on (1) or back (-1), and select the node that it dealt with.
+
+        A pinned selection stays, so that one can watch its gradient grow. Steps are no part of
+        the history of selections.
+        """
         if self._timeline is None:
             return
         self.seek(stepping.step(self._timeline, self._cursor, self._granularity, direction))
         node = self._timeline.moment(self._cursor).node
-        if node is not None:
-            self.select(node)
+        if node is not None and node != self._selection and not self._pinned:
+            self._selection = node
+            self.selected.emit()
+
+    def pin(self, pinned: bool) -> None:
+        """Let the selection stay while time is stepped, or follow the steps."""
+        if pinned is not self._pinned:
+            self._pinned = pinned
+            self.selected.emit()
 
     def step_phase(self, direction: int) -> None:
         """Go to the next (1) or the last (-1) beginning or end of a phase."""
@@ -150,6 +199,24 @@ class Session:
         """Choose what the colour of a cell tells."""
         if colour is not self._colour:
             self._colour = colour
+            self.colour_changed.emit()
+
+    def compare(self, node: int | None) -> None:
+        """Compare the selected node with another one, or with none."""
+        if node != self._compared:
+            self._compared = node
+            self.selected.emit()
+
+    def follow_scale(self, follows: bool) -> None:
+        """Let the colour scale follow the moment, or fix it for the pass."""
+        if follows is not self._scale_follows:
+            self._scale_follows = follows
+            self.colour_changed.emit()
+
+    def show_cone(self, cone: Cone) -> None:
+        """Let what the selected node depends on, or what depends on it, stand out."""
+        if cone is not self._cone:
+            self._cone = cone
             self.colour_changed.emit()
 
     def set_granularity(self, granularity: Granularity) -> None:

@@ -11,6 +11,10 @@ TOKEN_MATRICES = ("wte", "lm_head")
 def scope_titles(trace: Trace) -> list[str]:
     """Return a title for every scope; positions say what they read and should predict."""
     found = [scope.title for scope in trace.scopes]
+    layers = {matrix.name.rpartition(".")[0] for matrix in trace.parameters if "." in matrix.name}
+    if len(layers) == 1:  # nothing to be told apart
+        for matrix in trace.parameters:
+            found[matrix.scope] = matrix.name.rpartition(".")[2]
     for position, scope in enumerate(trace.position_scope.tolist()):
         found[scope] = position_title(trace, position)
     return found

@@ -48,6 +48,30 @@ class Camera:
         return replace(self, left=x - width / self.scale / 2, top=y - height / self.scale / 2)
 
 
+def between(start: Camera, end: Camera, share: float, width: float, height: float) -> Camera:
+    """Return the camera on its way from one to another; the middle of the screen moves straight.
+
+    Parameters
+    ----------
+    start, end : Camera
+    share : float
+        How much of the way is done, 0 to 1.
+    width, height : float
+        Size of the screen in pixels.
+    """
+    if share >= 1:
+        return end
+    scale = start.scale * (end.scale / start.scale) ** share
+    # At this pace the point that both cameras show at the same place does not move.
+    pace = share
+    if abs(end.scale / start.scale - 1) > 1e-9:
+        pace = (1 / start.scale - 1 / scale) / (1 / start.scale - 1 / end.scale)
+    from_x, from_y = start.to_map(width / 2, height / 2)
+    to_x, to_y = end.to_map(width / 2, height / 2)
+    x, y = from_x + (to_x - from_x) * pace, from_y + (to_y - from_y) * pace
+    return Camera(scale, 0.0, 0.0).centred(x, y, width, height)
+
+
 def fit(box: tuple[float, float, float, float], width: float, height: float) -> Camera:
     """Return the camera that shows a box (left, top, width, height; in cells) as large as it goes.
 

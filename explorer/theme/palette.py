@@ -14,10 +14,12 @@ from explorer.theme.tokens import Theme
 Indices = npt.NDArray[np.uint8]
 
 EMPTY, UNBORN, PENDING, ZERO = range(4)
-FIRST_OP, OPS = 4, 16
+FIRST_OP, OPS = 4, 15
+NOT_A_NUMBER = FIRST_OP + OPS
 LEVELS = 117  # of signed numbers; the middle one is neutral
-RAMP = FIRST_OP + OPS
+RAMP = NOT_A_NUMBER + 1
 PARTIAL_RAMP = RAMP + LEVELS  # the same numbers, subdued: sums that are not complete yet
+PARTIAL, FINAL = 254, 255  # states of a gradient
 DECADES = 2.5  # the scale is linear near 0 and logarithmic over this many powers of ten
 
 
@@ -50,8 +52,28 @@ def partial_indices(values: npt.NDArray[np.float64], limit: float) -> Indices:
 
 def _ramp_indices(values: npt.NDArray[np.float64], limit: float, ramp: int) -> Indices:
     half = LEVELS // 2
-    position = np.nan_to_num(scale_position(values, limit), nan=1.0)
-    return (np.rint(position * half) + (ramp + half)).astype(np.uint8)
+    position = np.nan_to_num(scale_position(values, limit))
+    indices = (np.rint(position * half) + (ramp + half)).astype(np.uint8)
+    indices[np.isnan(values)] = NOT_A_NUMBER
+    return indices
+
+
+def size_indices(sizes: npt.NDArray[np.float64], complete: bool = True) -> Indices:
+    """Return the palette index of sizes between 0 and 1: the upper half of the ramp.
+
+    Parameters
+    ----------
+    sizes : float64 array
+        Below 0 and above 1 are the ends.
+    complete : bool
+        Whether they are of finished sums.
+    """
+    half = LEVELS // 2
+    clipped = np.nan_to_num(np.clip(sizes, 0, 1))
+    ramp = RAMP if complete else PARTIAL_RAMP
+    indices = (np.rint(clipped * half) + (ramp + half)).astype(np.uint8)
+    indices[np.isnan(sizes)] = NOT_A_NUMBER
+    return indices
 
 
 def op_indices(ops: npt.NDArray[np.uint8]) -> Indices:
@@ -79,6 +101,8 @@ def colour_table(theme: Theme) -> npt.NDArray[np.uint32]:
     table[RAMP:PARTIAL_RAMP] = middle + (end - middle) * np.abs(position) ** 0.9
     subdued = 0.45 * table[RAMP:PARTIAL_RAMP] + 0.55 * _rgb(theme.pending)
     table[PARTIAL_RAMP : PARTIAL_RAMP + LEVELS] = subdued
+    table[NOT_A_NUMBER] = _rgb(theme.not_a_number)
+    table[PARTIAL], table[FINAL] = _rgb(theme.partial), _rgb(theme.final)
     red, green, blue = np.rint(table).astype(np.uint32).T
     colours = 0xFF000000 | red << 16 | green << 8 | blue
     colours[EMPTY] = 0

@@ -51,19 +51,25 @@ def style_sheet(t: Theme) -> str:
         border-radius: 8px; padding: 6px 12px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {t.muted}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {t.selected_surface}; }}
-    QPushButton:disabled, QToolButton:disabled {{ background: {t.panel}; }}
+    QPushButton:disabled, QToolButton:disabled {{ background: {t.panel}; color: {t.border}; }}
+    QToolButton[segment="true"]:disabled {{ color: {t.border}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.negative}; }}
     QPushButton[role="primary"] {{ background: {t.accent}; color: {t.accent_text};
         border-color: {t.accent}; font-weight: 600; padding: 6px 18px; }}
     QPushButton[role="primary"]:focus {{ border-color: {t.text}; }}
     QToolButton[segment="true"] {{ border-radius: 0; border-right-width: 0; color: {t.muted};
-        padding: 6px 14px; }}
+        padding: 6px 12px; }}
     QToolButton[segment="true"][place="first"] {{ border-top-left-radius: 8px;
         border-bottom-left-radius: 8px; }}
     QToolButton[segment="true"][place="last"] {{ border-top-right-radius: 8px;
         border-bottom-right-radius: 8px; border-right-width: 1px; }}
+    QToolButton:checked {{ background: {t.selected_surface}; }}
     QToolButton[segment="true"]:checked {{ background: {t.selected_surface}; color: {t.text};
         font-weight: 600; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
+    QMenu::item {{ padding: 6px 18px; border-radius: 5px; }}
+    QMenu::item:selected {{ background: {t.selected_surface}; }}
+    QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
     QProgressBar {{ background: transparent; border: none; }}
     QProgressBar::chunk {{ background: {t.current}; }}
     QTreeView {{ border: none; outline: none; padding: 0 4px;
@@ -81,8 +87,8 @@ def style_sheet(t: Theme) -> str:
         min-width: 30px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QFrame[role="message"] {{ background: {t.raised}; border: 1px solid {t.warning};
-        border-radius: 10px; }}
+    QFrame[role="message"] {{ background: {t.raised}; border: none;
+        border-left: 4px solid {t.warning}; }}
     QFrame[role="bar"] {{ background: {t.panel}; border: none;
         border-bottom: 1px solid {t.border}; }}
     """

@@ -41,6 +41,9 @@ class Theme:
     band_text : str
     unborn, pending, zero : str
         Cells: not computed yet; gradient not reached yet; exactly zero.
+    partial, final : str
+        Cells by state: gradient partly added up; complete.
+    not_a_number : str
     ramp_negative, ramp_neutral, ramp_positive : str
         Ends and middle of the scale of signed numbers.
     ops : tuple of str
@@ -72,6 +75,9 @@ class Theme:
     unborn: str
     pending: str
     zero: str
+    partial: str
+    final: str
+    not_a_number: str
     ramp_negative: str
     ramp_neutral: str
     ramp_positive: str
@@ -101,11 +107,14 @@ DARK = Theme(
     forward_other="#86a9e0",
     backward="#e0945a",
     band_text="#0b0f16",
-    unborn="#1a2230",
-    pending="#2c3749",
-    zero="#566378",
+    unborn="#1c2431",
+    pending="#403a5c",
+    zero="#2f4a4a",
+    partial="#e6b84a",
+    final="#45b3a3",
+    not_a_number="#ff4fd8",
     ramp_negative="#66aaff",
-    ramp_neutral="#39424f",
+    ramp_neutral="#4a525c",
     ramp_positive="#ff9d4d",
     ops=(
         "#8b98a9", "#5f6b7c", "#b8c2cf", "#56b4e9", "#e69f00", "#2fbf95", "#cc79a7", "#f0e442",
@@ -137,8 +146,11 @@ LIGHT = Theme(
     backward="#eba873",
     band_text="#0d1420",
     unborn="#e6eaef",
-    pending="#cfd6df",
-    zero="#98a4b3",
+    pending="#cfc8e6",
+    zero="#a9c4bf",
+    partial="#b58100",
+    final="#007a6c",
+    not_a_number="#b0008a",
     ramp_negative="#0b57c2",
     ramp_neutral="#dde2e8",
     ramp_positive="#c75a00",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from explorer.trace.order import differing_gradients, topological_order
 from explorer.trace.record import Recording, collector_off
 from explorer.trace.scopes import Scope, ScopedNodes, find_scopes, number_siblings
 from explorer.trace.trace import (
@@ -38,6 +39,7 @@ def build_trace(
     root_name: str = "pass",
     document: Document | None = None,
     positions: Sequence[tuple[Sequence[Any], Sequence[Any], Any]] = (),
+    check: Callable[[], None] | None = None,
 ) -> Trace:
     """Read the columns off the objects of a finished pass.
 
@@ -54,6 +56,8 @@ def build_trace(
     document : Document, optional
     positions : sequence of (logits, probabilities, loss), optional
         The nodes that matter at each position.
+    check : callable, optional
+        Called between the stages of the work; it may raise to end it.
 
     Returns
     -------
@@ -61,18 +65,25 @@ def build_trace(
 
     Raises
     ------
+    ValueError
+        A parameter is listed twice, other than as a whole matrix.
     ForeignOrderError
         The gradients are not those of contributions added up depth first, as the published
         script does it; a time line of this pass would show numbers that never existed.
     """
+    check = check or _go_on
     with collector_off():
+        parameters = _untied(parameters)
         unplaced = _parameter_matrices(parameters)
         leaves = list(_leaves(recording.nodes, parameters))
         nodes = [*leaves, *recording.nodes]
         index = {id(node): i for i, node in enumerate(nodes)}
+        check()
         pointer, child, local_grad = _edges(nodes, index)
+        check()
         op, op_names = _operations(recording, leaves, unplaced, pointer)
         scoped = find_scopes(recording, root_name)
+        check()
         scopes, leaf_scope, matrices = _scope_table(scoped, unplaced, len(leaves))
         added = len(scopes) - len(scoped.scopes)
         node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
@@ -89,7 +100,7 @@ def build_trace(
             local_grad=local_grad,
             scope=np.concatenate([leaf_scope, node_scope]).astype(np.int32),
             site=np.concatenate([np.full(len(leaves), -1), scoped.node_site]).astype(np.int32),
-            order=topological_order(pointer, child, index[id(loss)]),
+            order=topological_order(pointer, child, index[id(loss)], check),
             leaves=len(leaves),
             op_names=op_names,
             scopes=scopes,
@@ -106,61 +117,41 @@ def build_trace(
     return trace
 
 
-def topological_order(pointer: IntArray, child: IntArray, root: int) -> IntArray:
-    """Return the nodes below `root` depth first, each after its children, as backward() has it.
-
-    Parameters
-    ----------
-    pointer, child : int32 arrays, (nodes + 1,) and (edges,)
-    root : int
-
-    Returns
-    -------
-    int32 array
-        `root` is the last.
-    """
-    first, children = pointer.tolist(), child.tolist()
-    visited = bytearray(len(first))
-    next_edge = first.copy()
-    visited[root] = 1
-    order, stack = [], [root]
-    while stack:
-        node = stack[-1]
-        edge, end = next_edge[node], first[node + 1]
-        while edge < end and visited[children[edge]]:
-            edge += 1
-        if edge < end:
-            inner = children[edge]
-            next_edge[node] = edge + 1
-            visited[inner] = 1
-            stack.append(inner)
-        else:
-            order.append(node)
-            stack.pop()
-    return np.array(order, np.int32)
-
-
-def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
-    """Return consumer and edge of every ``child.grad += ...``, in the order they are done."""
-    consumers = order[::-1]
-    counts = pointer[consumers + 1] - pointer[consumers]
-    consumer = np.repeat(consumers, counts)
-    within = np.arange(len(consumer)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return consumer, pointer[consumer] + within
+def _go_on() -> None:
+    pass
 
 
 def verify_order(trace: Trace) -> None:
     """Raise ForeignOrderError unless the recorded gradients come out bit for bit."""
-    consumer, edge = contributions(trace.child_pointer, trace.order)
-    value = trace.local_grad[edge] * trace.grad[consumer]
-    grad = np.bincount(trace.child[edge], weights=value, minlength=trace.nodes)
-    grad[trace.loss] += 1.0
-    same = (grad == trace.grad) | (np.isnan(grad) & np.isnan(trace.grad))
-    if not same.all():
+    differing = differing_gradients(
+        trace.child_pointer, trace.child, trace.local_grad, trace.grad, trace.order
+    )
+    if differing:
         raise ForeignOrderError(
             f"backward() of the observed code adds up gradients in another order than "
-            f"depth first ({int((~same).sum())} of {trace.nodes} nodes differ)"
+            f"depth first ({differing} of {trace.nodes} nodes differ)"
         )
+
+
+def _untied(parameters: Matrices) -> Matrices:
+    """Leave out matrices that are another one under a second name.
+
+    Raises
+    ------
+    ValueError
+        Matrices share some nodes but not all.
+    """
+    seen: set[int] = set()
+    kept = {}
+    for name, rows in parameters.items():
+        ids = {id(leaf) for row in rows for leaf in row}
+        if ids <= seen:
+            continue
+        if ids & seen or len(ids) < sum(map(len, rows)):
+            raise ValueError(f"the parameters “{name}” hold a node that is listed twice")
+        seen |= ids
+        kept[name] = rows
+    return kept
 
 
 def _parameter_matrices(parameters: Matrices) -> list[ParameterMatrix]:

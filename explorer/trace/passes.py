@@ -17,6 +17,8 @@ from explorer.trace.record import collector_off, record
 from explorer.trace.trace import Document, FloatArray, Trace
 from microgpt import GPT, Config, Tokenizer, Value, bundled_names, forward, read_documents
 
+MOST_NODES = 2_000_000  # at a position; 4 layers x 64 make 430,000
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -41,8 +43,13 @@ def untrained(config: Config, seed: int = 42, documents_file: str | Path | None 
     Raises
     ------
     OSError, ValueError
-        The documents cannot be read.
+        The documents cannot be read, or the model is too large to be looked at.
     """
+    if expected_nodes(config, 1, 1) > MOST_NODES:
+        raise ValueError(
+            f"a pass of {config.n_layer} layers x {config.n_embd} makes over {MOST_NODES:,} nodes "
+            "at each position, which is more than can be shown"
+        )
     with collector_off():
         rng = Random(seed)
         documents = read_documents(documents_file or bundled_names())
@@ -60,8 +67,12 @@ def expected_nodes(config: Config, vocab_size: int, positions: int) -> int:
     return int(2.2 * positions * weights)
 
 
+# How much of a recorded pass is done after each stage, measured on 15 letters.
+RECORDED, BACKWARD_DONE = 0.4, 0.6
+
+
 def record_pass(
-    subject: Subject, name: str, progress: Callable[[int], None] | None = None
+    subject: Subject, name: str, progress: Callable[[float], None] | None = None
 ) -> Trace:
     """Run forward and backward over one name and return everything that happened.
 
@@ -71,7 +82,7 @@ def record_pass(
         Its parameters' gradients are 0 before and after.
     name : str
     progress : callable, optional
-        Called with the number of nodes made so far; it may raise to cancel the pass.
+        Called now and then with how much is done, 0 to 1; it may raise to cancel the pass.
 
     Returns
     -------
@@ -84,11 +95,20 @@ def record_pass(
     """
     model = subject.model
     tokens = subject.tokenizer.encode(name)
+    positions = min(subject.positions_limit, len(tokens) - 1)
+    expected = expected_nodes(model.config, subject.tokenizer.vocab_size, positions)
+    report = progress or _ignore
+
+    def count(nodes: int) -> None:
+        report(RECORDED * min(nodes / expected, 1.0))
+
     with collector_off():
         try:
-            recording = record(partial(forward, model, tokens), Value, progress)
+            recording = record(partial(forward, model, tokens), Value, count)
             loss, predictions = recording.result
+            report(RECORDED)
             loss.backward()
+            report(BACKWARD_DONE)
             return build_trace(
                 recording,
                 loss,
@@ -101,10 +121,15 @@ def record_pass(
                     subject.seed,
                 ),
                 positions=[(p.logits, p.probabilities, p.loss) for p in predictions],
+                check=partial(report, BACKWARD_DONE),
             )
         finally:
             for parameter in model.parameters():
                 parameter.grad = 0
+
+
+def _ignore(share: float) -> None:
+    pass
 
 
 def digest(values: FloatArray) -> str:

@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
 
+ELSEWHERE = -2  # instead of a call's index: another thread made the node
 FRAMES_KEPT = 64  # how many frames may pile up before those that were left are let go
 
 
@@ -82,7 +83,7 @@ def record(
         The class whose ``__init__`` is observed for so long.
     progress : callable, optional
         Called now and then with the number of nodes made; an exception that it raises ends the
-        run and reaches the caller.
+        run and reaches the caller. Nodes that other threads make meanwhile do not count.
 
     Returns
     -------
@@ -90,6 +91,8 @@ def record(
 
     Raises
     ------
+    RuntimeError
+        The class is being recorded already.
     Exception
         Whatever the observed function raises. The class is put back in order first.
     """
@@ -104,11 +107,13 @@ def record(
     def observe(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         maker = caller = get_frame(1)
-        while id(caller.f_code) in methods:
-            caller = caller.f_back  # type: ignore[assignment]
+        while id(caller.f_code) in methods and caller.f_back is not None:
+            caller = caller.f_back
         call = index_of.get(caller)
         if call is None:
             call = enter(caller)
+            if call == ELSEWHERE:
+                return
         append(self)
         append(maker.f_code)
         append(call)
@@ -125,7 +130,9 @@ def record(
         above = []
         while frame not in index_of:
             above.append(frame)
-            frame = frame.f_back  # type: ignore[assignment]
+            if frame.f_back is None:
+                return ELSEWHERE
+            frame = frame.f_back
         parent = index_of[frame]
         for inner in reversed(above):
             calls.append(Call(inner.f_code, parent, frame.f_lasti, made))
@@ -164,6 +171,8 @@ def _forget_left_frames(index_of: dict[FrameType, int], running: FrameType) -> N
 def _stand_in(node_class: type, observe: Callable[..., None]) -> Iterator[None]:
     inherited = "__init__" not in vars(node_class)
     original = node_class.__init__  # type: ignore[misc]
+    if getattr(original, "__qualname__", "") == observe.__qualname__:
+        raise RuntimeError(f"{node_class.__name__} is being recorded already")
     node_class.__init__ = observe  # type: ignore[misc]
     try:
         yield

@@ -159,6 +159,8 @@ def _label(statement: ast.stmt) -> str:
         return target
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return ast.unparse(statement.value.func)
+    if isinstance(statement, ast.Return):
+        return "result"
     return type(statement).__name__.lower()
 
 

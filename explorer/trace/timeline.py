@@ -17,7 +17,7 @@ from enum import Enum, IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from explorer.trace.build import contributions
+from explorer.trace.order import contributions
 from explorer.trace.trace import FloatArray, IntArray, Trace
 
 

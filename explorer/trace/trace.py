@@ -11,6 +11,8 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from explorer.trace.order import differing_gradients, topological_order
+
 FORMAT, VERSION = "microgpt-explorer trace", 1
 
 IntArray: TypeAlias = npt.NDArray[np.int32]
@@ -293,6 +295,10 @@ def _read(file: BinaryIO) -> Trace:
         trace = _assemble(text, {name: archive[name] for name in _ARRAYS})
     if not _is_sound(trace):
         raise TraceFileError("is damaged: its columns do not fit together")
+    order = topological_order(trace.child_pointer, trace.child, trace.loss)
+    columns = trace.child_pointer, trace.child, trace.local_grad, trace.grad
+    if not np.array_equal(order, trace.order) or differing_gradients(*columns, order):
+        raise TraceFileError("is damaged: its gradients are not those of its graph")
     return trace
 
 

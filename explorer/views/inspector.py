@@ -52,7 +52,11 @@ class Inspector(QTextBrowser):
         if node is None:
             body = "<p class='muted'>Click a cell of the map.</p>"
         else:
-            body = _body(inspect_node(timeline, self._session.cursor, node))
+            cursor, compared = self._session.cursor, self._session.compared
+            body = _body(
+                inspect_node(timeline, cursor, node),
+                None if compared is None else inspect_node(timeline, cursor, compared),
+            )
         bar = self.verticalScrollBar()
         scrolled = bar.value()
         self.setHtml(f"<style>{self._sheet}</style>{body}")
@@ -78,6 +82,7 @@ def _sheet(t: Theme) -> str:
     .rows td {{ font-size: 14px; }}
     .rows .number {{ white-space: nowrap; }}
     .large {{ font-family: {mono}; font-size: 17px; }}
+    .running {{ font-family: {mono}; font-size: {SMALL - 1}px; color: {t.muted}; }}
     .negative {{ color: {t.negative}; }}
     .positive {{ color: {t.positive}; }}
     .code {{ font-family: {mono}; font-size: {SMALL}px; color: {t.text};
@@ -86,22 +91,23 @@ def _sheet(t: Theme) -> str:
     """
 
 
-def _body(node: Inspection) -> str:
+def _body(node: Inspection, compared: Inspection | None) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
+    op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
     parts = [
         f"<p class='heading' style='margin-bottom:2px'>NODE {numbers.count(node.node)}</p>",
-        f"<p class='title' style='margin:0'>{escape(node.label)}</p>",
-        f"<p class='muted' style='margin-top:2px; margin-bottom:12px'>{escape(node.path)}</p>",
+        f"<p class='title' style='margin:0'>{escape(node.title)}</p>",
+        f"<p class='muted' style='margin-top:2px; margin-bottom:12px'>{op}{escape(node.path)}</p>",
         "<table cellspacing='0' cellpadding='3'>",
         _fact("data", f"<span class='large'>{data}</span>"),
         _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
         _fact("state", escape(node.explanation)),
         "</table>",
-        _heading("GRADIENT LEDGER", "added up in this order"),
-        _ledger(node.ledger),
-        _heading("CHILDREN", "what it was made from"),
-        _children(node.children),
     ]
+    if compared is not None:
+        parts += [_heading("COMPARED", "this node minus the other"), _comparison(node, compared)]
+    parts += [_heading("GRADIENT LEDGER", "added up in this order"), _ledger(node)]
+    parts += [_heading("CHILDREN", "what it was made from"), _children(node.children)]
     if node.source is not None:
         file, line, text = node.source
         parts += [
@@ -110,6 +116,27 @@ def _body(node: Inspection) -> str:
             "</table>",
         ]
     return "".join(parts)
+
+
+def _comparison(node: Inspection, other: Inspection) -> str:
+    """Return data and gradient of two nodes, and the differences of what is known."""
+    known = node.data is not None and other.data is not None
+    reached = GradState.NOT_REACHED not in (node.state, other.state)
+    facts = (
+        ("data", node.data, other.data, known),
+        ("grad", node.grad, other.grad, reached),
+    )
+    lines = []
+    for name, mine, theirs, both in facts:
+        if both and mine is not None and theirs is not None:
+            cells = _cell(mine) + _cell(theirs) + _cell(mine - theirs)
+        else:
+            cells = _cell(None) * 3
+        lines.append(f"<tr><td>{name}</td>{cells}</tr>")
+    title = _link(NODE, other.node, other.title)
+    return f"<p style='margin:2px'>with {title}</p>" + _table(
+        ("", "this", "other", "difference"), lines
+    )
 
 
 def _grad_text(node: Inspection) -> str:
@@ -134,7 +161,10 @@ def _table(columns: tuple[str, ...], rows: list[str]) -> str:
     return f"<table class='rows' width='100%' cellspacing='0' cellpadding='3'>{body}</table>"
 
 
-def _ledger(rows: tuple[LedgerRow, ...]) -> str:
+def _ledger(node: Inspection) -> str:
+    rows = node.ledger
+    if node.is_loss:
+        return "<p class='muted'>This is the loss: backward starts here, with 1.</p>"
     if not rows:
         return "<p class='muted'>No node uses it on the way to the loss.</p>"
     lines = [
@@ -144,6 +174,13 @@ def _ledger(rows: tuple[LedgerRow, ...]) -> str:
     ]
     if len(rows) > ROWS_SHOWN:
         lines.append(f"<tr><td class='muted'>and {len(rows) - ROWS_SHOWN} more</td></tr>")
+    done = sum(row.happened for row in rows)
+    total = _grad_text(node) if not done else numbers.short(node.grad)
+    name = "<b>grad</b>" if done == len(rows) else "<b>grad so far</b>"
+    lines.append(
+        f"<tr><td colspan='3'>{name}</td>"
+        f"<td align='right' class='number {_sign(node.grad)}'><b>{total}</b></td></tr>"
+    )
     return _table(("consumer", "local ∂", "× its grad", "= added"), lines)
 
 
@@ -151,8 +188,10 @@ def _added(row: LedgerRow) -> str:
     """Return the product, or the way to the moment when it is added."""
     if row.value is None:
         return _link(EVENT, row.event, "pending")
+    assert row.total is not None
     text = f"<span class='{_sign(row.value)}'>{numbers.signed(row.value)}</span>"
-    return f"<a class='number' href='{EVENT}:{row.event}'>{text}</a>"
+    running = f"<br><span class='running'>Σ {numbers.short(row.total)}</span>"
+    return f"<a class='number' href='{EVENT}:{row.event}'>{text}</a>{running}"
 
 
 def _children(rows: tuple[ChildRow, ...]) -> str:

@@ -45,7 +45,7 @@ class KeysSheet(QDialog):
     def _section(grid: QGridLayout, row: int, title: str, lines: list[tuple[str, str]]) -> int:
         heading = QLabel(title.upper())
         heading.setProperty("role", "heading")
-        heading.setContentsMargins(0, 0, 0, 0)
+        heading.setStyleSheet("padding: 12px 0 2px 0")
         grid.addWidget(heading, row, 0, 1, COLUMNS, Qt.AlignmentFlag.AlignBottom)
         for i, (keys, meaning) in enumerate(lines, start=row + 1):
             for column, (text, font) in enumerate(((keys, mono(14)), (meaning, sans()))):

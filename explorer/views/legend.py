@@ -5,21 +5,38 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
-from explorer.debug.session import Colour, Session
+from explorer.debug.session import Colour, Cone, Session
 from explorer.theme import palette
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.map_colours import MapColours
+from explorer.views.map_colours import SIZE_DECADES
 
 RAMP_WIDTH, SWATCH, GAP = 150, 13, 7
 WIDTH, HEIGHT = 560, 34
+UNBORN = (palette.UNBORN, "not computed")
+PENDING = (palette.PENDING, "not reached")
+ZERO = (palette.ZERO, "zero")
+PARTIAL_SUM = (palette.PARTIAL_RAMP + palette.LEVELS - 1, "partial")
+SWATCHES = {
+    Colour.DATA: (UNBORN, ZERO),
+    Colour.GRADIENT: (UNBORN, PENDING, PARTIAL_SUM, ZERO),
+    Colour.MAGNITUDE: (UNBORN, PENDING, PARTIAL_SUM, ZERO),
+    Colour.STATE: (
+        UNBORN,
+        PENDING,
+        (palette.PARTIAL, "partial"),
+        (palette.FINAL, "final"),
+        (palette.ZERO, "truly zero"),
+    ),
+    Colour.FAN_OUT: (UNBORN, (palette.ZERO, "never used")),
+}
 
 
 class Legend(QWidget):
-    """What the colours mean: a scale of signed numbers with its ends, or the operations.
+    """What the colours mean: a scale with its ends, states, or operations.
 
     Parameters
     ----------
@@ -31,66 +48,68 @@ class Legend(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._table = palette.colour_table(theme)
-        self._colours: MapColours | None = None
+        self._limit = 1.0
         self.setMinimumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
         session.colour_changed.connect(self._redraw)
+        session.opened.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
 
-    def show_scales(self, colours: MapColours) -> None:
-        """Show the scales of another pass."""
-        self._colours = colours
-        self.update()
+    def show_limit(self, limit: float) -> None:
+        """Show a scale that ends at a number."""
+        if limit != self._limit:
+            self._limit = limit
+            self.update()
 
     def _redraw(self) -> None:
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         trace = self._session.trace
-        if self._colours is None or trace is None:
+        if trace is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        right = float(self.width())
-        colour = self._session.colour
+        right, colour = float(self.width()), self._session.colour
+        limit = numbers.short(self._limit, 2)
+        if colour in (Colour.DATA, Colour.GRADIENT):
+            right = self._ramp(painter, right, palette.RAMP, f"{numbers.MINUS}{limit}", f"+{limit}")
+        elif colour is Colour.MAGNITUDE:
+            least = numbers.short(self._limit / 10**SIZE_DECADES, 2)
+            right = self._ramp(painter, right, MIDDLE, least, limit)
+        elif colour is Colour.FAN_OUT:
+            right = self._ramp(painter, right, MIDDLE, "1", limit)
         if colour is Colour.OP:
             used = np.unique(trace.op).tolist()
-            for op in reversed(used):
-                index = palette.FIRST_OP + op % palette.OPS
-                right = self._swatch(painter, right, index, trace.op_names[op])
-            return
-        limit = self._colours.grad_limit
-        if colour is Colour.DATA:
-            limit = self._colours.data_limit
-        right = self._ramp(painter, right, limit)
-        right = self._swatch(painter, right - GAP, palette.ZERO, "zero")
-        if colour is Colour.GRADIENT:
-            middle = palette.PARTIAL_RAMP + palette.LEVELS - 1
-            right = self._swatch(painter, right, middle, "partial")
-            right = self._swatch(painter, right, palette.PENDING, "not reached")
-        self._swatch(painter, right, palette.UNBORN, "not computed")
+            swatches = [(palette.FIRST_OP + op % palette.OPS, trace.op_names[op]) for op in used]
+        else:
+            swatches = list(SWATCHES[colour])
+        if self._session.cone is not Cone.ALL:
+            swatches = [(palette.UNBORN, f"no {self._session.cone.value[:-1]}"), *swatches]
+        for index, meaning in reversed(swatches):
+            right = self._swatch(painter, right, index, meaning)
 
-    def _ramp(self, painter: QPainter, right: float, limit: float) -> float:
-        """Draw the scale ending at `right`; return where it begins."""
+    def _ramp(self, painter: QPainter, right: float, first: int, low: str, high: str) -> float:
+        """Draw a scale that ends at `right`; return where it begins."""
         painter.setFont(mono(SMALL))
         metrics = QFontMetricsF(painter.font())
-        high, low = f"+{numbers.short(limit, 2)}", f"{numbers.MINUS}{numbers.short(limit, 2)}"
-        width = metrics.horizontalAdvance(high)
+        low_width, high_width = (metrics.horizontalAdvance(text) for text in (low, high))
         painter.setPen(QColor(self._theme.text))
         line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(right - width, 0, width, HEIGHT), line, high)
-        ramp = min(RAMP_WIDTH, right - 2 * width - 2 * GAP)
+        painter.drawText(QRectF(right - high_width, 0, high_width + 1, HEIGHT), line, high)
+        ramp = min(RAMP_WIDTH, right - low_width - high_width - 2 * GAP)
         if ramp < SWATCH:
             return right
-        left = right - width - GAP - ramp
-        levels = np.ascontiguousarray(self._table[palette.RAMP : palette.PARTIAL_RAMP])
-        image = QImage(levels.data, palette.LEVELS, 1, QImage.Format.Format_RGB32)
+        left = right - high_width - GAP - ramp
+        levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
+        image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(left, (HEIGHT - SWATCH) / 2, ramp, SWATCH), image)
-        left -= GAP + metrics.horizontalAdvance(low)
-        painter.drawText(QRectF(left, 0, width, HEIGHT), line, low)
-        return left - GAP
+        left -= GAP + low_width
+        painter.drawText(QRectF(left, 0, low_width + 1, HEIGHT), line, low)
+        return left - 2 * GAP
 
     def _swatch(self, painter: QPainter, right: float, index: int, text: str) -> float:
         """Draw a colour with its meaning ending at `right`; return where it begins."""
@@ -106,3 +125,6 @@ class Legend(QWidget):
         painter.setBrush(QColor.fromRgb(int(self._table[index])))
         painter.drawRoundedRect(QRectF(left, (HEIGHT - SWATCH) / 2, SWATCH, SWATCH), 3, 3)
         return left - 2 * GAP
+
+
+MIDDLE = palette.RAMP + palette.LEVELS // 2

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.names import NameCheck, check_name
-from explorer.debug.session import Session
+from explorer.debug.session import Colour, Cone, Session
+from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
+from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.inspector import Inspector
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.legend import Legend
@@ -30,7 +32,12 @@ from explorer.views.top_bar import TopBar
 
 SHARES = (20, 57, 23)  # of the width: outline and source, map, inspector
 SMALLEST = QSize(1180, 640)
-CHOICES = (("step_by_edge", "step_by_node"), ("colour_data", "colour_gradient", "colour_op"))
+FALLBACK_NAME = "emma"  # if the first name can't be run
+CHOICES = (
+    tuple(f"step_by_{granularity.value}" for granularity in Granularity),
+    tuple(f"colour_{colour.value}" for colour in Colour),
+)
+SWITCHES = ("pin", "scale_follows", "cone_ancestors", "cone_descendants")
 
 
 class MainWindow(QMainWindow):
@@ -47,6 +54,7 @@ class MainWindow(QMainWindow):
     def __init__(self, subject: Subject, session: Session, theme: Theme) -> None:
         super().__init__()
         self._subject, self._session = subject, session
+        self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
         self.setMinimumSize(SMALLEST)
         self.resize(1600, 960)
@@ -62,19 +70,19 @@ class MainWindow(QMainWindow):
 
         self.top_bar = TopBar(session, self._actions, f"untrained · seed {subject.seed}")
         self.top_bar.submitted.connect(self.run)
-        self.top_bar.cancelled.connect(self.loader.cancel)
+        self.top_bar.cancelled.connect(self.cancel_run)
         self.loader.progressed.connect(self.top_bar.set_progress)
         self.map_view = MapView(session, theme)
-        self._legend = Legend(session, theme)
+        self._breadcrumbs, self._legend = Breadcrumbs(session, theme), Legend(session, theme)
         self.outline = Outline(session)
         self.outline.scope_chosen.connect(self.map_view.show_scope)
         self.inspector = Inspector(session, theme)
         self.source = SourceView(session, theme)
         self.token_strip = TokenStrip(session, theme)
         self.timeline_view = TimelineView(session, theme)
-        self.setCentralWidget(self._arrange())
-        self.message = MessageBar(self)
+        self.message = MessageBar()
         self.message.offered.connect(self._run_suggestion)
+        self.setCentralWidget(self._arrange())
 
         for signal in (
             session.opened,
@@ -100,29 +108,36 @@ class MainWindow(QMainWindow):
         """Run a name as it was typed; if it can't be run, say why and keep the last pass."""
         check = self.check(typed)
         if check.name is not None:
+            self._submitted = typed
             self.loader.load(check.name)
         else:
             self.top_bar.name.setFocus()
+
+    def open_first(self, typed: str) -> None:
+        """Run the name that the program was started with; if it can't be run, another one."""
+        self.top_bar.name.setText(typed)
+        self.run(typed)
+        if not self.loader.is_running:
+            tokenizer = self._subject.tokenizer
+            self._submitted = typed
+            known = not tokenizer.unknown(FALLBACK_NAME)
+            self.loader.load(FALLBACK_NAME if known else tokenizer.letters[0])
 
     def check(self, typed: str) -> NameCheck:
         """Check a typed name, and tell the person what there is to say about it."""
         check = check_name(typed, self._subject.tokenizer, self._subject.positions_limit)
         self.message.hide()
         if check.message:
-            self._tell(check.message, check.suggestion)
+            self.message.tell(check.message, check.suggestion)
         return check
 
     def show_pass(self, loaded: LoadedPass) -> None:
-        """Show a finished pass."""
-        document = loaded.timeline.trace.document
-        if document is not None:
-            self.top_bar.name.setText(document.name)
+        """Show a finished pass. What is being typed meanwhile is left alone."""
         self._session.open(loaded.timeline)
-        self.map_view.show_pass(loaded.layout)
-        colours = self.map_view.colours
-        if colours is not None:
-            self._legend.show_scales(colours)
-        self.map_view.setFocus()
+        self.map_view.show_pass(loaded.layout, loaded.colours)
+        if self.top_bar.name.text() in (self._submitted, ""):
+            self._show_name()
+            self.map_view.setFocus()
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -130,9 +145,13 @@ class MainWindow(QMainWindow):
         self.top_bar.name.selectAll()
 
     def cancel_run(self) -> None:
-        """Give up the pass that is being recorded, and put away the message."""
+        """Give up the pass that is being recorded, the message and what was typed."""
         self.message.hide()
-        self.loader.cancel()
+        if self.loader.is_running:
+            self.loader.cancel()
+            self.top_bar.set_cancelling()
+        self._show_name()
+        self.map_view.setFocus()
 
     def zoom_to_selection(self) -> None:
         """Show the selected node large; if it already is, the whole map."""
@@ -163,6 +182,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, command=command: command.run(self))
             self.addAction(action)
             actions[command.id] = action
+        for switch in SWITCHES:
+            actions[switch].setCheckable(True)
         for choice in CHOICES:
             group = QActionGroup(self)
             for command_id in choice:
@@ -180,7 +201,7 @@ class MainWindow(QMainWindow):
         column.addWidget(heading)
         column.addWidget(self.outline)
         left = _splitter(Qt.Orientation.Vertical, [outline, self.source], (3, 2))
-        panel = MapPanel(self.map_view, self._legend, self._actions)
+        panel = MapPanel(self.map_view, self._breadcrumbs, self._legend, self._actions)
         body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], SHARES)
         body.setSizes([100 * share for share in SHARES])
         central = QWidget()
@@ -188,14 +209,17 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
         rows.addWidget(self.top_bar)
+        rows.addWidget(self.message)
         rows.addWidget(self.token_strip)
         rows.addWidget(body, 1)
         rows.addWidget(self.timeline_view)
         return central
 
-    def _tell(self, sentence: str, suggestion: str | None = None) -> None:
-        corner = self.top_bar.name.mapTo(self, QPoint(0, self.top_bar.name.height() + 10))
-        self.message.tell(sentence, corner, suggestion)
+    def _show_name(self) -> None:
+        """Put the name of the pass on show into the name field."""
+        trace = self._session.trace
+        if trace is not None and trace.document is not None:
+            self.top_bar.show_name(trace.document.name)
 
     def _run_suggestion(self, name: str) -> None:
         self.top_bar.name.setText(name)
@@ -208,20 +232,24 @@ class MainWindow(QMainWindow):
         self.top_bar.set_running(False)
 
     def _on_failed(self, sentence: str) -> None:
-        self._tell(sentence)
+        self.message.tell(sentence)
 
     def _refresh_actions(self) -> None:
         for command in COMMANDS:
             self._actions[command.id].setEnabled(command.enabled(self))
         self._actions[f"step_by_{self._session.granularity.value}"].setChecked(True)
         self._actions[f"colour_{self._session.colour.value}"].setChecked(True)
+        self._actions["pin"].setChecked(self._session.pinned)
+        self._actions["scale_follows"].setChecked(self._session.scale_follows)
+        for cone in (Cone.ANCESTORS, Cone.DESCENDANTS):
+            self._actions[f"cone_{cone.value}"].setChecked(self._session.cone is cone)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.map_view.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.loader.shut_down()
+        self.loader.cancel()
         super().closeEvent(event)
 
 

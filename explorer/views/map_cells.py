@@ -25,6 +25,8 @@ from explorer.views.map_frame import (
 )
 
 HOLLOW_RIM = (0.16, 4.0)  # of a node that never reaches the loss: share of a cell, most pixels
+# What has not come about yet is smaller than its cell, by this share at each side.
+INSETS = {palette.UNBORN: 0.3, palette.PENDING: 0.18}
 DIGITS = 3
 
 
@@ -34,6 +36,11 @@ class CellPainter:
     Parameters
     ----------
     scene : Scene
+
+    Attributes
+    ----------
+    image : QImage
+        The whole map, a pixel a cell.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -44,7 +51,7 @@ class CellPainter:
         self._ink = [_readable_on(colour) for colour in self._colours]
         self._hollow_ink = QColor(scene.theme.text)
         self._pixels = np.zeros(layout.grid.shape, np.uint32)
-        self._image = QImage(
+        self.image = QImage(
             self._pixels.data,
             layout.width,
             layout.height,
@@ -78,7 +85,7 @@ class CellPainter:
         x, y = frame.camera.to_screen(0, 0)
         layout = self._scene.layout
         area = QRectF(x, y, layout.width * frame.scale, layout.height * frame.scale)
-        frame.painter.drawImage(area, self._image)
+        frame.painter.drawImage(area, self.image)
 
     def _paint_cells(self, frame: Frame, nodes: npt.NDArray[np.int32]) -> Rects:
         """Draw cells, one call a colour; return them in pixels."""
@@ -91,9 +98,14 @@ class CellPainter:
         bounds = np.searchsorted(indices[order], np.arange(257))
         in_order = cells[order]
         frame.painter.setPen(Qt.PenStyle.NoPen)
-        for index in np.unique(indices):
+        for index in np.unique(indices).tolist():
             frame.painter.setBrush(self._colours[index])
-            draw_rects(frame.painter, in_order[bounds[index] : bounds[index + 1]])
+            rects = in_order[bounds[index] : bounds[index + 1]]
+            if index in INSETS:
+                inset = round(INSETS[index] * frame.scale)
+                rects[:, :2] += inset
+                rects[:, 2:] -= 2 * inset
+            draw_rects(frame.painter, rects)
         hollow = cells[self._hollow[nodes]]
         if len(hollow):
             rim = max(1.0, min(round(HOLLOW_RIM[0] * frame.scale), HOLLOW_RIM[1]))

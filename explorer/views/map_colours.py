@@ -2,47 +2,116 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from explorer.debug.session import Colour
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.trace.timeline import GradState, Timeline
 
+SIZE_DECADES = 6  # of gradients that the scale of sizes tells apart
 
-class MapColours:
-    """The colours of one pass. The scales are fixed for the pass, so colours compare over time.
+
+@dataclass(frozen=True, eq=False)
+class Shading:
+    """The colours of all nodes, and the end of the scale that they stand on.
 
     Attributes
     ----------
-    data_limit, grad_limit : float
-        The ends of the two scales.
+    indices : uint8 array, (nodes,)
+        Into the palette.
+    limit : float
+        The number at the end of the scale; 1 if the colours are not on a scale.
+    """
+
+    indices: Indices
+    limit: float = 1.0
+
+
+class MapColours:
+    """The colours of one pass.
+
+    Parameters
+    ----------
+    timeline : Timeline
     """
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         trace = timeline.trace
-        self.data_limit = palette.colour_limit(trace.data)
-        self.grad_limit = palette.colour_limit(trace.grad)
-        self._data = palette.signed_indices(trace.data, self.data_limit)
-        self._final = palette.signed_indices(trace.grad, self.grad_limit)
-        self._op = palette.op_indices(trace.op)
+        self._data_limit = palette.colour_limit(trace.data)
+        self._grad_limit = palette.colour_limit(trace.grad)
+        fan_out = np.bincount(trace.child, minlength=trace.nodes)
+        self._most_used = float(max(fan_out.max(initial=1), 1))
+        self._fan_out = palette.size_indices(np.log1p(fan_out) / np.log1p(self._most_used))
+        self._fan_out[fan_out == 0] = palette.ZERO
 
-    def at(self, cursor: int, colour: Colour) -> Indices:
-        """Return the palette index of every node at a moment."""
+    def at(self, cursor: int, colour: Colour, follows: bool = False) -> Shading:
+        """Return the colours at a moment.
+
+        Parameters
+        ----------
+        cursor : int
+        colour : Colour
+        follows : bool
+            Whether the scale suits the numbers of the moment; else it is that of the whole pass,
+            so that colours compare over time.
+        """
         computed = self._timeline.is_computed(cursor)
-        if colour is Colour.GRADIENT:
-            indices = self._gradient(cursor)
-        else:
-            indices = self._data if colour is Colour.DATA else self._op
-        return np.where(computed, indices, np.uint8(palette.UNBORN))
+        shading = self._shade(cursor, colour, follows, computed)
+        indices = np.where(computed, shading.indices, np.uint8(palette.UNBORN))
+        return Shading(indices, shading.limit)
 
-    def _gradient(self, cursor: int) -> Indices:
+    def _shade(
+        self, cursor: int, colour: Colour, follows: bool, computed: npt.NDArray[np.bool_]
+    ) -> Shading:
+        trace = self._timeline.trace
+        if colour is Colour.OP:
+            return Shading(palette.op_indices(trace.op))
+        if colour is Colour.FAN_OUT:
+            return Shading(self._fan_out, self._most_used)
+        if colour is Colour.DATA:
+            limit = palette.colour_limit(trace.data[computed]) if follows else self._data_limit
+            return Shading(palette.signed_indices(trace.data, limit), limit)
         states = self._timeline.grad_states_at(cursor)
-        indices = np.where(states == GradState.ZERO, np.uint8(palette.ZERO), self._final)
+        if colour is Colour.STATE:
+            return Shading(STATE_INDICES[states])
+        grad = self._timeline.grad_at(cursor)
+        limit = palette.colour_limit(grad) if follows else self._grad_limit
+        if colour is Colour.GRADIENT:
+            indices = palette.signed_indices(grad, limit)
+            partial = palette.partial_indices
+        else:
+            indices = palette.size_indices(_log_size(grad, limit))
+
+            def partial(values: npt.NDArray[np.float64], limit: float) -> Indices:
+                return palette.size_indices(_log_size(values, limit), complete=False)
+
+        indices[states == GradState.ZERO] = palette.ZERO
         indices[states == GradState.NOT_REACHED] = palette.PENDING
-        partial = np.flatnonzero(states == GradState.PARTIAL)
-        if partial.size:
-            grad = self._timeline.grad_at(cursor)[partial]
-            indices[partial] = palette.partial_indices(grad, self.grad_limit)
-        return indices
+        unfinished = np.flatnonzero(states == GradState.PARTIAL)
+        indices[unfinished] = partial(grad[unfinished], limit)
+        return Shading(indices, limit)
+
+
+STATE_INDICES = np.array(
+    [
+        {
+            GradState.NOT_REACHED: palette.PENDING,
+            GradState.PARTIAL: palette.PARTIAL,
+            GradState.FINAL: palette.FINAL,
+            GradState.ZERO: palette.ZERO,
+        }[state]
+        for state in GradState
+    ],
+    np.uint8,
+)
+
+
+def _log_size(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray[np.float64]:
+    """Return the size of numbers on a logarithmic scale that ends with 1 at the limit."""
+    with np.errstate(divide="ignore"):
+        return 1 + np.log10(np.abs(values) / limit) / SIZE_DECADES

@@ -24,6 +24,7 @@ SEPARATE_CELLS = 6.0  # pixels a cell from which cells stand apart
 SYMBOL_CELLS = 22.0  # from which they show their operation, and their edges
 NUMBER_CELLS = 62.0  # from which they show data and gradient
 FORMULA_CELLS = 118.0  # from which they show how they were computed
+COLUMN_HEADER = 26  # pixels of the strip that names columns
 LEAST_BOX = 4.0  # pixels below which a box is not drawn
 
 
@@ -34,6 +35,7 @@ class MapMarks:
     selected: int | None
     current: int | None
     hovered: int | None
+    compared: int | None
 
 
 @dataclass(frozen=True)

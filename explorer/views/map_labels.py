@@ -9,11 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from explorer.debug.titles import matrix_names
 from explorer.theme.style import mono, sans
 from explorer.trace.trace import ParameterMatrix
-from explorer.views.map_frame import Frame, Scene
+from explorer.views.map_frame import COLUMN_HEADER, Frame, Scene
 
 LABEL_SIZE, LEAST_LABEL = 13, 10  # pixels
 LARGE_PLACE, SMALL_PLACE = 8.5, 12.0  # pixels that a label's place needs; with a frame, without
-COLUMN_HEADER = 26  # pixels
 LEAST_NAME = 9.0  # pixels a cell from which rows and columns of parameters have names
 
 
@@ -49,8 +48,8 @@ class LabelPainter:
                 painter.setFont(sans(size))
                 metrics, last_size = QFontMetricsF(painter.font()), size
             title = self._scene.titles[scope]
-            shorter = (title.rpartition(".")[2], title.rpartition("_")[2])
-            text = _first_fitting((title, *shorter), metrics, right - left - 4)
+            shorter = title.rpartition(".")[2]
+            text = _first_fitting((title, shorter), metrics, right - left - 4)
             middle = top + min(header, 2.2 * size) / 2
             painter.drawText(QPointF(left + 4, middle + metrics.capHeight() / 2 + 1), text)
         if frame.scale >= LEAST_NAME:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.layout.camera import Camera
 from explorer.layout.map_layout import MapLayout
@@ -43,6 +43,11 @@ class MapPainter:
         self._labels = LabelPainter(self._scene)
         self._links = LinkPainter(self._scene)
 
+    @property
+    def image(self) -> QImage:
+        """The map as it was last coloured, a pixel a cell."""
+        return self._cells.image
+
     def recolour(self, indices: Indices) -> None:
         """Take over the palette index of each node."""
         self._indices = np.append(indices, np.uint8(palette.EMPTY))
@@ -79,8 +84,8 @@ class MapPainter:
         self._cells.paint(frame)
         self._labels.paint(frame)
         self._links.paint(frame)
-        self._paint_marks(frame)
         self._labels.paint_column_headers(frame)
+        self._paint_marks(frame)
 
     def _paint_boxes(self, frame: Frame) -> None:
         scopes, boxes = frame.boxes(self._framed)
@@ -99,6 +104,7 @@ class MapPainter:
         for node, colour, width, room in (
             (marks.hovered, theme.muted, 1.5, 2),
             (marks.current, theme.text, 2.0, 5),
+            (marks.compared, theme.negative, 2.5, 2),
             (marks.selected, theme.current, 2.5, 2),
         ):
             if node is None:

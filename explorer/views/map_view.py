@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+import math
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from explorer.debug import numbers, titles
-from explorer.debug.session import Session
-from explorer.layout.camera import Camera, fit
+from explorer.debug import titles
+from explorer.debug.cones import ancestors, descendants
+from explorer.debug.session import Cone, Session
+from explorer.layout.camera import Camera, between, fit
 from explorer.layout.map_layout import MapLayout
+from explorer.theme import palette
+from explorer.theme.palette import Indices
 from explorer.theme.tokens import Theme
+from explorer.views.hover_card import HoverCard
 from explorer.views.map_colours import MapColours
-from explorer.views.map_frame import MapMarks
+from explorer.views.map_frame import COLUMN_HEADER, MapMarks
+from explorer.views.map_menu import node_menu
 from explorer.views.map_painter import MapPainter
+from explorer.views.minimap import Minimap
 
 WHEEL_ZOOM = 1.0015  # a unit of wheel angle; a notch is 120 units
+NOTCH = 120
 KEY_ZOOM, KEY_PAN = 1.3, 80
 DRAG_START = 4  # pixels that the mouse moves before a press is a drag
 SELECTION_SCALE = 72.0  # pixels a cell after zooming to the selection
-SEEN_MARGIN = 30  # pixels between a node brought into view and the edge
+SEEN_MARGIN = 10  # pixels between a cell in view and the edge
+GLIDE = 180  # milliseconds that the camera takes from one place to another
+IN_VIEW = 0.4  # of the picture that a scope fills when it counts as entered
+ENTERING = 1.15  # how much closer a double click goes at least
+MINIMAP_MARGIN = 14
 
 
 class MapView(QWidget):
@@ -38,9 +54,16 @@ class MapView(QWidget):
     ----------
     session : Session
     theme : Theme
+
+    Attributes
+    ----------
+    glide : int
+        Milliseconds that the camera takes from one place to another; 0 if the person prefers
+        reduced motion.
     """
 
-    hovered = Signal(str)  # a line of text about what is under the mouse
+    scope_entered = Signal(int)  # the innermost scope that fills the picture
+    limit_changed = Signal(float)  # the end of the colour scale
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -50,9 +73,19 @@ class MapView(QWidget):
         self._colours: MapColours | None = None
         self._camera = Camera(1.0, 0.0, 0.0)
         self._shows_all = True
+        self._entered = 0
+        self._aim = 0, self._camera  # the scope that was asked for, and where it is in view
         self._pressed: QPointF | None = None
         self._dragging = False
         self._hover: int | None = None
+        self._card = HoverCard(self, theme)
+        self._minimap = Minimap(self, theme)
+        self._minimap.chosen.connect(self._centre_on_share)
+        self._gliding = QVariantAnimation(self, startValue=0.0, endValue=1.0)
+        self._gliding.valueChanged.connect(self._glide_on)
+        self._glide_from = self._glide_to = self._camera
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        self.glide = GLIDE if self.style().styleHint(hint, None, self) else 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -63,7 +96,7 @@ class MapView(QWidget):
         session.colour_changed.connect(self._recolour)
         session.selected.connect(self._show_selection)
 
-    def show_pass(self, layout: MapLayout) -> None:
+    def show_pass(self, layout: MapLayout, colours: MapColours) -> None:
         """Show the session's pass, laid out as given.
 
         The camera stays if the map has the same size as the last one.
@@ -72,50 +105,61 @@ class MapView(QWidget):
         assert timeline is not None
         last = self._layout
         self._layout = layout
-        self._colours = MapColours(timeline)
+        self._colours = colours
         self._painter = MapPainter(
             layout, timeline, titles.scope_titles(timeline.trace), self._theme
         )
-        self._hover = None
+        self._hover_over(None)
         self._recolour()
         if last is None or last.grid.shape != layout.grid.shape or self._shows_all:
-            self.zoom_to_fit()
+            self._set_camera(self._whole())
+            self._shows_all = True
 
     @property
     def camera(self) -> Camera:
-        """Which part of the map is on screen."""
-        return self._camera
+        """Which part of the map is on screen, or will be when the camera stands still."""
+        return self._glide_to if self._is_gliding else self._camera
 
     @property
-    def colours(self) -> MapColours | None:
-        """The scales of the pass on show."""
-        return self._colours
+    def _is_gliding(self) -> bool:
+        return self._gliding.state() == QVariantAnimation.State.Running
 
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
         if self._layout is not None:
-            whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
-            self._camera = fit(whole, self.width(), self.height())
+            self.look(self._whole())
             self._shows_all = True
-            self.update()
 
     def zoom_to_selection(self) -> None:
         """Show the selected node large; if it already is, the whole map."""
         node = self._session.selection
         if node is None or self._layout is None:
             return
-        x, y = self._layout.x[node] + 0.5, self._layout.y[node] + 0.5
+        x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
         camera = Camera(SELECTION_SCALE, 0.0, 0.0).centred(x, y, self.width(), self.height())
-        if camera == self._camera:
+        if camera == self.camera:
             self.zoom_to_fit()
         else:
-            self._move_camera(camera)
+            self.look(camera)
 
     def show_scope(self, scope: int) -> None:
         """Show a scope as large as it goes."""
-        if self._layout is not None:
-            left, top, width, height = map(float, self._layout.box[scope])
-            self._move_camera(fit((left, top, width, height), self.width(), self.height()))
+        if scope == 0:
+            self.zoom_to_fit()
+        elif self._layout is not None:
+            self._aim = scope, self._fitted(scope)
+            self.look(self._aim[1])
+
+    def look(self, camera: Camera) -> None:
+        """Move the camera, smoothly unless the person prefers reduced motion."""
+        self._shows_all = False
+        self._gliding.stop()
+        if not self.glide or not self.isVisible():
+            self._set_camera(camera)
+            return
+        self._glide_from, self._glide_to = self._camera, camera
+        self._gliding.setDuration(self.glide)
+        self._gliding.start()
 
     def node_at(self, point: QPointF) -> int | None:
         """Return the node at a point of the widget."""
@@ -129,35 +173,110 @@ class MapView(QWidget):
         x, y = self._layout.x[node] + 0.5, self._layout.y[node] + 0.5
         return QPointF(*self._camera.to_screen(x, y))
 
-    def _move_camera(self, camera: Camera) -> None:
+    def _fitted(self, scope: int) -> Camera:
+        assert self._layout is not None
+        left, top, width, height = map(float, self._layout.box[scope])
+        return fit((left, top, width, height), self.width(), self.height())
+
+    def _whole(self) -> Camera:
+        assert self._layout is not None
+        whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
+        return fit(whole, self.width(), self.height())
+
+    def _glide_on(self, share: float) -> None:
+        eased = share * share * (3 - 2 * share)
+        size = float(self.width()), float(self.height())
+        self._set_camera(between(self._glide_from, self._glide_to, eased, *size))
+
+    def _set_camera(self, camera: Camera) -> None:
         self._camera = camera
-        self._shows_all = False
+        self._tell_scope()
+        self._refresh_minimap()
         self.update()
 
+    def _tell_scope(self) -> None:
+        """Tell which scope was asked for or fills the picture, if that has changed."""
+        trace = self._session.trace
+        if self._layout is None or trace is None:
+            return
+        left, top = self._camera.to_map(0, 0)
+        right, bottom = self._camera.to_map(self.width(), self.height())
+        framed = np.flatnonzero(self._layout.framed)
+        x, y, width, height = self._layout.box[framed].T
+        shared = np.clip(np.minimum(x + width, right) - np.maximum(x, left), 0, None)
+        shared = shared * np.clip(np.minimum(y + height, bottom) - np.maximum(y, top), 0, None)
+        filling = framed[shared >= IN_VIEW * (right - left) * (bottom - top)]
+        entered = int(filling[-1]) if filling.size else 0  # pre-order: the last is the innermost
+        if self._camera == self._aim[1]:
+            entered = self._aim[0]
+        if entered != self._entered:
+            self._entered = entered
+            self.scope_entered.emit(entered)
+
+    def _refresh_minimap(self) -> None:
+        if self._painter is None or self._layout is None:
+            return
+        whole = self._whole()
+        if self._camera.scale <= 1.25 * whole.scale:
+            self._minimap.hide()
+            return
+        left, top = self._camera.to_map(0, 0)
+        width, height = self.width() / self._camera.scale, self.height() / self._camera.scale
+        self._minimap.show_part(self._painter.image, QRectF(left, top, width, height))
+        self._minimap.move(
+            self.width() - self._minimap.width() - MINIMAP_MARGIN,
+            self.height() - self._minimap.height() - MINIMAP_MARGIN,
+        )
+
+    def _centre_on_share(self, across: float, down: float) -> None:
+        if self._layout is not None:
+            x, y = across * self._layout.width, down * self._layout.height
+            self._gliding.stop()
+            self._set_camera(self._camera.centred(x, y, self.width(), self.height()))
+
     def _recolour(self) -> None:
-        if self._painter is not None and self._colours is not None:
-            self._painter.recolour(self._colours.at(self._session.cursor, self._session.colour))
-            self.update()
+        if self._painter is None or self._colours is None:
+            return
+        session = self._session
+        shading = self._colours.at(session.cursor, session.colour, session.scale_follows)
+        self._painter.recolour(self._outside_of_cone_dimmed(shading.indices))
+        self.limit_changed.emit(shading.limit)
+        if self._minimap.isVisible():
+            self._minimap.update()
+        self.update()
+
+    def _outside_of_cone_dimmed(self, indices: Indices) -> Indices:
+        trace, node, cone = self._session.trace, self._session.selection, self._session.cone
+        if cone is Cone.ALL or node is None or trace is None:
+            return indices
+        inside = (ancestors if cone is Cone.ANCESTORS else descendants)(trace, node)
+        return np.where(inside, indices, np.uint8(palette.UNBORN))
 
     def _show_selection(self) -> None:
         """Bring the selected node into view, if the camera is close and has lost it."""
         node = self._session.selection
+        if self._session.cone is not Cone.ALL:
+            self._recolour()
         if node is not None and self._layout is not None and not self._shows_all:
-            point = self.point_of(node)
-            inside = self.rect().adjusted(SEEN_MARGIN, SEEN_MARGIN, -SEEN_MARGIN, -SEEN_MARGIN)
+            x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
+            point = QPointF(*self.camera.to_screen(x, y))
+            edge = SEEN_MARGIN + round(self.camera.scale / 2)
+            inside = self.rect().adjusted(edge, edge + COLUMN_HEADER, -edge, -edge)
             if not inside.contains(point.toPoint()):
-                x, y = self._layout.x[node] + 0.5, self._layout.y[node] + 0.5
-                self._camera = self._camera.centred(x, y, self.width(), self.height())
+                self.look(self.camera.centred(x, y, self.width(), self.height()))
         self.update()
 
-    def _smallest_scale(self) -> float:
-        assert self._layout is not None
-        whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
-        return fit(whole, self.width(), self.height()).scale * 0.5
-
-    def _zoom(self, factor: float, x: float, y: float) -> None:
-        if self._layout is not None:
-            self._move_camera(self._camera.zoomed(factor, x, y, self._smallest_scale()))
+    def _zoom(self, factor: float, x: float, y: float, glide: bool = True) -> None:
+        if self._layout is None:
+            return
+        smallest = self._whole().scale * 0.5
+        camera = self.camera.zoomed(factor, x, y, smallest)
+        if glide:
+            self.look(camera)
+        else:
+            self._gliding.stop()
+            self._shows_all = False
+            self._set_camera(camera)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -169,17 +288,32 @@ class MapView(QWidget):
             selected=self._session.selection,
             current=moment.node if moment else None,
             hovered=self._hover,
+            compared=self._session.compared,
         )
         size = QSizeF(self.size())
         self._painter.paint(painter, self._camera, size, marks, self._session.cursor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._shows_all:
-            self.zoom_to_fit()
+        if self._shows_all and self._layout is not None:
+            self._gliding.stop()
+            self._set_camera(self._whole())
+        self._refresh_minimap()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            point = event.position()
+            self._zoom(math.exp(event.value()), point.x(), point.y(), glide=False)
+            return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        point = event.position()
-        self._zoom(WHEEL_ZOOM ** event.angleDelta().y(), point.x(), point.y())
+        point, angle = event.position(), event.angleDelta().y()
+        # A touchpad sends many small angles, which are smooth by themselves.
+        glide = abs(angle) >= NOTCH
+        self._zoom(WHEEL_ZOOM**angle, point.x(), point.y(), glide)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -188,26 +322,55 @@ class MapView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
-            self._hover_over(self.node_at(event.position()))
+            self._hover_over(self.node_at(event.position()), event.position())
             return
         moved = event.position() - self._pressed
         if not self._dragging and moved.manhattanLength() < DRAG_START:
             return
         self._dragging = True
+        self._hover_over(None)
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._pressed = event.position()
-        self._move_camera(self._camera.panned(moved.x(), moved.y()))
+        self._gliding.stop()
+        self._shows_all = False
+        self._set_camera(self._camera.panned(moved.x(), moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and not self._dragging:
             node = self.node_at(event.position())
             if node is not None and event.button() == Qt.MouseButton.LeftButton:
-                self._session.select(node)
+                self._click(node, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         self._pressed, self._dragging = None, False
         self.unsetCursor()
 
+    def _click(self, node: int, compare: bool) -> None:
+        if compare and node != self._session.selection:
+            self._session.compare(node)
+        else:
+            self._session.compare(None)
+            self._session.select(node)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enter the next scope inwards that shows more, at the point of the click."""
+        trace = self._session.trace
+        if trace is None or self._layout is None:
+            return
+        x, y = self._camera.to_map(event.position().x(), event.position().y())
+        left, top, width, height = self._layout.box.T
+        hit = (left <= x) & (x < left + width) & (top <= y) & (y < top + height)
+        for scope in np.flatnonzero(hit & self._layout.framed).tolist():
+            if scope and self._fitted(scope).scale > ENTERING * self.camera.scale:
+                self.show_scope(scope)
+                return
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        node = self.node_at(QPointF(event.pos()))
+        if node is not None and self._session.timeline is not None:
+            self._hover_over(None)
+            node_menu(self, self._session, node).popup(event.globalPos())
+
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._hover_over(self.node_at(event.position()))
+        self._hover_over(self.node_at(event.position()), event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_over(None)
@@ -226,21 +389,19 @@ class MapView(QWidget):
         }
         key = Qt.Key(event.key())
         if key in pans:
-            self._move_camera(self._camera.panned(*pans[key]))
+            self.look(self.camera.panned(*pans[key]))
         elif key in zooms:
             self._zoom(zooms[key], self.width() / 2, self.height() / 2)
         else:
             super().keyPressEvent(event)
 
-    def _hover_over(self, node: int | None) -> None:
-        if node == self._hover:
-            return
-        self._hover = node
-        trace = self._session.trace
-        if node is None or trace is None:
-            self.hovered.emit("")
+    def _hover_over(self, node: int | None, at: QPointF | None = None) -> None:
+        """Tell about the node under the mouse, if there is one."""
+        timeline = self._session.timeline
+        if node is None or timeline is None or at is None:
+            self._card.hide()
         else:
-            name = trace.parameter_name(node) or trace.op_name(node)
-            path = titles.scope_path(trace, int(trace.scope[node]))
-            self.hovered.emit(f"{numbers.count(node)}   {name}   {path}")
-        self.update()
+            self._card.show_node(timeline, self._session.cursor, node, at)
+        if node != self._hover:
+            self._hover = node
+            self.update()

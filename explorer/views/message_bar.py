@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from explorer.theme.style import sans
 
 
 class MessageBar(QFrame):
-    """A sentence, perhaps with something to do about it, floating over the window.
-
-    Parameters
-    ----------
-    parent : QWidget
-    """
+    """A sentence, perhaps with something to do about it, in a row of its own."""
 
     offered = Signal(str)  # the suggestion was taken
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("role", "message")
         self._suggestion = ""
         self._label = QLabel()
         self._label.setFont(sans())
+        self._label.setWordWrap(True)
         self._offer = QPushButton()
         self._offer.setProperty("role", "primary")
         self._offer.clicked.connect(self._take)
@@ -34,9 +30,9 @@ class MessageBar(QFrame):
         close.setAccessibleName("Close the message")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 10, 10, 10)
+        layout.setContentsMargins(16, 7, 10, 7)
         layout.setSpacing(12)
-        layout.addWidget(self._label)
+        layout.addWidget(self._label, 1)
         layout.addWidget(self._offer)
         layout.addWidget(close)
         self.hide()
@@ -46,14 +42,12 @@ class MessageBar(QFrame):
         """The sentence on show; empty if there is none."""
         return "" if self.isHidden() else self._label.text()
 
-    def tell(self, sentence: str, below: QPoint, suggestion: str | None = None) -> None:
+    def tell(self, sentence: str, suggestion: str | None = None) -> None:
         """Show a sentence.
 
         Parameters
         ----------
         sentence : str
-        below : QPoint
-            Upper left corner of the message, in the parent's coordinates.
         suggestion : str, optional
             A name that is offered to be run instead.
         """
@@ -62,10 +56,7 @@ class MessageBar(QFrame):
         self.setAccessibleName(sentence)
         self._offer.setVisible(bool(suggestion))
         self._offer.setText(f"Run “{suggestion}”")
-        self.adjustSize()
-        self.move(below)
         self.show()
-        self.raise_()
 
     def _take(self) -> None:
         self.hide()

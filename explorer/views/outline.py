@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QTreeView
 
@@ -32,14 +33,9 @@ class ScopeModel(QAbstractItemModel):
         for i, scope in enumerate(trace.scopes[1:], start=1):
             self._row[i] = len(self._children[scope.parent])
             self._children[scope.parent].append(i)
-        below = [0] * (len(trace.scopes) + 1)
-        for scope_id in trace.scope.tolist():
-            below[scope_id + 1] += 1
-        for i in range(len(trace.scopes)):
-            below[i + 1] += below[i]
-        self._counts = [
-            below[scope.stop] - below[i] for i, scope in enumerate(trace.scopes)
-        ]  # scopes are in pre-order
+        own = np.bincount(trace.scope, minlength=len(trace.scopes))
+        below = np.concatenate([[0], np.cumsum(own)]).tolist()  # scopes are in pre-order
+        self._counts = [below[scope.stop] - below[i] for i, scope in enumerate(trace.scopes)]
 
     def scope_of(self, index: Index) -> int:
         """Return the scope at an index; the whole pass is the invisible root."""
@@ -88,6 +84,7 @@ class Outline(QTreeView):
         super().__init__()
         self._session = session
         self._model: ScopeModel | None = None
+        self._opened: list[QModelIndex] = []  # by following the selection, not by the person
         self.setFont(sans())
         self.setHeaderHidden(True)
         self.setIndentation(16)
@@ -104,6 +101,7 @@ class Outline(QTreeView):
         trace = self._session.trace
         assert trace is not None
         self._model = ScopeModel(trace)
+        self._opened = []
         self.setModel(self._model)
         self._follow_selection()
 
@@ -113,9 +111,22 @@ class Outline(QTreeView):
         if trace is None or node is None or self._model is None:
             return
         index = self._model.index_of(int(trace.scope[node]))
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+        if index == self.currentIndex():
+            return
+        way = []
+        around = index.parent()
+        while around.isValid():
+            way.append(around)
+            around = around.parent()
+        for opened in [other for other in self._opened if other not in way]:
+            self.collapse(opened)
+            self._opened.remove(opened)
+        for closed in reversed(way):
+            if not self.isExpanded(closed):
+                self.expand(closed)
+                self._opened.append(closed)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
         if self._model is not None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from explorer.layout.map_layout import MapLayout, layout_map
-from explorer.trace.passes import Subject, expected_nodes, record_pass
+from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
+from explorer.views.map_colours import MapColours
 
-RECORDING_SHARE = 0.6  # of the whole time; the rest is backward, columns and layout
+RECORDED = 0.75  # of the whole time; the rest is the time line, the layout and the colours
 
 
 @dataclass(frozen=True)
@@ -20,58 +22,91 @@ class LoadedPass:
 
     timeline: Timeline
     layout: MapLayout
+    colours: MapColours
 
 
 class _CancelledError(Exception):
     pass
 
 
-def load_pass(subject: Subject, name: str) -> LoadedPass:
-    """Record a pass and lay out its map."""
-    trace = record_pass(subject, name)
-    return LoadedPass(Timeline(trace), layout_map(trace))
+def load_pass(
+    subject: Subject, name: str, progress: Callable[[float], None] | None = None
+) -> LoadedPass:
+    """Record a pass, lay out its map and prepare its colours.
+
+    Parameters
+    ----------
+    subject : Subject
+    name : str
+    progress : callable, optional
+        Called with how much is done, 0 to 1; it may raise to give up.
+    """
+    report = progress or (lambda share: None)
+    trace = record_pass(subject, name, lambda share: report(share * RECORDED))
+    report(RECORDED)
+    timeline = Timeline(trace)
+    report((1 + RECORDED) / 2)
+    loaded = LoadedPass(timeline, layout_map(trace), MapColours(timeline))
+    report(1.0)
+    return loaded
 
 
-class _Work(QThread):
-    """One pass in the making."""
+class _Work(QObject):
+    """One pass in the making, on a thread that does not keep the process alive.
+
+    A pass can only be given up between its stages and while it is recorded. What is left of it
+    must neither hold up the end of the program nor be destroyed with the window, as a QThread
+    would be.
+    """
 
     progressed = Signal(float)
     loaded = Signal(object)
     failed = Signal(str)
+    ended = Signal()
 
     def __init__(self, subject: Subject, name: str, parent: QObject) -> None:
         super().__init__(parent)
         self._subject, self._name = subject, name
         self._cancelled = Event()
         self._percent = -1
-        config, vocabulary = subject.model.config, subject.tokenizer.vocab_size
-        positions = min(config.block_size, len(name) + 1)
-        self._expected = expected_nodes(config, vocabulary, positions)
+        self._thread = Thread(target=self._run, name=f"pass over {name}", daemon=True)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def start(self) -> None:
+        self._thread.start()
 
     def cancel(self) -> None:
         self._cancelled.set()
 
-    def run(self) -> None:
-        try:
-            trace = record_pass(self._subject, self._name, self._progress)
-            self._report(0.8)
-            timeline = Timeline(trace)
-            self._report(0.9)
-            self.loaded.emit(LoadedPass(timeline, layout_map(trace)))
-        except _CancelledError:
-            pass
-        except (ArithmeticError, ValueError, MemoryError, RecursionError) as error:
-            self.failed.emit(
-                f"The pass over “{self._name}” failed: {error or type(error).__name__}."
-            )
+    def wait(self) -> None:
+        self._thread.join()
 
-    def _progress(self, nodes: int) -> None:
-        self._report(min(nodes / self._expected, 1.0) * RECORDING_SHARE)
+    def _run(self) -> None:
+        try:
+            self._make()
+            self.ended.emit()
+        except RuntimeError:  # the window, and this object with it, is gone
+            if not self.is_cancelled:
+                raise
+
+    def _make(self) -> None:
+        try:
+            loaded = load_pass(self._subject, self._name, self._report)
+        except _CancelledError:
+            return
+        except Exception as error:  # the observed code may fail in any way
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self.failed.emit(f"The pass over “{self._name}” failed ({what}).")
+        else:
+            self.loaded.emit(loaded)
 
     def _report(self, share: float) -> None:
-        if self._cancelled.is_set():
+        if self.is_cancelled:
             raise _CancelledError
-        if int(100 * share) != self._percent:
+        if int(100 * share) > self._percent:
             self._percent = int(100 * share)
             self.progressed.emit(share)
 
@@ -109,27 +144,39 @@ class PassLoader(QObject):
             self._work.cancel()
             return
         self._work = work = _Work(self._subject, name, self)
-        work.progressed.connect(self.progressed)
-        work.loaded.connect(self.loaded)
-        work.failed.connect(self.failed)
-        work.finished.connect(self._finish)
+        work.progressed.connect(self._progress)
+        work.loaded.connect(self._accept)
+        work.failed.connect(self._fail)
+        work.ended.connect(self._finish)
         self.started.emit(name)
         work.start()
 
     def cancel(self) -> None:
-        """Give up the pass that is being made."""
+        """Give up the pass that is being made; it is not shown, even if it is just finished."""
         self._next = None
         if self._work is not None:
             self._work.cancel()
 
-    def shut_down(self) -> None:
-        """Give up, and wait until the thread has ended."""
-        self.cancel()
+    def wait(self) -> None:
+        """Wait until the thread that was started last has ended."""
         if self._work is not None:
             self._work.wait()
 
+    def _progress(self, share: float) -> None:
+        if self._work is not None and not self._work.is_cancelled:
+            self.progressed.emit(share)
+
+    def _accept(self, loaded: LoadedPass) -> None:
+        if self._work is not None and not self._work.is_cancelled:
+            self.loaded.emit(loaded)
+
+    def _fail(self, sentence: str) -> None:
+        if self._work is not None and not self._work.is_cancelled:
+            self.failed.emit(sentence)
+
     def _finish(self) -> None:
         assert self._work is not None
+        self._work.wait()
         self._work.deleteLater()
         self._work = None
         name, self._next = self._next, None

@@ -17,7 +17,9 @@ NO_SOURCE = "Parameters were there before the pass: no line of it made them."
 
 
 class SourceView(QWidget):
-    """The text of the observed code; how many nodes each line made; the selected node's line.
+    """The text of the observed code, how many nodes each line has made, and two lines in it.
+
+    The line of the selected node is highlighted; an arrow points at the one that is at work.
 
     Parameters
     ----------
@@ -39,6 +41,7 @@ class SourceView(QWidget):
         layout.addWidget(self._code)
         session.opened.connect(self._open)
         session.selected.connect(self._refresh)
+        session.cursor_moved.connect(self._follow_time)
 
     def _open(self) -> None:
         self._shown_file = -1
@@ -57,14 +60,26 @@ class SourceView(QWidget):
         if file != self._shown_file:
             self._shown_file = file
             self._heading.setText(f"SOURCE · {trace.files[file].name.upper()}")
-            self._code.show_file(trace.files[file].text, _hits(trace, file))
+            self._code.show_file(trace.files[file].text)
+            self._follow_time()
         self._heading.setToolTip("")
         self._code.mark(line)
 
+    def _follow_time(self) -> None:
+        """Show how often each line has made a node by now, and which one is at work."""
+        trace, moment = self._session.trace, self._session.moment
+        if trace is None or moment is None or self._shown_file < 0:
+            return
+        site = -1 if moment.node is None else int(trace.site[moment.node])
+        current = None
+        if site >= 0 and trace.sites[site].file == self._shown_file:
+            current = trace.sites[site].line
+        self._code.show_hits(_hits(trace, self._shown_file, moment.computed), current)
 
-def _hits(trace: Trace, file: int) -> dict[int, int]:
-    """Return how many nodes each line of a file made."""
-    counts = np.bincount(trace.site[trace.leaves :], minlength=len(trace.sites))
+
+def _hits(trace: Trace, file: int, computed: int) -> dict[int, int]:
+    """Return how many nodes each line of a file has made, of the nodes computed so far."""
+    counts = np.bincount(trace.site[trace.leaves : computed], minlength=len(trace.sites))
     hits: dict[int, int] = {}
     for site, nodes in zip(trace.sites, counts.tolist(), strict=True):
         if site.file == file:
@@ -91,20 +106,26 @@ class _Code(QPlainTextEdit):
         self._theme = theme
         self._hits: dict[int, int] = {}
         self._line: int | None = None
-        self.setFont(mono(SMALL))
+        self._current: int | None = None
+        self.setFont(mono(SMALL - 1))
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setAccessibleName("Source")
         self._left, self._right = _Margin(self), _Margin(self)
         digit = QFontMetrics(self.font()).horizontalAdvance("0")
-        self._left_width, self._right_width = 4 * digit + 14, 6 * digit + 14
+        self._left_width, self._right_width = 3 * digit + 24, 6 * digit + 10
         self.setViewportMargins(self._left_width, 0, self._right_width, 0)
         self.updateRequest.connect(self._scroll_margins)
 
-    def show_file(self, text: str, hits: dict[int, int]) -> None:
-        self._hits = hits
+    def show_file(self, text: str) -> None:
         self.setPlainText(text)
+
+    def show_hits(self, hits: dict[int, int], current: int | None) -> None:
+        """Show the number of nodes of each line, and point at the current one."""
+        self._hits, self._current = hits, current
+        self._left.update()
+        self._right.update()
 
     def mark(self, line: int | None) -> None:
         """Point out a line, and bring it into view."""
@@ -140,6 +161,7 @@ class _Code(QPlainTextEdit):
         painter = QPainter(margin)
         painter.fillRect(margin.rect(), QColor(self._theme.panel))
         painter.setFont(self.font() if margin is self._left else sans(SMALL))
+        middle = Qt.AlignmentFlag.AlignVCenter
         block = self.firstVisibleBlock()
         offset = self.contentOffset()
         while block.isValid():
@@ -153,9 +175,12 @@ class _Code(QPlainTextEdit):
                 if margin is self._left:
                     bar = QRectF(0, area.top(), 3, area.height())
                     painter.fillRect(bar, QColor(self._theme.current))
+            if line == self._current and margin is self._left:
+                painter.setPen(QColor(self._theme.text))
+                arrow = row.adjusted(5, 0, 0, 0)
+                painter.drawText(arrow, Qt.AlignmentFlag.AlignLeft | middle, "▸")
             hits = self._hits.get(line)
             text = str(line) if margin is self._left else numbers.count(hits) if hits else ""
             painter.setPen(QColor(self._theme.muted))
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(row.adjusted(0, 0, -8, 0), side, text)
+            painter.drawText(row.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | middle, text)
             block = block.next()

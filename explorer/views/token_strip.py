@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
-from explorer.debug.positions import PositionView, chance_loss, position_views
+from explorer.debug.positions import PositionView, chance_loss, mean_loss, position_views
 from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
@@ -122,11 +122,11 @@ class TokenStrip(QWidget):
 
     def _paint_mean(self, painter: QPainter, area: QRectF) -> None:
         self._paint_frame(painter, area, False)
-        trace = self._session.trace
-        assert trace is not None
-        computed = all(view.loss is not None for view in self._views)
-        mean = numbers.loss(float(trace.data[trace.loss])) if computed else "–"
-        chance = numbers.loss(chance_loss(trace))
+        timeline = self._session.timeline
+        assert timeline is not None
+        computed = mean_loss(timeline, self._session.cursor)
+        mean = "–" if computed is None else numbers.loss(computed)
+        chance = numbers.loss(chance_loss(timeline.trace))
         if area.width() >= WIDE_CARD:
             self._write(painter, area, f"mean {mean}", sans(15, bold=True), "left")
             self._write(painter, area, f"chance {chance}", sans(14), "right", muted=True)

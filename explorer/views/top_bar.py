@@ -58,7 +58,7 @@ class TopBar(QFrame):
         self._run = QPushButton("Run")
         self._run.setFont(sans())
         self._run.setProperty("role", "primary")
-        self._run.setMinimumWidth(84)
+        self._run.setMinimumWidth(96)
         self._run.clicked.connect(self._submit_or_cancel)
         self._model = QLabel(model)
         self._model.setProperty("role", "muted")
@@ -72,6 +72,8 @@ class TopBar(QFrame):
         granularity = Segments(
             [(actions["step_by_edge"], "Edge"), (actions["step_by_node"], "Node")]
         )
+        actions["pin"].setIconText("Pin")
+        pin = CommandButton(actions["pin"])
         keys = CommandButton(actions["keys"])
         actions["keys"].setIconText("?")
 
@@ -79,7 +81,7 @@ class TopBar(QFrame):
         row.setContentsMargins(16, 9, 16, 6)
         row.setSpacing(8)
         left: list[QWidget] = [self._title, self.name, self._run, self._model]
-        middle: list[QWidget] = [*steps, granularity, self._phase]
+        middle: list[QWidget] = [*steps, granularity, pin, self._phase]
         for widget in left:
             row.addWidget(widget)
             row.addSpacing(4)
@@ -113,6 +115,15 @@ class TopBar(QFrame):
         self._running = running
         self._run.setText("Cancel" if running else "Run")
         self._progress.setValue(0)
+
+    def set_cancelling(self) -> None:
+        """Show that the pass has been given up, but has not let go yet."""
+        self._run.setText("Cancelling")
+
+    def show_name(self, name: str) -> None:
+        """Show the name of the pass on show, from its beginning."""
+        self.name.setText(name)
+        self.name.setCursorPosition(0)
 
     def set_progress(self, share: float) -> None:
         """Show how much of the pass is done, 0 to 1."""

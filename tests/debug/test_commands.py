@@ -22,7 +22,6 @@ class FakeDesk:
     """A desk that notes what is asked of the window."""
 
     session: Session = field(default_factory=Session)
-    is_running: bool = False
     asked: list[str] = field(default_factory=list)
 
     def focus_name(self) -> None:
@@ -57,6 +56,7 @@ def state(desk: FakeDesk) -> tuple[object, ...]:
     session = desk.session
     return (
         session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
+        session.scale_follows, session.cone, session.pinned,
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def test_every_command_changes_something(command: Command, desk: FakeDesk) -> No
     command.run(desk)
     changed = [i for i, (a, b) in enumerate(zip(before, state(desk), strict=True)) if a != b]
     assert changed
-    assert changed in ([0, 1], [0], [1], [2], [3], [4])
+    assert changed in ([0, 1], [0], [1], [2], [3], [4], [5], [6], [7])
 
 
 def test_the_ends_of_time_disable_what_leads_beyond(desk: FakeDesk) -> None:

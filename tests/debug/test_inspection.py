@@ -264,10 +264,15 @@ def test_parameters_are_labelled_by_name_and_other_nodes_by_sign_and_number(emma
     assert node_label(emma, product) == f"× {product:,}".replace(",", "\u202f")
 
 
-def test_the_heading_is_the_name_or_the_operation(emma_timeline: Timeline) -> None:
+def test_the_heading_is_the_name_the_role_or_the_operation(emma_timeline: Timeline) -> None:
     end = emma_timeline.end
-    assert inspect_node(emma_timeline, end, 0).label == "wte[0][0]"
-    assert inspect_node(emma_timeline, end, first(emma_timeline.trace, "exp")).label == "exp"
+    trace = emma_timeline.trace
+    assert inspect_node(emma_timeline, end, 0).title == "wte[0][0]"
+    assert inspect_node(emma_timeline, end, first(trace, "exp")).title == "exp"
+    assert inspect_node(emma_timeline, end, trace.loss).title == "loss"
+    assert inspect_node(emma_timeline, end, trace.loss).op == "mul"
+    target = int(trace.probabilities[1, trace.document.tokens[2]])
+    assert inspect_node(emma_timeline, end, target).title == "p(m) at position 1"
 
 
 def test_the_path_names_the_position_by_its_letters(emma_timeline: Timeline) -> None:

@@ -15,7 +15,7 @@ from microgpt import GPT, Config, Tokenizer, forward
 
 LATIN = Tokenizer([ascii_lowercase])
 TRUNCATED = re.compile(
-    r"The model has (\d+) positions: it reads BOS and the first (\d+) of (\d+) letters, "
+    r"The model has (\d+) positions?: it reads BOS and the first (\d+) of (\d+) letters, "
     r"and predicts the first (\d+)\."
 )
 
@@ -49,7 +49,7 @@ def test_an_empty_name_is_asked_for(typed: str) -> None:
         ("123456", "“1”, “2”, “3”, “4”, “5” and “6” are not in the vocabulary (a–z)."),
         ("1234567", "“1”, “2”, “3”, “4”, “5”, “6” and 1 more are not in the vocabulary (a–z)."),
         ("1234567890", "“1”, “2”, “3”, “4”, “5”, “6” and 4 more are not in the vocabulary (a–z)."),
-        ("anna lena", "“ ” is not in the vocabulary (a–z)."),
+        ("anna lena", "a space is not in the vocabulary (a–z)."),
         ("o'neil", "“'” is not in the vocabulary (a–z)."),
     ],
 )
@@ -95,7 +95,7 @@ def test_special_letters_with_accents_are_offered_folded(typed: str, offered: st
     assert check(typed).suggestion == offered
 
 
-@pytest.mark.parametrize("typed", ["emma😀", "艾玛", "emma2", "²", "Anna Lena", "-", "Эмма"])
+@pytest.mark.parametrize("typed", ["emma😀", "艾玛", "emma2", "²", "-", "Эмма"])
 def test_nothing_is_offered_for_what_cannot_be_folded(typed: str) -> None:
     assert check(typed).suggestion is None
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.positions import chance_loss, position_views
+from explorer.debug.positions import chance_loss, mean_loss, position_views
 from explorer.trace.build import build_trace
 from explorer.trace.record import record
 from explorer.trace.timeline import Timeline
@@ -101,3 +101,10 @@ def test_a_pass_without_a_document_has_no_positions() -> None:
 
 def test_chance_is_one_in_twenty_seven(emma: Trace) -> None:
     assert chance_loss(emma) == math.log(27)
+
+
+def test_the_mean_loss_is_known_only_when_it_is_computed(emma_timeline: Timeline) -> None:
+    trace = emma_timeline.trace
+    computed = emma_timeline.computed_after(trace.loss)
+    assert mean_loss(emma_timeline, computed - 1) is None
+    assert mean_loss(emma_timeline, computed) == trace.data[trace.loss]

@@ -274,3 +274,25 @@ def test_without_a_pass_time_and_history_stand_still(direction: int) -> None:
     session.revisit(direction)
     assert not session.can_revisit(direction)
     assert (session.cursor, session.selection, heard) == (0, None, [])
+
+
+def test_a_pinned_selection_stays_while_time_is_stepped(a_timeline: Timeline) -> None:
+    session = Session()
+    session.open(a_timeline)
+    session.select(7)
+    session.pin(True)
+    session.step(-1)
+    assert session.selection == 7
+    session.pin(False)
+    session.step(-1)
+    assert session.selection == a_timeline.moment(session.cursor).node
+
+
+def test_steps_are_no_part_of_the_history(a_timeline: Timeline) -> None:
+    session = Session()
+    session.open(a_timeline)
+    session.select(7)
+    for _ in range(5):
+        session.step(-1)
+    session.revisit(-1)
+    assert session.selection == a_timeline.trace.loss

@@ -11,9 +11,12 @@ from hypothesis.extra.numpy import arrays
 
 from explorer.theme.palette import (
     EMPTY,
+    FINAL,
     FIRST_OP,
     LEVELS,
+    NOT_A_NUMBER,
     OPS,
+    PARTIAL,
     PARTIAL_RAMP,
     PENDING,
     RAMP,
@@ -52,9 +55,10 @@ def rgb(theme: Theme) -> npt.NDArray[np.int64]:
 
 def test_the_ramps_fit_into_one_byte_and_do_not_overlap() -> None:
     assert max(SPECIAL) < FIRST_OP
-    assert FIRST_OP + OPS == RAMP
+    assert FIRST_OP + OPS == NOT_A_NUMBER
+    assert NOT_A_NUMBER + 1 == RAMP
     assert RAMP + LEVELS == PARTIAL_RAMP
-    assert PARTIAL_RAMP + LEVELS <= 256
+    assert PARTIAL_RAMP + LEVELS <= PARTIAL < FINAL < 256
     assert LEVELS % 2 == 1
 
 
@@ -88,8 +92,12 @@ def test_the_indices_of_opposite_numbers_are_as_far_from_the_middle(magnitude: f
 def test_the_indices_stay_in_the_ramp_whatever_the_numbers(values: Floats, limit: float) -> None:
     for ramp in (RAMP, PARTIAL_RAMP):
         for value, index in zip(values.tolist(), quietly(values, limit, ramp), strict=True):
-            own_colour = value == 0 and ramp == RAMP
-            assert index == ZERO if own_colour else ramp <= index < ramp + LEVELS
+            if np.isnan(value):
+                assert index == NOT_A_NUMBER
+            elif value == 0 and ramp == RAMP:
+                assert index == ZERO
+            else:
+                assert ramp <= index < ramp + LEVELS
 
 
 @given(any_floats, limits)
@@ -127,7 +135,7 @@ def test_the_ends_of_the_ramp_are_reached(ramp: int) -> None:
 @both_ramps
 def test_what_is_not_a_number_has_a_colour_too(ramp: int) -> None:
     (index,) = indices_on[ramp](np.array([np.nan]), 1.0).tolist()
-    assert index == ramp + LEVELS - 1
+    assert index == NOT_A_NUMBER
 
 
 def test_a_number_far_beyond_the_limit_makes_no_noise() -> None:

@@ -6,6 +6,7 @@ import gc
 import weakref
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from threading import Thread
 from types import ModuleType
 
 import numpy as np
@@ -353,3 +354,46 @@ def test_two_runs_give_the_same_columns(foreign: ModuleType, observe: Observe) -
     assert one.scopes == other.scopes
     for column in ("op", "data", "grad", "child", "local_grad", "scope", "order"):
         assert np.array_equal(getattr(one, column), getattr(other, column))
+
+
+def test_nodes_of_other_threads_are_left_out(foreign: ModuleType) -> None:
+    made_elsewhere = []
+
+    def run() -> object:
+        x = foreign.Scalar(2.0) * 3
+        thread = Thread(target=lambda: made_elsewhere.append(foreign.Scalar(5.0) + 1))
+        thread.start()
+        thread.join()
+        return x + 1
+
+    recording = record(run, foreign.Scalar)
+    assert made_elsewhere[0].data == 6.0
+    assert [node.data for node in recording.nodes] == [2.0, 3, 6.0, 1, 7.0]
+
+
+def test_a_class_is_recorded_by_one_at_a_time(foreign: ModuleType) -> None:
+    before = foreign.Scalar.__init__
+
+    def run() -> object:
+        return record(lambda: foreign.Scalar(1.0), foreign.Scalar)
+
+    with pytest.raises(RuntimeError, match="Scalar is being recorded already"):
+        record(run, foreign.Scalar)
+    assert foreign.Scalar.__init__ is before
+
+
+def test_a_matrix_under_two_names_is_recorded_under_the_first(foreign: ModuleType) -> None:
+    x = foreign.Scalar(2.0)
+    recording = record(lambda: x * x, foreign.Scalar)
+    recording.result.backward()
+    trace = build_trace(recording, recording.result, {"wte": [[x]], "lm_head": [[x]]})
+    assert [matrix.name for matrix in trace.parameters] == ["wte"]
+    assert trace.grad[0] == 4.0
+
+
+def test_a_node_in_two_matrices_is_refused_by_name(foreign: ModuleType) -> None:
+    x, y = foreign.Scalar(2.0), foreign.Scalar(3.0)
+    recording = record(lambda: x * y, foreign.Scalar)
+    recording.result.backward()
+    with pytest.raises(ValueError, match="“b” hold a node that is listed twice"):
+        build_trace(recording, recording.result, {"a": [[x]], "b": [[x, y]]})

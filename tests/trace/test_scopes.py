@@ -27,8 +27,8 @@ def numbered(name: str, count: int) -> list[str]:
     return [f"{name} {i}" for i in range(count)]
 
 
-RMSNORM = ["rmsnorm", "  mean_square", "  scale", "  return"]
-SOFTMAX = ["softmax", "  exps", "  total", "  return"]
+RMSNORM = ["rmsnorm", "  mean_square", "  scale", "  result"]
+SOFTMAX = ["softmax", "  exps", "  total", "  result"]
 
 
 def linear(name: str, rows: int) -> list[str]:
@@ -174,19 +174,19 @@ pass
       pair 0
       left 0
         product
-        return
+        result
       pair 1
       left 1
         product
-        return
+        result
       pair 2
       left 2
         product
-        return
+        result
       pair 3
       left 3
         product
-        return
+        result
     pair_sum 0
     pair_sum 1
     pair_sum 2
@@ -203,11 +203,11 @@ pass
   by_name
     first
       product
-      return
+      result
     second
       product
-      return
-    return
+      result
+    result
   with_inner_function
     inner 0
     inner 1
@@ -219,7 +219,7 @@ pass
     plus_one 0
     plus_one 1
   cube
-  return
+  result
 """
 
 
@@ -288,8 +288,8 @@ def test_call_is_named_after_its_variable_only_where_the_function_is_called_twic
         "    right = plus_one(left)\n"
         "    return right * 2\n"
     )
-    assert outline(observe(code.once, 0.5))[3:] == ["  plus_one", "  return"]
-    assert outline(observe(code.twice, 0.5))[3:] == ["  left", "  right", "  return"]
+    assert outline(observe(code.once, 0.5))[3:] == ["  plus_one", "  result"]
+    assert outline(observe(code.twice, 0.5))[3:] == ["  left", "  right", "  result"]
 
 
 def test_loop_with_two_calls_names_both_after_their_functions(

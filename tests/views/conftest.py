@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -12,23 +14,27 @@ from explorer.trace.passes import Subject
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.main_window import MainWindow
+from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
 
 
 @pytest.fixture(scope="session")
 def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
-    return LoadedPass(emma_timeline, layout_map(emma))
+    return LoadedPass(emma_timeline, layout_map(emma), MapColours(emma_timeline))
 
 
 @pytest.fixture
-def empty_window(qtbot: QtBot, subject: Subject) -> MainWindow:
+def empty_window(qtbot: QtBot, subject: Subject) -> Iterator[MainWindow]:
     """The window before its first pass."""
     window = MainWindow(subject, Session(), DARK)
     qtbot.addWidget(window)
+    window.map_view.glide = 0
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
-    return window
+    yield window
+    window.loader.cancel()
+    window.loader.wait()
 
 
 @pytest.fixture

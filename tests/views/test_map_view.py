@@ -11,14 +11,20 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.debug import numbers
+from explorer.debug.cones import ancestors
 from explorer.debug.session import Colour
-from explorer.layout.camera import Camera
+from explorer.layout.camera import Camera, fit
 from explorer.theme import palette
 from explorer.theme.tokens import DARK
 from explorer.trace.timeline import GradState
+from explorer.views.breadcrumbs import Breadcrumbs
+from explorer.views.hover_card import HoverCard
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
+from explorer.views.map_menu import node_menu
 from explorer.views.map_view import MapView
+from explorer.views.minimap import Minimap
 from explorer.views.pass_loader import LoadedPass
 
 
@@ -29,7 +35,7 @@ def view(window: MainWindow) -> MapView:
 
 def look_at(view: MapView, node: int, scale: float, loaded: LoadedPass) -> None:
     x, y = loaded.layout.x[node] + 0.5, loaded.layout.y[node] + 0.5
-    view._move_camera(Camera(scale, 0, 0).centred(x, y, view.width(), view.height()))
+    view.look(Camera(scale, 0, 0).centred(x, y, view.width(), view.height()))
 
 
 def wheel(view: MapView, at: QPointF, angle: int) -> None:
@@ -61,22 +67,23 @@ def test_each_cell_has_the_colour_of_its_number(
     window.session.seek(timeline.backward_start + 30_000)
     window.session.set_colour(colour)
     window.session.select(None)
-    indices = MapColours(timeline).at(window.session.cursor, colour)
+    indices = MapColours(timeline).at(window.session.cursor, colour).indices
     table = palette.colour_table(DARK)
     current = window.session.moment.node
-    for node in random.Random(7).sample(range(timeline.trace.nodes), 12):
+    aside = QPointF(-0.25, 0.25) * scale if scale > 20 else QPointF()  # away from the text
+    for node in random.Random(7).sample(timeline.trace.order.tolist(), 12):
         look_at(view, node, scale, loaded_emma)
-        corner = view.point_of(node) - QPointF(scale / 2, scale / 2)  # away from the text
-        inside = QPointF(corner.x() + scale * 0.3, corner.y() + scale * 0.75)
+        inside = view.point_of(node) + aside
         if node != current:
             shown = picture(view).pixel(inside.toPoint())
             assert shown == table[indices[node]], (node, scale)
 
 
-def test_the_states_of_a_gradient_look_different(loaded_emma: LoadedPass) -> None:
+@pytest.mark.parametrize("colour", [Colour.GRADIENT, Colour.MAGNITUDE, Colour.STATE])
+def test_the_states_of_a_gradient_look_different(loaded_emma: LoadedPass, colour: Colour) -> None:
     timeline = loaded_emma.timeline
     cursor = timeline.backward_start + 30_000
-    indices = MapColours(timeline).at(cursor, Colour.GRADIENT)
+    indices = MapColours(timeline).at(cursor, colour).indices
     states = timeline.grad_states_at(cursor)
     seen = [set(indices[states == state].tolist()) for state in GradState]
     assert all(seen)
@@ -87,7 +94,7 @@ def test_the_states_of_a_gradient_look_different(loaded_emma: LoadedPass) -> Non
 def test_what_is_not_computed_yet_has_a_colour_of_its_own(loaded_emma: LoadedPass) -> None:
     colours, timeline = MapColours(loaded_emma.timeline), loaded_emma.timeline
     for colour in Colour:
-        indices = colours.at(10_000, colour)
+        indices = colours.at(10_000, colour).indices
         unborn = indices == palette.UNBORN
         assert (unborn == ~timeline.is_computed(10_000)).all()
 
@@ -175,13 +182,144 @@ def test_a_name_of_the_same_length_keeps_the_camera(
     assert view.camera == before
 
 
-def test_hovering_tells_what_is_under_the_mouse(
-    qtbot: QtBot, view: MapView, loaded_emma: LoadedPass
+def test_hovering_shows_a_card_about_the_node(
+    qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
 ) -> None:
     look_at(view, 7, 30.0, loaded_emma)
-    with qtbot.waitSignal(view.hovered) as blocker:
-        qtbot.mouseMove(view, view.point_of(7).toPoint())
-    assert "wte[0][7]" in blocker.args[0]
+    card = view.findChild(HoverCard)
+    assert not card.isVisible()
+    qtbot.mouseMove(view, view.point_of(7).toPoint())
+    assert card.isVisible()
+    data = numbers.short(float(window.session.trace.data[7]), 5)
+    assert "wte[0][7]" in card.text()
+    assert data in card.text()
+    qtbot.mouseMove(view, QPoint(3, view.height() - 3))
+    assert not card.isVisible()
+
+
+def test_the_card_says_nothing_before_its_time(
+    qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    window.session.seek(0)
+    look_at(view, 9000, 30.0, loaded_emma)
+    qtbot.mouseMove(view, view.point_of(9000).toPoint())
+    card = view.findChild(HoverCard)
+    assert "not computed yet" in card.text()
+    assert "not reached yet" in card.text()
+
+
+def test_the_card_stays_on_the_map(view: MapView, loaded_emma: LoadedPass) -> None:
+    card = view.findChild(HoverCard)
+    for x, y in ((0, 0), (view.width(), 0), (0, view.height()), (view.width(), view.height())):
+        card.show_node(loaded_emma.timeline, 100, 9000, QPointF(x, y))
+        assert view.rect().contains(card.geometry())
+
+
+def test_shift_click_compares_and_a_plain_click_ends_it(
+    qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    window.session.select(7)
+    look_at(view, 9, 30.0, loaded_emma)
+    point = view.point_of(9).toPoint()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, point)
+    assert (window.session.selection, window.session.compared) == (7, 9)
+    text = window.inspector.toPlainText()
+    trace = window.session.trace
+    assert "wte[0][9]" in text
+    assert numbers.short(float(trace.data[7] - trace.data[9])) in text
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
+    assert (window.session.selection, window.session.compared) == (9, None)
+
+
+def test_double_clicks_enter_scope_after_scope_and_breadcrumbs_lead_back(
+    qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    trace, node = loaded_emma.timeline.trace, 43_801
+    crumbs = window.findChild(Breadcrumbs)
+    assert not crumbs.isVisible()
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=view.point_of(node).toPoint())
+    assert crumbs.text().endswith("softmax")
+    scope = trace.scopes[int(trace.scope[node])].parent
+    box = tuple(map(float, loaded_emma.layout.box[scope]))
+    assert view.camera == fit(box, view.width(), view.height())
+    crumbs.linkActivated.emit("0")
+    assert not crumbs.isVisible()
+
+
+def test_the_minimap_appears_when_zoomed_in_and_leads_elsewhere(
+    qtbot: QtBot, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    minimap = view.findChild(Minimap)
+    view.zoom_to_fit()
+    assert not minimap.isVisible()
+    look_at(view, 5, 30.0, loaded_emma)
+    assert minimap.isVisible()
+    qtbot.mouseClick(minimap, Qt.MouseButton.LeftButton, pos=minimap.rect().center())
+    x, y = view.camera.to_map(view.width() / 2, view.height() / 2)
+    assert x == pytest.approx(loaded_emma.layout.width / 2, rel=0.02)
+    assert y == pytest.approx(loaded_emma.layout.height / 2, rel=0.02)
+
+
+def test_the_camera_glides_to_where_it_was_sent(
+    qtbot: QtBot, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    view.glide = 40
+    start, goal = view.camera, Camera(30.0, 100.0, 50.0)
+    view.look(goal)
+    assert view.camera == goal
+    assert view._camera == start
+    qtbot.waitUntil(lambda: view._camera == goal)
+
+
+def test_a_cone_dims_all_that_is_outside(
+    qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
+) -> None:
+    trace = loaded_emma.timeline.trace
+    node = int(trace.position_loss[0])
+    window.session.select(node)
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    inside = ancestors(trace, node)
+    shown = view._painter._indices[:-1]
+    assert (shown[~inside] == palette.UNBORN).all()
+    assert (shown[inside] != palette.UNBORN).all()
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    assert (view._painter._indices[:-1] != palette.UNBORN).all()
+
+
+def test_the_scale_follows_the_moment_if_asked(
+    qtbot: QtBot, window: MainWindow, view: MapView
+) -> None:
+    limits: list[float] = []
+    view.limit_changed.connect(limits.append)
+    window.session.set_colour(Colour.GRADIENT)
+    window.session.seek(window.session.timeline.backward_start + 50)
+    fixed = limits[-1]
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    assert limits[-1] != fixed
+    window.session.seek(window.session.timeline.end)
+    assert limits[-1] == fixed
+
+
+def test_the_menu_of_a_cell_offers_what_makes_sense_at_the_moment(
+    window: MainWindow, view: MapView
+) -> None:
+    def texts(node: int) -> str:
+        menu = node_menu(view, window.session, node)
+        return " | ".join(action.text() for action in menu.actions())
+
+    assert "Copy data" in texts(9000)
+    assert "Copy gradient" in texts(9000)
+    assert "Go to where it is computed" not in texts(5)
+    window.session.seek(0)
+    assert "Copy" not in texts(9000)
+    assert "Copy data" in texts(5)
+
+
+def test_the_menu_copies_every_digit(window: MainWindow, view: MapView) -> None:
+    menu = node_menu(view, window.session, 9000)
+    next(a for a in menu.actions() if a.text().startswith("Copy data")).trigger()
+    copied = QApplication.clipboard().text()
+    assert float(copied) == window.session.trace.data[9000]
 
 
 def test_every_node_can_be_picked_where_it_is_drawn(view: MapView, loaded_emma: LoadedPass) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -11,7 +13,6 @@ from explorer.debug.session import Session
 from explorer.theme.tokens import DARK
 from explorer.trace import passes
 from explorer.trace.passes import record_pass, untrained
-from explorer.views import pass_loader
 from explorer.views.main_window import MainWindow
 from microgpt import Config
 
@@ -93,12 +94,14 @@ def test_escape_puts_the_message_away(qtbot: QtBot, window: MainWindow) -> None:
 
 
 @pytest.fixture
-def large_window(qtbot: QtBot) -> MainWindow:
+def large_window(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window whose passes take a few seconds."""
     window = MainWindow(untrained(Config(n_layer=2, n_embd=32)), Session(), DARK)
     qtbot.addWidget(window)
     window.show()
-    return window
+    yield window
+    window.loader.cancel()
+    window.loader.wait()
 
 
 def test_a_pass_reports_rising_progress(qtbot: QtBot, window: MainWindow) -> None:
@@ -152,10 +155,12 @@ def test_closing_the_window_during_a_pass_ends_its_thread(
     qtbot: QtBot, large_window: MainWindow
 ) -> None:
     large_window.run("maximilian")
+    thread = large_window.loader._work._thread
     large_window.close()
     assert not large_window.isVisible()
-    work = large_window.loader.findChildren(pass_loader._Work)
-    assert all(thread.isFinished() for thread in work)
+    assert thread.daemon  # the program does not wait for it
+    thread.join(timeout=60)
+    assert not thread.is_alive()
 
 
 def test_an_overflow_in_the_pass_is_told_and_the_last_pass_stays(
@@ -169,3 +174,61 @@ def test_an_overflow_in_the_pass_is_told_and_the_last_pass_stays(
         window.run("olivia")
     assert "math range error" in window.message.text
     assert shown_name(window) == "emma"
+
+
+def test_an_error_in_the_observed_code_is_told_by_its_type(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("no such operation")
+
+    monkeypatch.setattr(passes, "forward", broken)
+    with qtbot.waitSignal(window.loader.ended):
+        window.run("olivia")
+    assert "TypeError: no such operation" in window.message.text
+
+
+def test_a_pass_cancelled_at_its_end_is_not_shown(qtbot: QtBot, window: MainWindow) -> None:
+    with (
+        qtbot.assertNotEmitted(window.loader.loaded),
+        qtbot.waitSignal(window.loader.ended),
+    ):
+        window.run("olivia")
+        window.loader.wait()  # it is finished, but the window does not know yet
+        window.cancel_run()
+    assert shown_name(window) == "emma"
+    assert window.top_bar.name.text() == "emma"
+
+
+def test_what_is_typed_during_a_pass_is_left_alone(qtbot: QtBot, window: MainWindow) -> None:
+    type_name(qtbot, window, "olivia")
+    with qtbot.waitSignal(window.loader.ended):
+        qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
+        qtbot.keyClicks(window.top_bar.name, "x")
+    assert shown_name(window) == "olivia"
+    assert window.top_bar.name.text() == "oliviax"
+    assert window.top_bar.name.hasFocus()
+
+
+def test_after_a_pass_the_keyboard_belongs_to_the_map(qtbot: QtBot, window: MainWindow) -> None:
+    type_name(qtbot, window, "olivia")
+    with qtbot.waitSignal(window.loader.ended):
+        qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
+    assert window.map_view.hasFocus()
+
+
+def test_escape_after_a_bad_name_brings_the_good_one_back(qtbot: QtBot, window: MainWindow) -> None:
+    type_name(qtbot, window, "emma2")
+    qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
+    qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Escape)
+    assert window.top_bar.name.text() == "emma"
+    assert window.map_view.hasFocus()
+
+
+def test_a_bad_first_name_is_told_and_another_one_is_run(
+    qtbot: QtBot, empty_window: MainWindow
+) -> None:
+    with qtbot.waitSignal(empty_window.loader.ended):
+        empty_window.open_first("R2-D2")
+    assert shown_name(empty_window) == "emma"
+    assert "not in the vocabulary" in empty_window.message.text

@@ -1,0 +1,37 @@
+"""What a node depends on, and what depends on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.trace.trace import IntArray, Trace
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+def ancestors(trace: Trace, node: int) -> BoolArray:
+    """Return for each node whether `node` was computed from it; `node` itself counts."""
+    return _reach(trace.child_pointer, trace.child, node)
+
+
+def descendants(trace: Trace, node: int) -> BoolArray:
+    """Return for each node whether it was computed from `node`; `node` itself counts."""
+    counts = np.bincount(trace.child, minlength=trace.nodes)
+    pointer = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    consumer = np.repeat(np.arange(trace.nodes, dtype=np.int32), np.diff(trace.child_pointer))
+    return _reach(pointer, consumer[np.argsort(trace.child, kind="stable")], node)
+
+
+def _reach(pointer: IntArray, neighbour: IntArray, start: int) -> BoolArray:
+    """Return what can be reached from a node, one step outward at a time."""
+    reached = np.zeros(len(pointer) - 1, bool)
+    reached[start] = True
+    front = np.array([start])
+    while front.size:
+        counts = pointer[front + 1] - pointer[front]
+        offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        found = np.unique(neighbour[np.repeat(pointer[front], counts) + offsets])
+        front = found[~reached[found]]
+        reached[front] = True
+    return reached

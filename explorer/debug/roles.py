@@ -1,0 +1,35 @@
+"""What a node is in the model, if it is something that has a name of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.debug import numbers
+from explorer.trace.trace import Trace
+
+
+def node_role(trace: Trace, node: int) -> str | None:
+    """Return ``loss``, ``loss of position 2``, ``p(m) at position 1``, ``logit(e) at ...``.
+
+    None for parameters, which have names, and for all nodes in between.
+    """
+    if node == trace.loss:
+        return "loss"
+    positions = np.flatnonzero(trace.position_loss == node)
+    if positions.size:
+        return f"loss of position {positions[0]}"
+    for name, nodes in (("p", trace.probabilities), ("logit", trace.logits)):
+        found = np.argwhere(nodes == node)
+        if found.size and trace.document is not None:
+            position, token = (int(i) for i in found[0])
+            return f"{name}({trace.document.spell(token)}) at position {position}"
+    return None
+
+
+def node_label(trace: Trace, node: int) -> str:
+    """Return a short name for any node: of a parameter, a role, or operation and number."""
+    return (
+        trace.parameter_name(node)
+        or node_role(trace, node)
+        or f"{numbers.symbol(trace.op_name(node))} {numbers.count(node)}"
+    )

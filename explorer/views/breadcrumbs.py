@@ -1,0 +1,60 @@
+"""The way from the whole pass to the scope in view; each step leads back to a scope."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel
+
+from explorer.debug.session import Session
+from explorer.debug.titles import scope_titles
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+
+
+class Breadcrumbs(QLabel):
+    """A line of links, ``pass / 3 m → a / gpt / layer 0``; out of sight at the whole pass.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    scope_chosen = Signal(int)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._titles: list[str] = []
+        self.setFont(sans(14))
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.setStyleSheet(
+            f"background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 8px;"
+            "padding: 6px 12px; margin: 14px;"
+        )
+        self.hide()
+        self.setAccessibleName("Scope in view")
+        self.linkActivated.connect(self._choose)
+        session.opened.connect(self._open)
+
+    def _open(self) -> None:
+        trace = self._session.trace
+        self._titles = scope_titles(trace) if trace else []
+        self.show_scope(0)
+
+    def show_scope(self, scope: int) -> None:
+        """Show the way to a scope."""
+        trace = self._session.trace
+        if trace is None or not self._titles:
+            return
+        *around, last = [0, *trace.scope_path(scope)]
+        style = f"color:{self._theme.muted}; text-decoration:none"
+        links = [f"<a href='{s}' style='{style}'>{escape(self._titles[s])}</a>" for s in around]
+        self.setText(" &nbsp;/&nbsp; ".join([*links, escape(self._titles[last])]))
+        self.setVisible(scope != 0)
+
+    def _choose(self, link: str) -> None:
+        self.scope_chosen.emit(int(link))

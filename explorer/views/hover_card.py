@@ -1,0 +1,77 @@
+"""The card about the cell under the mouse."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.roles import node_label
+from explorer.debug.titles import scope_path
+from explorer.theme.style import MONO, SMALL, sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import GradState, Timeline
+
+OFFSET, EDGE = 18, 6  # pixels from the mouse, and from the edge of the map
+
+
+class HoverCard(QLabel):
+    """Name, operation, data and gradient of a node, beside the mouse.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Where it floats.
+    theme : Theme
+    """
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._around, self._theme = parent, theme
+        self.setFont(sans(14))
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setStyleSheet(
+            f"background: {theme.raised}; border: 1px solid {theme.muted}; border-radius: 8px;"
+            "padding: 8px 12px;"
+        )
+        self.hide()
+
+    def show_node(self, timeline: Timeline, cursor: int, node: int, at: QPointF) -> None:
+        """Show what is known of a node at a moment, beside a point of the parent."""
+        trace = timeline.trace
+        computed = node < timeline.moment(cursor).computed
+        data = numbers.short(float(trace.data[node]), 5) if computed else "not computed yet"
+        state = timeline.grad_state_at(cursor, node)
+        grad = "not reached yet"
+        if state is not GradState.NOT_REACHED:
+            ledger = timeline.ledger(node)
+            done = ledger.done(cursor)
+            value = float(ledger.total[done - 1]) if done else ledger.seed
+            partial = " (partial)" if state is GradState.PARTIAL else ""
+            grad = f"{numbers.short(value, 5)}{partial}"
+        mono = ", ".join(f"'{family}'" for family in MONO)
+        path = escape(scope_path(trace, int(trace.scope[node])))
+        self.setText(
+            f"<b>{escape(node_label(trace, node))}</b> &nbsp;{escape(trace.op_name(node))}<br>"
+            f"<span style='color:{self._theme.muted}; font-size:{SMALL}px'>{path}</span>"
+            f"<table cellspacing='2' style='font-family:{mono}'>"
+            f"<tr><td style='color:{self._theme.muted}'>data</td><td>&nbsp;{data}</td></tr>"
+            f"<tr><td style='color:{self._theme.muted}'>grad</td><td>&nbsp;{grad}</td></tr></table>"
+        )
+        self.adjustSize()
+        self._place(at)
+        self.show()
+        self.raise_()
+
+    def _place(self, at: QPointF) -> None:
+        """Stand below and right of a point; on the other side where there is no room."""
+        around = self._around
+        x, y = at.x() + OFFSET, at.y() + OFFSET
+        if x + self.width() + EDGE > around.width():
+            x = at.x() - OFFSET - self.width()
+        if y + self.height() + EDGE > around.height():
+            y = at.y() - OFFSET - self.height()
+        self.move(max(EDGE, int(x)), max(EDGE, int(y)))

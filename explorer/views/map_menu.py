@@ -1,0 +1,43 @@
+"""What can be done with a cell: the menu of the right mouse button."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.inspection import inspect_node
+from explorer.debug.roles import node_label
+from explorer.debug.session import Session
+from explorer.trace.timeline import GradState
+
+
+def node_menu(parent: QWidget, session: Session, node: int) -> QMenu:
+    """Return the menu of a node; what makes no sense at the moment is left out."""
+    timeline = session.timeline
+    assert timeline is not None
+    known = inspect_node(timeline, session.cursor, node)
+    menu = QMenu(parent)
+    menu.addSection(node_label(timeline.trace, node))
+    menu.addAction("Select", lambda: session.select(node))
+    if session.selection not in (None, node):
+        menu.addAction("Compare with the selection", lambda: session.compare(node))
+    menu.addSeparator()
+    if node >= timeline.trace.leaves:
+        computed = timeline.computed_after(node)
+        menu.addAction("Go to where it is computed", lambda: session.seek(computed))
+    passed_on = timeline.passed_on_after(node)
+    if passed_on:
+        menu.addAction("Go to where it passes its gradient on", lambda: session.seek(passed_on[-1]))
+    menu.addSeparator()
+    if known.data is not None:
+        data = repr(known.data)
+        menu.addAction(f"Copy data {numbers.short(known.data)}", lambda: _copy(data))
+    if known.state is not GradState.NOT_REACHED:
+        grad = repr(known.grad)
+        menu.addAction(f"Copy gradient {numbers.short(known.grad)}", lambda: _copy(grad))
+    return menu
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,84 @@
+"""The minimap: where on the whole map one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from explorer.theme.tokens import Theme
+
+LARGEST = (230, 150)  # pixels
+LEAST_FRAME = 6.0  # pixels of the frame that shows the part in view
+
+
+class Minimap(QWidget):
+    """The whole map, small, with a frame around the part in view; a click goes there.
+
+    Parameters
+    ----------
+    parent : QWidget
+    theme : Theme
+    """
+
+    chosen = Signal(float, float)  # a point of the map, as shares of its width and height
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._image: QImage | None = None
+        self._frame = QRectF()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Minimap")
+        self.hide()
+
+    def show_part(self, image: QImage, frame: QRectF) -> None:
+        """Show a map, and which part of it is in view.
+
+        Parameters
+        ----------
+        image : QImage
+            A pixel a cell.
+        frame : QRectF
+            The part, in cells.
+        """
+        self._image, self._frame = image, frame
+        scale = min(LARGEST[0] / image.width(), LARGEST[1] / image.height())
+        self.resize(round(image.width() * scale) + 2, round(image.height() * scale) + 2)
+        self.show()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image is None:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawImage(inside, self._image)
+        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.drawRect(inside.adjusted(-0.5, -0.5, 0.5, 0.5))
+        scale = inside.width() / self._image.width()
+        frame = QRectF(
+            1 + self._frame.left() * scale,
+            1 + self._frame.top() * scale,
+            max(self._frame.width() * scale, LEAST_FRAME),
+            max(self._frame.height() * scale, LEAST_FRAME),
+        )
+        painter.setPen(QPen(QColor(self._theme.current), 2))
+        painter.drawRect(frame.intersected(inside))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def _choose(self, point: QPointF) -> None:
+        across = (point.x() - 1) / max(self.width() - 2, 1)
+        down = (point.y() - 1) / max(self.height() - 2, 1)
+        self.chosen.emit(min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0))
