@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 
+import numpy as np
 from psygnal import Signal
 
 from explorer.debug import stepping
+from explorer.debug.search import NOTHING, Nodes, Search, SearchIndex
+from explorer.debug.search_query import SearchError
 from explorer.debug.stepping import Granularity
 from explorer.trace.timeline import Moment, Timeline
 from explorer.trace.trace import Trace
@@ -50,6 +53,8 @@ class Session:
     colour_changed : Signal
         The colour mode, how its scale is chosen, or which cone stands out.
     granularity_changed : Signal
+    found_changed : Signal
+        Another search, other nodes that it finds, or another place among them.
     """
 
     opened = Signal()
@@ -57,6 +62,7 @@ class Session:
     selected = Signal()
     colour_changed = Signal()
     granularity_changed = Signal()
+    found_changed = Signal()
 
     def __init__(self) -> None:
         self._timeline: Timeline | None = None
@@ -70,6 +76,11 @@ class Session:
         self._scale_follows = False
         self._cone = Cone.ALL
         self._granularity = Granularity.NODE
+        self._query, self._search_error = "", ""
+        self._search_index: SearchIndex | None = None
+        self._search: Search | None = None
+        self._found = NOTHING
+        self._found_at: int | None = None
 
     @property
     def timeline(self) -> Timeline | None:
@@ -126,14 +137,50 @@ class Session:
         """How much happens in one step."""
         return self._granularity
 
+    @property
+    def query(self) -> str:
+        """What is searched for; empty if nothing is."""
+        return self._query
+
+    @property
+    def search_words(self) -> str:
+        """How the query was understood; empty if there is none, or it is malformed."""
+        return self._search.words if self._search else ""
+
+    @property
+    def search_error(self) -> str:
+        """What is wrong with the query, in a sentence; empty if nothing is."""
+        return self._search_error
+
+    @property
+    def found(self) -> Nodes:
+        """The nodes that the search finds at the cursor, in the order in which they are walked."""
+        return self._found
+
+    @property
+    def found_at(self) -> int | None:
+        """Which of the found nodes was selected last; None if none was since the search began."""
+        return self._found_at
+
+    @property
+    def found_at_end(self) -> int:
+        """How many nodes the search finds at the end of the pass."""
+        if self._search is None or self._timeline is None:
+            return 0
+        return len(self._search.at(self._timeline.end))
+
     def open(self, timeline: Timeline) -> None:
-        """Show another pass: at its end, with the loss selected."""
+        """Show another pass: at its end, with the loss selected. The search goes on in it."""
         self._timeline = timeline
         self._cursor = timeline.end
         self._selection = timeline.trace.loss
         self._history, self._history_at = [timeline.trace.loss], 0
         self._compared = None
+        self._search_index = SearchIndex(timeline)
+        self._prepare_search()
         self.opened.emit()
+        if self._query:
+            self.found_changed.emit()
 
     def seek(self, cursor: int) -> None:
         """Show another moment; one outside the pass becomes its nearest end."""
@@ -142,7 +189,10 @@ class Session:
         cursor = min(max(cursor, 0), self._timeline.end)
         if cursor != self._cursor:
             self._cursor = cursor
+            changed = self._find()
             self.cursor_moved.emit()
+            if changed:
+                self.found_changed.emit()
 
     def step(self, direction: int) -> None:
         """Go one step on (1) or back (-1), and select the node that it dealt with.
@@ -178,6 +228,7 @@ class Session:
             del self._history[self._history_at + 1 :]
             self._history = [*self._history, node][-HISTORY_LIMIT:]
             self._history_at = len(self._history) - 1
+        self._note_found(node)
         self.selected.emit()
 
     def can_revisit(self, direction: int) -> bool:
@@ -189,6 +240,7 @@ class Session:
         if self.can_revisit(direction):
             self._history_at = self._revisited(direction)
             self._selection = self._history[self._history_at]
+            self._note_found(self._selection)
             self.selected.emit()
 
     def _revisited(self, direction: int) -> int:
@@ -224,3 +276,57 @@ class Session:
         if granularity is not self._granularity:
             self._granularity = granularity
             self.granularity_changed.emit()
+
+    def search(self, query: str) -> None:
+        """Find the nodes that a query describes; an empty one ends the search.
+
+        What is found follows the cursor. The marks on the map stand beside numbers and colours
+        that do, and a lecturer who steps through backward sees the nodes of ``|grad|>0.1`` light
+        up one after the other; marks of the moment of the search would point at numbers that are
+        no longer on show. The selection stays, and so does one's place among what is found.
+        """
+        if query != self._query:
+            self._query = query
+            self._prepare_search()
+            self.found_changed.emit()
+
+    def walk_found(self, direction: int) -> None:
+        """Select the found node after (1) or before (-1) the last one; after the last the first."""
+        if not len(self._found):
+            return
+        start = self._found_at
+        if start is None:
+            start = -1 if direction > 0 else 0
+        node = int(self._found[(start + direction) % len(self._found)])
+        if node == self._selection:  # it was selected before it was found
+            self._note_found(node)
+            self.found_changed.emit()
+        self.select(node)
+
+    def _prepare_search(self) -> None:
+        """Make the query ready for the pass, and find."""
+        self._search, self._search_error, self._found_at = None, "", None
+        if self._search_index is not None and self._query.strip():
+            try:
+                self._search = self._search_index.search(self._query)
+            except SearchError as error:
+                self._search_error = str(error)
+        self._find()
+
+    def _find(self) -> bool:
+        """Find what there is at the cursor; return whether it is something else."""
+        before = self._found
+        self._found = NOTHING if self._search is None else self._search.at(self._cursor)
+        if np.array_equal(before, self._found):
+            return False
+        place = self._found_at
+        self._found_at = None
+        if place is not None:
+            self._note_found(int(before[place]))
+        return True
+
+    def _note_found(self, node: int | None) -> None:
+        """Take a node that is selected as one's place among what is found, if it is there."""
+        places = np.flatnonzero(self._found == node) if node is not None else NOTHING
+        if len(places):
+            self._found_at = int(places[0])

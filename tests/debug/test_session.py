@@ -8,7 +8,9 @@ from explorer.debug.session import HISTORY_LIMIT, Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.trace.timeline import Phase, Timeline
 
-SIGNALS = ("opened", "cursor_moved", "selected", "colour_changed", "granularity_changed")
+SIGNALS = (
+    "opened", "cursor_moved", "selected", "colour_changed", "granularity_changed", "found_changed",
+)  # fmt: skip
 
 
 def listen(session: Session) -> list[str]:
@@ -296,3 +298,137 @@ def test_steps_are_no_part_of_the_history(a_timeline: Timeline) -> None:
         session.step(-1)
     session.revisit(-1)
     assert session.selection == a_timeline.trace.loss
+
+
+def test_a_search_is_told_once_and_keeps_the_selection(session: Session, heard: list[str]) -> None:
+    loss = session.selection
+    session.search("op:exp")
+    session.search("op:exp")
+    assert heard == ["found_changed"]
+    assert len(session.found) > 10
+    assert (session.query, session.found_at, session.selection) == ("op:exp", None, loss)
+    assert (session.search_words, session.search_error) == ("operation exp", "")
+
+
+def test_an_empty_search_ends_it(session: Session, heard: list[str]) -> None:
+    session.search("op:exp")
+    session.walk_found(1)
+    session.search("")
+    assert heard == ["found_changed", "selected", "found_changed"]
+    assert (len(session.found), session.found_at, session.search_words) == (0, None, "")
+
+
+def test_a_malformed_search_finds_nothing_and_says_why(session: Session) -> None:
+    session.search("op:exp")
+    session.search("op:exp [")
+    assert (len(session.found), session.search_words) == (0, "")
+    assert session.search_error == "“[”, at letter 8: unterminated character set."
+    session.search("op:log")
+    assert session.search_error == ""
+
+
+def test_walking_goes_through_all_that_is_found_and_round(session: Session) -> None:
+    session.search("op:exp")
+    nodes = session.found.tolist()
+    walked = []
+    for _ in range(len(nodes) + 1):
+        session.walk_found(1)
+        walked.append(session.selection)
+    assert walked == [*nodes, nodes[0]]
+    assert session.found_at == 0
+    session.walk_found(-1)
+    assert (session.selection, session.found_at) == (nodes[-1], len(nodes) - 1)
+
+
+def test_walking_backwards_begins_at_the_last(session: Session) -> None:
+    session.search("op:exp")
+    session.walk_found(-1)
+    assert session.selection == session.found[-1]
+
+
+def test_walking_where_nothing_is_found_does_nothing(session: Session, heard: list[str]) -> None:
+    session.walk_found(1)
+    assert heard == []
+
+
+def test_walking_to_the_node_that_is_selected_takes_ones_place_there(
+    session: Session, heard: list[str]
+) -> None:
+    session.search("op:mul")
+    session.select(int(session.found[0]))
+    session.search("op:mul data!=nan")  # another search begins anew
+    heard.clear()
+    assert (session.found[0], session.found_at) == (session.selection, None)
+    session.walk_found(1)
+    assert session.found_at == 0
+    assert heard == ["found_changed"]
+    session.walk_found(1)
+    assert session.found_at == 1
+
+
+def test_a_selected_node_is_ones_place_if_it_is_found_and_else_the_place_stays(
+    session: Session,
+) -> None:
+    session.search("op:exp")
+    nodes = session.found.tolist()
+    session.select(nodes[4])
+    assert session.found_at == 4
+    session.select(3)
+    assert session.found_at == 4
+    session.walk_found(1)
+    assert session.selection == nodes[5]
+    session.revisit(-1)
+    session.revisit(-1)
+    assert (session.selection, session.found_at) == (nodes[4], 4)
+
+
+def test_what_is_found_follows_the_cursor_and_the_place_stays_with_its_node(
+    session: Session, a_timeline: Timeline
+) -> None:
+    session.search("op:exp")
+    nodes = session.found.tolist()
+    session.select(nodes[1])
+    heard = listen(session)
+    session.seek(a_timeline.computed_after(nodes[2]))
+    assert session.found.tolist() == nodes[:3]
+    assert (session.found_at, session.selection) == (1, nodes[1])
+    assert heard == ["cursor_moved", "found_changed"]
+    session.seek(a_timeline.computed_after(nodes[0]))
+    assert (session.found.tolist(), session.found_at) == (nodes[:1], None)
+    assert session.found_at_end == len(nodes)
+
+
+def test_moving_time_without_finding_anything_else_is_not_told(
+    session: Session, a_timeline: Timeline
+) -> None:
+    session.search("op:exp")
+    heard = listen(session)
+    session.seek(a_timeline.backward_start)
+    assert heard == ["cursor_moved"]
+
+
+def test_listeners_of_the_cursor_already_see_what_is_found(session: Session) -> None:
+    session.search("op:exp")
+    seen: list[int] = []
+    session.cursor_moved.connect(lambda: seen.append(len(session.found)))
+    session.seek(0)
+    assert seen == [0]
+
+
+def test_a_search_goes_on_in_another_pass(session: Session, emma_timeline: Timeline) -> None:
+    session.search("op:exp")
+    session.walk_found(1)
+    before = len(session.found)
+    heard = listen(session)
+    session.open(emma_timeline)
+    assert heard == ["opened", "found_changed"]
+    assert len(session.found) > before
+    assert session.found_at is None
+
+
+def test_a_search_before_the_first_pass_begins_with_it(a_timeline: Timeline) -> None:
+    session = Session()
+    session.search("op:exp")
+    assert (len(session.found), session.found_at_end, session.search_error) == (0, 0, "")
+    session.open(a_timeline)
+    assert len(session.found) == session.found_at_end > 0
