@@ -50,11 +50,12 @@ PARTS_OF_ALL_VIEWS = {"buttons"}
 PARTS_OF_A_VIEW = {
     "legend": {"map_colours"},
     "pass_loader": {"map_colours"},
-    "map_panel": {"breadcrumbs", "legend", "map_view"},
+    "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame"},
+    "map_found": {"map_frame"},
     "map_labels": {"map_frame"},
     "map_links": {"map_frame"},
-    "map_painter": {"map_cells", "map_frame", "map_labels", "map_links"},
+    "map_painter": {"map_cells", "map_found", "map_frame", "map_labels", "map_links"},
     "map_view": {
         "hover_card",
         "map_colours",

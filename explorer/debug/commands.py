@@ -21,13 +21,16 @@ class Desk(Protocol):
         """Put the keyboard into the name field."""
 
     def cancel_run(self) -> None:
-        """Give up the pass that is being recorded, and put away the message."""
+        """Give up the pass that is being recorded, or put away the message or the search."""
 
     def zoom_to_selection(self) -> None:
         """Show the selected node large; if it already is, the whole map."""
 
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
+
+    def open_search(self) -> None:
+        """Open the search, and put the keyboard into it."""
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
@@ -67,6 +70,10 @@ def _has_pass(desk: Desk) -> bool:
 
 def _has_selection(desk: Desk) -> bool:
     return desk.session.selection is not None
+
+
+def _has_found(desk: Desk) -> bool:
+    return len(desk.session.found) > 0
 
 
 def _before_end(desk: Desk) -> bool:
@@ -169,6 +176,18 @@ COMMANDS = (
     _cone(Cone.ANCESTORS, "A", "Show what the selected node was computed from"),
     _cone(Cone.DESCENDANTS, "D", "Show what was computed from the selected node"),
     Command(
+        "search", "Search scopes, names and numbers", "Search", ("Ctrl+F", "/"),
+        lambda desk: desk.open_search(), _has_pass,
+    ),
+    Command(
+        "found_on", "Next of what the search found", "Search", ("F3",),
+        lambda desk: desk.session.walk_found(1), _has_found,
+    ),
+    Command(
+        "found_back", "Previous of what the search found", "Search", ("Shift+F3",),
+        lambda desk: desk.session.walk_found(-1), _has_found,
+    ),
+    Command(
         "zoom_selection", "Zoom to the selection; again: the whole map", "Map", ("F",),
         lambda desk: desk.zoom_to_selection(), _has_selection,
     ),
@@ -181,7 +200,7 @@ COMMANDS = (
         lambda desk: desk.focus_name(), _always,
     ),
     Command(
-        "cancel", "Cancel the pass that is being recorded", "Pass", ("Esc",),
+        "cancel", "Cancel the pass that is being recorded; close the search", "Pass", ("Esc",),
         lambda desk: desk.cancel_run(), _always,
     ),
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),

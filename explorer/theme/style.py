@@ -41,6 +41,7 @@ def style_sheet(t: Theme) -> str:
     QLabel[role="heading"] {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600;
         letter-spacing: 1px; padding: 12px 14px 6px 14px; }}
     QLabel[role="muted"] {{ color: {t.muted}; }}
+    QLabel[role="warning"] {{ color: {t.warning}; }}
     QLabel[role="phase"] {{ background: {t.current_surface}; color: {t.positive};
         border-radius: 15px; padding: 0 14px; font-weight: 600; min-height: 30px; }}
     QLineEdit {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
@@ -66,6 +67,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton:checked {{ background: {t.selected_surface}; }}
     QToolButton[segment="true"]:checked {{ background: {t.selected_surface}; color: {t.text};
         font-weight: 600; }}
+    QToolButton::menu-indicator {{ image: none; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
     QMenu::item {{ padding: 6px 18px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}

@@ -28,6 +28,8 @@ class Theme:
         The one button that matters most, and what is written on it.
     current : str
         The moment that is shown: its node, its line, its position.
+    found : str
+        What the search found; no number and no operation has a colour like it.
     current_surface : str
         Behind what belongs to the current moment.
     selected_surface : str
@@ -63,6 +65,7 @@ class Theme:
     accent: str
     accent_text: str
     current: str
+    found: str
     current_surface: str
     selected_surface: str
     box: str
@@ -98,6 +101,7 @@ DARK = Theme(
     accent="#2563d9",
     accent_text="#ffffff",
     current="#f59e5b",
+    found="#ff5cd0",
     current_surface="#3a2412",
     selected_surface="#1b2943",
     box="#131a25",
@@ -136,6 +140,7 @@ LIGHT = Theme(
     accent="#1d55c4",
     accent_text="#ffffff",
     current="#c2560c",
+    found="#b5008f",
     current_surface="#ffe9d6",
     selected_surface="#dde9fc",
     box="#f7f9fb",

@@ -13,6 +13,7 @@ from explorer.theme.style import mono, sans
 
 COLUMNS = 2
 MOUSE = (
+    ("Enter, Shift+Enter", "In the search: to the next found node, to the one before"),
     ("Wheel", "Zoom the map at the mouse"),
     ("Drag", "Move the map; drag the time line to scrub"),
     ("Click", "Select a node; a position; a scope in the outline"),
@@ -55,7 +56,7 @@ class KeysSheet(QDialog):
         return row + len(lines) + 1
 
 
-GROUPS = ("Time", "Selection", "Map", "Pass", "Help")
+GROUPS = ("Time", "Selection", "Search", "Map", "Pass", "Help")
 
 
 def _spell(key: str) -> str:

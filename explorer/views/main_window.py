@@ -25,6 +25,7 @@ from explorer.views.map_view import MapView
 from explorer.views.message_bar import MessageBar
 from explorer.views.outline import Outline
 from explorer.views.pass_loader import LoadedPass, PassLoader
+from explorer.views.search_bar import SearchBar
 from explorer.views.source_view import SourceView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.loader.progressed.connect(self.top_bar.set_progress)
         self.map_view = MapView(session, theme)
         self._breadcrumbs, self._legend = Breadcrumbs(session, theme), Legend(session, theme)
+        self.search_bar = SearchBar(session, self._actions)
         self.outline = Outline(session)
         self.outline.scope_chosen.connect(self.map_view.show_scope)
         self.inspector = Inspector(session, theme)
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
             session.selected,
             session.colour_changed,
             session.granularity_changed,
+            session.found_changed,
         ):
             signal.connect(self._refresh_actions)
         self._refresh_actions()
@@ -145,7 +148,9 @@ class MainWindow(QMainWindow):
         self.top_bar.name.selectAll()
 
     def cancel_run(self) -> None:
-        """Give up the pass that is being recorded, the message and what was typed."""
+        """Give up the pass being recorded, the message and what was typed; else the search."""
+        if self.message.isHidden() and not self.is_running:
+            self.search_bar.close_search()
         self.message.hide()
         if self.loader.is_running:
             self.loader.cancel()
@@ -160,6 +165,10 @@ class MainWindow(QMainWindow):
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
         self.map_view.zoom_to_fit()
+
+    def open_search(self) -> None:
+        """Open the search, and put the keyboard into it."""
+        self.search_bar.open_search()
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
@@ -201,7 +210,9 @@ class MainWindow(QMainWindow):
         column.addWidget(heading)
         column.addWidget(self.outline)
         left = _splitter(Qt.Orientation.Vertical, [outline, self.source], (3, 2))
-        panel = MapPanel(self.map_view, self._breadcrumbs, self._legend, self._actions)
+        panel = MapPanel(
+            self.map_view, self.search_bar, self._breadcrumbs, self._legend, self._actions
+        )
         body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], SHARES)
         body.setSizes([100 * share for share in SHARES])
         central = QWidget()

@@ -30,12 +30,14 @@ LEAST_BOX = 4.0  # pixels below which a box is not drawn
 
 @dataclass(frozen=True)
 class MapMarks:
-    """What is pointed out on the map."""
+    """What is pointed out on the map; of what the search found, `found_at` is the current one."""
 
     selected: int | None
     current: int | None
     hovered: int | None
     compared: int | None
+    found: npt.NDArray[np.int64] | None = None
+    found_at: int | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.buttons import CommandButton, Segments
 from explorer.views.legend import Legend
 from explorer.views.map_view import MapView
+from explorer.views.search_bar import SearchBar
 
 COLOURS = (
     ("colour_data", "Data"),
@@ -22,11 +23,12 @@ COLOURS = (
 
 
 class MapPanel(QFrame):
-    """Colour modes above the map; breadcrumbs and legend below it.
+    """Colour modes and the search above the map; breadcrumbs over it, the legend below.
 
     Parameters
     ----------
     map_view : MapView
+    search_bar : SearchBar
     breadcrumbs : Breadcrumbs
     legend : Legend
     actions : dict of str to QAction
@@ -35,6 +37,7 @@ class MapPanel(QFrame):
     def __init__(
         self,
         map_view: MapView,
+        search_bar: SearchBar,
         breadcrumbs: Breadcrumbs,
         legend: Legend,
         actions: dict[str, QAction],
@@ -43,6 +46,7 @@ class MapPanel(QFrame):
         map_view.limit_changed.connect(legend.show_limit)
         map_view.scope_entered.connect(breadcrumbs.show_scope)
         breadcrumbs.scope_chosen.connect(map_view.show_scope)
+        search_bar.closed.connect(map_view.setFocus)
         actions["scale_follows"].setIconText("Follow")
         actions["zoom_fit"].setIconText("Fit")
         above = QHBoxLayout()
@@ -63,5 +67,6 @@ class MapPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(above)
+        column.addWidget(search_bar)
         column.addLayout(over, 1)
         column.addLayout(below)

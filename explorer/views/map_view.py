@@ -95,6 +95,7 @@ class MapView(QWidget):
         session.cursor_moved.connect(self._recolour)
         session.colour_changed.connect(self._recolour)
         session.selected.connect(self._show_selection)
+        session.found_changed.connect(self._redraw)
 
     def show_pass(self, layout: MapLayout, colours: MapColours) -> None:
         """Show the session's pass, laid out as given.
@@ -252,6 +253,9 @@ class MapView(QWidget):
         inside = (ancestors if cone is Cone.ANCESTORS else descendants)(trace, node)
         return np.where(inside, indices, np.uint8(palette.UNBORN))
 
+    def _redraw(self) -> None:
+        self.update()
+
     def _show_selection(self) -> None:
         """Bring the selected node into view, if the camera is close and has lost it."""
         node = self._session.selection
@@ -289,6 +293,8 @@ class MapView(QWidget):
             current=moment.node if moment else None,
             hovered=self._hover,
             compared=self._session.compared,
+            found=self._session.found,
+            found_at=self._session.found_at,
         )
         size = QSizeF(self.size())
         self._painter.paint(painter, self._camera, size, marks, self._session.cursor)

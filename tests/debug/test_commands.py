@@ -36,15 +36,19 @@ class FakeDesk:
     def zoom_to_fit(self) -> None:
         self.asked.append("zoom_to_fit")
 
+    def open_search(self) -> None:
+        self.asked.append("open_search")
+
     def show_keys(self) -> None:
         self.asked.append("show_keys")
 
 
 @pytest.fixture
 def desk(a_timeline: Timeline) -> FakeDesk:
-    """A desk in the middle of a pass, with a history on both sides."""
+    """A desk in the middle of a pass, with a history on both sides, and something found."""
     desk = FakeDesk()
     desk.session.open(a_timeline)
+    desk.session.search("op:exp")
     for node in (5, 6):
         desk.session.select(node)
     desk.session.revisit(-1)
@@ -170,6 +174,21 @@ def test_commands_of_the_selection(desk: FakeDesk, a_timeline: Timeline) -> None
     assert desk.session.selection == a_timeline.trace.loss
 
 
+def test_commands_of_the_search_walk_through_what_is_found(desk: FakeDesk) -> None:
+    first, second, *_, last = desk.session.found.tolist()
+    for command, node in (
+        ("found_on", first), ("found_on", second), ("found_back", first), ("found_back", last),
+    ):  # fmt: skip
+        run(desk, command)
+        assert desk.session.selection == node
+
+
+def test_there_is_nowhere_to_walk_to_if_nothing_is_found(desk: FakeDesk) -> None:
+    desk.session.search("data>1e9")
+    assert not BY_ID["found_on"].enabled(desk)
+    assert not BY_ID["found_back"].enabled(desk)
+
+
 @pytest.mark.parametrize(
     ("command", "colour"),
     [
@@ -200,6 +219,7 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
     [
         ("zoom_selection", "zoom_to_selection"),
         ("zoom_fit", "zoom_to_fit"),
+        ("search", "open_search"),
         ("focus_name", "focus_name"),
         ("cancel", "cancel_run"),
         ("keys", "show_keys"),

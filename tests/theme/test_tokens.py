@@ -64,6 +64,19 @@ def test_the_mark_of_the_moment_stands_out_by_three_to_one(theme: Theme, surface
 
 
 @both_themes
+@pytest.mark.parametrize("surface", [*SURFACES, "box", "box_step"])
+def test_the_mark_of_what_is_found_stands_out_by_three_to_one(theme: Theme, surface: str) -> None:
+    assert contrast(theme.found, getattr(theme, surface)) >= 3
+
+
+@both_themes
+def test_the_mark_of_what_is_found_is_neither_blue_nor_orange(theme: Theme) -> None:
+    """Magenta: red and blue without green, where numbers are blue or orange."""
+    red, green, blue = (int(theme.found[i : i + 2], 16) for i in (1, 3, 5))
+    assert green < 0.5 * min(red, blue)
+
+
+@both_themes
 def test_colours_are_well_formed(theme: Theme) -> None:
     assert [c for c in colours(theme) if not re.fullmatch("#[0-9a-f]{6}", c)] == []
 

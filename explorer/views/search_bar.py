@@ -1,0 +1,191 @@
+"""The search: a query, what it finds, and the way from one found node to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from explorer.debug import numbers
+from explorer.debug.search import READY_MADE
+from explorer.debug.search_query import LONGEST_QUERY
+from explorer.debug.session import Session
+from explorer.theme.style import SMALL, mono, sans
+from explorer.views.buttons import CommandButton
+
+HINT = "all that hold together:  a scope or name, op:exp, data>0.5, |grad|>0.1, largest gradients"
+BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+ON = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+WIDEST_COUNT = "88 888 of 88 888"
+
+
+class SearchBar(QFrame):
+    """Searches while one types. Enter goes to the next found node, Shift+Enter to the one before.
+
+    Esc closes the bar and ends the search; what was typed stays for the next time.
+
+    Parameters
+    ----------
+    session : Session
+    actions : dict of str to QAction
+    """
+
+    closed = Signal()
+
+    def __init__(self, session: Session, actions: dict[str, QAction]) -> None:
+        super().__init__()
+        self._session = session
+        self.setAccessibleName("Search")
+        self.field = SearchField()
+        self.field.textChanged.connect(self._search)
+        self.field.walked.connect(session.walk_found)
+        self.field.left.connect(self.close_search)
+        self.count = QLabel()
+        self.count.setFont(sans(14))
+        self.count.setAccessibleName("How many nodes are found")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(WIDEST_COUNT))
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.count)
+        for command, sign in (("found_back", BACK), ("found_on", ON)):
+            actions[command].setIconText(sign)
+            row.addWidget(CommandButton(actions[command]))
+        row.addWidget(self._ready_made())
+        row.addWidget(self._close_button())
+        self.words = _line("muted")
+        self.error = _line("warning")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 0, 12, 7)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addWidget(self.words)
+        column.addWidget(self.error)
+        for signal in (session.opened, session.found_changed, session.selected):
+            signal.connect(self._refresh)
+        self._refresh()
+        self.hide()
+
+    def open_search(self) -> None:
+        """Show the bar with the keyboard in it; what was typed last is selected, and searched."""
+        self.show()
+        self.field.setFocus()
+        self.field.selectAll()
+        self._search(self.field.text())
+
+    def close_search(self) -> None:
+        """Hide the bar, and end the search."""
+        if not self.isHidden():
+            self.hide()
+            self._session.search("")
+            self.closed.emit()
+
+    def _ready_made(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Searches")
+        button.setFont(sans(14))
+        button.setToolTip("Searches that are ready-made")
+        button.setAccessibleName("Ready-made searches")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        for search in READY_MADE:
+            # What stands after a tab is shown at the right, as shortcuts are: one learns the query.
+            action = menu.addAction(f"{search.title}\t{search.query}")
+            action.triggered.connect(lambda _=False, query=search.query: self._take(query))
+        button.setMenu(menu)
+        return button
+
+    def _close_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("×")
+        button.setFont(sans(14))
+        button.setToolTip("Close the search (Esc)")
+        button.setAccessibleName("Close the search")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.close_search)
+        return button
+
+    def _take(self, query: str) -> None:
+        self.field.setText(query)
+        self.field.setFocus()
+
+    def _search(self, text: str) -> None:
+        self._session.search(text)
+
+    def _refresh(self) -> None:
+        found, at = len(self._session.found), self._session.found_at
+        error, words = self._session.search_error, self._session.search_words
+        if not words:
+            text = ""
+        elif not found:
+            text = "nothing found"
+            later = self._session.found_at_end
+            if later:
+                words += f":  {numbers.count(later)} at the end of the pass"
+        elif at is None:
+            text = f"{numbers.count(found)} found"
+        else:
+            text = f"{numbers.count(at + 1)} of {numbers.count(found)}"
+        self.count.setText(text)
+        self.words.setText(words or HINT)
+        self.error.setText(error)
+        self.words.setVisible(not error)
+        self.error.setVisible(bool(error))
+
+
+class SearchField(QLineEdit):
+    """The line that a query is typed into."""
+
+    walked = Signal(int)  # 1 to the next found node, -1 to the one before
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        font = mono()
+        font.setFeature(QFont.Tag("calt"), 0)  # “|>” is two signs here, not one arrow
+        self.setFont(font)
+        self.setMaxLength(LONGEST_QUERY)
+        self.setMinimumWidth(160)
+        self.setPlaceholderText("head 2/softmax")
+        self.setAccessibleName("Search scopes, names and numbers")
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()  # elsewhere Esc first cancels a pass that is being recorded
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            backwards = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.walked.emit(-1 if backwards else 1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _line(role: str) -> QLabel:
+    """Return a label that takes as many lines as its text needs, whatever the width."""
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setFont(sans(SMALL))
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label
