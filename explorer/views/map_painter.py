@@ -85,8 +85,8 @@ class MapPainter:
         self._paint_boxes(frame)
         self._cells.paint(frame)
         self._labels.paint(frame)
-        self._found.paint(frame)
         self._links.paint(frame)
+        self._found.paint(frame)
         self._labels.paint_column_headers(frame)
         self._paint_marks(frame)
 

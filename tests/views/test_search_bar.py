@@ -238,6 +238,25 @@ def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
         assert marked(picture(view), at, theme) == 0
 
 
+def test_the_outline_of_a_cell_runs_along_all_its_sides(
+    window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
+) -> None:
+    view, layout, node = window.map_view, loaded_emma.layout, 20_000
+    window.session.select(None)
+    x, y = layout.x[node] + 0.5, layout.y[node] + 0.5
+    view._move_camera(Camera(40.0, 0, 0).centred(x, y, view.width(), view.height()))
+    bar.field.setText(f"node={node}")
+    image, middle, wanted = picture(view), view.point_of(node), QColor(DARK.found).rgb()
+    for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        along = side[1], side[0]
+        for share in (-15, 0, 15):  # the side from one end to the other
+            across = [
+                middle + QPointF(*side) * (20 + off) + QPointF(*along) * share
+                for off in range(-3, 4)
+            ]
+            assert 1 <= sum(image.pixel(p.toPoint()) == wanted for p in across) <= 2, (side, share)
+
+
 def test_neighbours_are_outlined_together_and_keep_their_colours(
     window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
 ) -> None:
