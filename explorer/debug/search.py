@@ -69,7 +69,7 @@ READY_MADE = (
     ReadyMade("Dead ReLUs", "dead relus"),
     ReadyMade("Gradients above 0.1", "|grad|>0.1"),
     ReadyMade("Gradients that are exactly 0", "grad=0"),
-    ReadyMade("Attention weights of head 0", "head 0/softmax/return"),
+    ReadyMade("Attention weights of head 0", "head 0/softmax/result"),
     ReadyMade("All that exp computed", "op:exp"),
     ReadyMade("Constants", "constants"),
     ReadyMade("Without effect on the loss", "unreachable"),

@@ -126,7 +126,7 @@ def test_a_far_node_is_brought_into_view(
     qtbot: QtBot, window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
 ) -> None:
     view = window.map_view
-    view._move_camera(Camera(40.0, 0.0, 0.0))
+    view.look(Camera(40.0, 0.0, 0.0))
     bar.field.setText("^4 a op:log")
     qtbot.keyClick(bar.field, K.Key_Return)
     assert view.rect().contains(view.point_of(window.session.selection).toPoint())
@@ -213,6 +213,7 @@ def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
 ) -> None:
     window = MainWindow(subject, Session(), theme)
     qtbot.addWidget(window)
+    window.map_view.glide = 0
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
@@ -225,7 +226,7 @@ def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
         if scale is not None:
             x, y = layout.x[node] + 0.5, layout.y[node] + 0.5
             camera = Camera(scale, 0, 0).centred(x + 0.3, y + 0.2, view.width(), view.height())
-            view._move_camera(camera)
+            view.look(camera)
         at = view.point_of(node)
         if scale is not None and scale > 2 * NEAR:
             at -= QPointF(scale / 2, scale / 2)  # its upper left corner
@@ -244,7 +245,7 @@ def test_the_outline_of_a_cell_runs_along_all_its_sides(
     view, layout, node = window.map_view, loaded_emma.layout, 20_000
     window.session.select(None)
     x, y = layout.x[node] + 0.5, layout.y[node] + 0.5
-    view._move_camera(Camera(40.0, 0, 0).centred(x, y, view.width(), view.height()))
+    view.look(Camera(40.0, 0, 0).centred(x, y, view.width(), view.height()))
     bar.field.setText(f"node={node}")
     image, middle, wanted = picture(view), view.point_of(node), QColor(DARK.found).rgb()
     for side in ((-1, 0), (1, 0), (0, -1), (0, 1)):
@@ -262,7 +263,7 @@ def test_neighbours_are_outlined_together_and_keep_their_colours(
 ) -> None:
     view, layout = window.map_view, loaded_emma.layout
     x, y = layout.x[100], layout.y[100]  # in the middle of wte
-    view._move_camera(Camera(12.0, 0, 0).centred(x, y, view.width(), view.height()))
+    view.look(Camera(12.0, 0, 0).centred(x, y, view.width(), view.height()))
     plain = picture(view)
     bar.field.setText("wte")
     with_marks = picture(view)
