@@ -53,9 +53,17 @@ PARTS_OF_A_VIEW = {
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame"},
     "map_found": {"map_frame"},
+    "map_flows": {"map_frame"},
     "map_labels": {"map_frame"},
     "map_links": {"map_frame"},
-    "map_painter": {"map_cells", "map_found", "map_frame", "map_labels", "map_links"},
+    "map_painter": {
+        "map_cells",
+        "map_flows",
+        "map_found",
+        "map_frame",
+        "map_labels",
+        "map_links",
+    },
     "map_view": {
         "hover_card",
         "map_colours",

@@ -173,6 +173,10 @@ COMMANDS = (
         "scale_follows", "Scale follows the moment, or is fixed for the pass", "Map", ("R",),
         lambda desk: desk.session.follow_scale(not desk.session.scale_follows), _has_pass,
     ),
+    Command(
+        "flows", "Show residual connections, and keys and values on their way", "Map", ("E",),
+        lambda desk: desk.session.show_flows(not desk.session.shows_flows), _has_pass,
+    ),
     _cone(Cone.ANCESTORS, "A", "Show what the selected node was computed from"),
     _cone(Cone.DESCENDANTS, "D", "Show what was computed from the selected node"),
     Command(

@@ -51,7 +51,7 @@ class Session:
     selected : Signal
         Another node, or none, is selected.
     colour_changed : Signal
-        The colour mode, how its scale is chosen, or which cone stands out.
+        The colour mode, how its scale is chosen, which cone stands out, or whether flows show.
     granularity_changed : Signal
     found_changed : Signal
         Another search, other nodes that it finds, or another place among them.
@@ -75,6 +75,7 @@ class Session:
         self._colour = Colour.DATA
         self._scale_follows = False
         self._cone = Cone.ALL
+        self._shows_flows = True
         self._granularity = Granularity.NODE
         self._query, self._search_error = "", ""
         self._search_index: SearchIndex | None = None
@@ -126,6 +127,11 @@ class Session:
     def scale_follows(self) -> bool:
         """Whether the colour scale follows the moment, or is fixed for the pass."""
         return self._scale_follows
+
+    @property
+    def shows_flows(self) -> bool:
+        """Whether the map shows what flows between blocks that are far from each other."""
+        return self._shows_flows
 
     @property
     def cone(self) -> Cone:
@@ -263,6 +269,12 @@ class Session:
         """Let the colour scale follow the moment, or fix it for the pass."""
         if follows is not self._scale_follows:
             self._scale_follows = follows
+            self.colour_changed.emit()
+
+    def show_flows(self, shown: bool) -> None:
+        """Show what flows between blocks that are far from each other, or don't."""
+        if shown is not self._shows_flows:
+            self._shows_flows = shown
             self.colour_changed.emit()
 
     def show_cone(self, cone: Cone) -> None:

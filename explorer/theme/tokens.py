@@ -48,6 +48,8 @@ class Theme:
     not_a_number : str
     ramp_negative, ramp_neutral, ramp_positive : str
         Ends and middle of the scale of signed numbers.
+    flows : tuple of str
+        Arrows between blocks: keys and values.
     ops : tuple of str
         Cells by operation.
     """
@@ -84,6 +86,7 @@ class Theme:
     ramp_negative: str
     ramp_neutral: str
     ramp_positive: str
+    flows: tuple[str, ...]
     ops: tuple[str, ...]
 
 
@@ -120,6 +123,7 @@ DARK = Theme(
     ramp_negative="#66aaff",
     ramp_neutral="#4a525c",
     ramp_positive="#ff9d4d",
+    flows=("#2fd0a5", "#e58ac0"),
     ops=(
         "#8b98a9", "#5f6b7c", "#b8c2cf", "#56b4e9", "#e69f00", "#2fbf95", "#cc79a7", "#f0e442",
         "#9a8cff", "#ff8f6b",
@@ -159,6 +163,7 @@ LIGHT = Theme(
     ramp_negative="#0b57c2",
     ramp_neutral="#dde2e8",
     ramp_positive="#c75a00",
+    flows=("#00795c", "#a8467c"),
     ops=(
         "#5d6a7a", "#8a96a5", "#3d4855", "#0072b2", "#c77f00", "#00795c", "#a8467c", "#8a7d00",
         "#5b48c9", "#c0391b",

@@ -38,7 +38,7 @@ CHOICES = (
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
     tuple(f"colour_{colour.value}" for colour in Colour),
 )
-SWITCHES = ("pin", "scale_follows", "cone_ancestors", "cone_descendants")
+SWITCHES = ("pin", "scale_follows", "flows", "cone_ancestors", "cone_descendants")
 
 
 class MainWindow(QMainWindow):
@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
             self._actions[command.id].setEnabled(command.enabled(self))
         self._actions[f"step_by_{self._session.granularity.value}"].setChecked(True)
         self._actions[f"colour_{self._session.colour.value}"].setChecked(True)
+        self._actions["flows"].setChecked(self._session.shows_flows)
         self._actions["pin"].setChecked(self._session.pinned)
         self._actions["scale_follows"].setChecked(self._session.scale_follows)
         for cone in (Cone.ANCESTORS, Cone.DESCENDANTS):

@@ -36,6 +36,7 @@ class MapMarks:
     current: int | None
     hovered: int | None
     compared: int | None
+    flows: bool = True
     found: npt.NDArray[np.int64] | None = None
     found_at: int | None = None
 

@@ -15,6 +15,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.map_cells import CellPainter
+from explorer.views.map_flows import FlowPainter
 from explorer.views.map_found import FoundPainter
 from explorer.views.map_frame import Frame, MapMarks, Scene, draw_rects
 from explorer.views.map_labels import LabelPainter
@@ -43,6 +44,7 @@ class MapPainter:
         self._cells = CellPainter(self._scene)
         self._labels = LabelPainter(self._scene)
         self._links = LinkPainter(self._scene)
+        self._flows = FlowPainter(self._scene)
         self._found = FoundPainter(self._scene)
 
     @property
@@ -84,6 +86,7 @@ class MapPainter:
         painter.setClipRect(0, 0, int(size.width()), int(size.height()))
         self._paint_boxes(frame)
         self._cells.paint(frame)
+        self._flows.paint(frame)
         self._labels.paint(frame)
         self._links.paint(frame)
         self._found.paint(frame)

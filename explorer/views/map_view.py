@@ -293,6 +293,7 @@ class MapView(QWidget):
             current=moment.node if moment else None,
             hovered=self._hover,
             compared=self._session.compared,
+            flows=self._session.shows_flows,
             found=self._session.found,
             found_at=self._session.found_at,
         )

@@ -60,7 +60,7 @@ def state(desk: FakeDesk) -> tuple[object, ...]:
     session = desk.session
     return (
         session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
-        session.scale_follows, session.cone, session.pinned,
+        session.scale_follows, session.cone, session.pinned, session.shows_flows,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_every_command_changes_something(command: Command, desk: FakeDesk) -> No
     command.run(desk)
     changed = [i for i, (a, b) in enumerate(zip(before, state(desk), strict=True)) if a != b]
     assert changed
-    assert changed in ([0, 1], [0], [1], [2], [3], [4], [5], [6], [7])
+    assert len(changed) == 1 or changed == [0, 1]
 
 
 def test_the_ends_of_time_disable_what_leads_beyond(desk: FakeDesk) -> None:
