@@ -32,7 +32,7 @@ from explorer.views.token_strip import TokenStrip
 from explorer.views.top_bar import TopBar
 
 SHARES = (20, 57, 23)  # of the width: outline and source, map, inspector
-SMALLEST = QSize(1180, 640)
+SMALLEST = QSize(1280, 640)
 FALLBACK_NAME = "emma"  # if the first name can't be run
 CHOICES = (
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
     def show_pass(self, loaded: LoadedPass) -> None:
         """Show a finished pass. What is being typed meanwhile is left alone."""
         self._session.open(loaded.timeline)
-        self.map_view.show_pass(loaded.layout, loaded.colours)
+        self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
             self.map_view.setFocus()

@@ -58,6 +58,7 @@ class CellPainter:
             4 * layout.width,
             QImage.Format.Format_ARGB32_Premultiplied,
         )
+        self._cursor = -1  # of which the gradients are known
         self._hollow = ~scene.trace.reaches_loss
         self._hollow[: scene.trace.leaves] = False
 
@@ -115,6 +116,14 @@ class CellPainter:
             draw_rects(frame.painter, hollow)
         return cells
 
+    def _gradients_at(self, cursor: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]:
+        """Return gradients and their states; they are kept until time moves."""
+        if cursor != self._cursor:
+            timeline = self._scene.timeline
+            self._cursor = cursor
+            self._gradients = timeline.grad_at(cursor), timeline.grad_states_at(cursor)
+        return self._gradients
+
     def _ink_of(self, frame: Frame, node: int) -> QColor:
         return self._hollow_ink if self._hollow[node] else self._ink[frame.indices[node]]
 
@@ -140,15 +149,18 @@ class CellPainter:
         large, small = mono(int(text_size * 1.2), bold=True), mono(text_size)
         metrics = QFontMetricsF(small)
         room, line = side * 0.9, text_size * 1.35
-        grad, states = timeline.grad_at(frame.cursor), timeline.grad_states_at(frame.cursor)
+        grad, states = self._gradients_at(frame.cursor)
         computed = timeline.moment(frame.cursor).computed
         backward = frame.cursor >= timeline.backward_start
-        for i, node in enumerate(nodes.tolist()):
-            x, y = cells[i, 0] + side * 0.06, cells[i, 1] + side * 0.06 + text_size
+        # One font after the other: changing it costs as much as writing.
+        corners = (cells[:, :2] + (side * 0.06, side * 0.06 + text_size)).tolist()
+        painter.setFont(large)
+        for (x, y), node in zip(corners, nodes.tolist(), strict=True):
             painter.setPen(self._ink_of(frame, node))
-            painter.setFont(large)
             painter.drawText(QPointF(x, y), numbers.symbol(trace.op_name(node)))
-            painter.setFont(small)
+        painter.setFont(small)
+        for (x, y), node in zip(corners, nodes.tolist(), strict=True):
+            painter.setPen(self._ink_of(frame, node))
             lines = []
             if node < computed:
                 lines.append(numbers.short(float(trace.data[node]), DIGITS))

@@ -29,10 +29,6 @@ class LinkPainter:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        trace = scene.trace
-        self._consumer = np.repeat(
-            np.arange(trace.nodes, dtype=np.int32), np.diff(trace.child_pointer)
-        )
 
     def paint(self, frame: Frame) -> None:
         """Draw the edges of the cells in the picture, and those of the selected node."""
@@ -43,11 +39,16 @@ class LinkPainter:
 
     def _paint_visible(self, frame: Frame) -> None:
         trace = self._scene.trace
+        nodes = frame.visible_nodes()
+        nodes = nodes[nodes < self._scene.timeline.moment(frame.cursor).computed]
         visible = np.zeros(trace.nodes, bool)
-        visible[frame.visible_nodes()] = True
-        visible[self._scene.timeline.moment(frame.cursor).computed :] = False
-        edges = np.flatnonzero(visible[self._consumer] & visible[trace.child])
-        ends = frame.middles(trace.child[edges]), frame.middles(self._consumer[edges])
+        visible[nodes] = True
+        first = trace.child_pointer[nodes]
+        counts = trace.child_pointer[nodes + 1] - first
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        child, consumer = trace.child[np.repeat(first, counts) + within], np.repeat(nodes, counts)
+        inside = visible[child]
+        ends = frame.middles(child[inside]), frame.middles(consumer[inside])
         colour = QColor(self._scene.theme.text)
         colour.setAlpha(70)
         frame.painter.setPen(QPen(colour, 1))

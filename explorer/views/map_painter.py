@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.layout.camera import Camera
+from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
 from explorer.theme import palette
 from explorer.theme.palette import Indices
@@ -29,13 +32,19 @@ class MapPainter:
     ----------
     layout : MapLayout
     timeline : Timeline
+    flows : sequence of Flow
     titles : list of str
         The label of each scope.
     theme : Theme
     """
 
     def __init__(
-        self, layout: MapLayout, timeline: Timeline, titles: list[str], theme: Theme
+        self,
+        layout: MapLayout,
+        timeline: Timeline,
+        flows: Sequence[Flow],
+        titles: list[str],
+        theme: Theme,
     ) -> None:
         self._scene = Scene(layout, timeline, titles, _depths(timeline.trace), theme)
         self._indices: Indices = np.zeros(timeline.trace.nodes + 1, np.uint8)
@@ -44,7 +53,7 @@ class MapPainter:
         self._cells = CellPainter(self._scene)
         self._labels = LabelPainter(self._scene)
         self._links = LinkPainter(self._scene)
-        self._flows = FlowPainter(self._scene)
+        self._flows = FlowPainter(self._scene, flows)
         self._found = FoundPainter(self._scene)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
@@ -24,6 +25,7 @@ from explorer.debug import titles
 from explorer.debug.cones import ancestors, descendants
 from explorer.debug.session import Cone, Session
 from explorer.layout.camera import Camera, between, fit
+from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
 from explorer.theme import palette
 from explorer.theme.palette import Indices
@@ -97,7 +99,7 @@ class MapView(QWidget):
         session.selected.connect(self._show_selection)
         session.found_changed.connect(self._redraw)
 
-    def show_pass(self, layout: MapLayout, colours: MapColours) -> None:
+    def show_pass(self, layout: MapLayout, flows: Sequence[Flow], colours: MapColours) -> None:
         """Show the session's pass, laid out as given.
 
         The camera stays if the map has the same size as the last one.
@@ -108,7 +110,7 @@ class MapView(QWidget):
         self._layout = layout
         self._colours = colours
         self._painter = MapPainter(
-            layout, timeline, titles.scope_titles(timeline.trace), self._theme
+            layout, timeline, flows, titles.scope_titles(timeline.trace), self._theme
         )
         self._hover_over(None)
         self._recolour()

@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.layout.flows import Flow, find_flows
 from explorer.layout.map_layout import MapLayout, layout_map
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
@@ -22,6 +23,7 @@ class LoadedPass:
 
     timeline: Timeline
     layout: MapLayout
+    flows: list[Flow]
     colours: MapColours
 
 
@@ -46,7 +48,8 @@ def load_pass(
     report(RECORDED)
     timeline = Timeline(trace)
     report((1 + RECORDED) / 2)
-    loaded = LoadedPass(timeline, layout_map(trace), MapColours(timeline))
+    layout = layout_map(trace)
+    loaded = LoadedPass(timeline, layout, find_flows(trace, layout), MapColours(timeline))
     report(1.0)
     return loaded
 

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.session import Session
+from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import Subject
@@ -20,7 +21,8 @@ from explorer.views.pass_loader import LoadedPass
 
 @pytest.fixture(scope="session")
 def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
-    return LoadedPass(emma_timeline, layout_map(emma), MapColours(emma_timeline))
+    layout = layout_map(emma)
+    return LoadedPass(emma_timeline, layout, find_flows(emma, layout), MapColours(emma_timeline))
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_arrow_keys_and_plus_move_the_map(qtbot: QtBot, view: MapView) -> None:
 def test_the_whole_map_stays_in_view_when_the_window_is_resized(
     qtbot: QtBot, window: MainWindow, view: MapView, loaded_emma: LoadedPass
 ) -> None:
-    for size in ((1180, 700), (1900, 1000)):
+    for size in ((1280, 700), (1900, 1000)):
         window.resize(*size)
         qtbot.waitUntil(lambda size=size: window.width() == size[0])
         right, bottom = view.camera.to_screen(loaded_emma.layout.width, loaded_emma.layout.height)

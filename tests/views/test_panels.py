@@ -181,7 +181,7 @@ def test_the_phase_is_told(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("colour", list(Colour))
-@pytest.mark.parametrize("size", [(1180, 640), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1280, 640), (1920, 1080)])
 def test_the_light_window_paints_in_every_mode_without_a_complaint(
     qtbot: QtBot,
     subject: Subject,
