@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -12,14 +14,29 @@ from explorer.debug.session import Session
 from explorer.trace.timeline import GradState
 
 
-def node_menu(parent: QWidget, session: Session, node: int) -> QMenu:
-    """Return the menu of a node; what makes no sense at the moment is left out."""
+def node_menu(parent: QWidget, session: Session, node: int, zoom: Callable[[], None]) -> QMenu:
+    """Return the menu of a node; what makes no sense at the moment is left out.
+
+    Parameters
+    ----------
+    parent : QWidget
+    session : Session
+    node : int
+    zoom : callable
+        Shows the selected node large.
+    """
     timeline = session.timeline
     assert timeline is not None
     known = inspect_node(timeline, session.cursor, node)
+
+    def zoom_to_it() -> None:
+        session.select(node)
+        zoom()
+
     menu = QMenu(parent)
     menu.addSection(node_label(timeline.trace, node))
     menu.addAction("Select", lambda: session.select(node))
+    menu.addAction("Zoom to it", zoom_to_it)
     if session.selection not in (None, node):
         menu.addAction("Compare with the selection", lambda: session.compare(node))
     menu.addSeparator()

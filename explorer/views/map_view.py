@@ -376,7 +376,8 @@ class MapView(QWidget):
         node = self.node_at(QPointF(event.pos()))
         if node is not None and self._session.timeline is not None:
             self._hover_over(None)
-            node_menu(self, self._session, node).popup(event.globalPos())
+            menu = node_menu(self, self._session, node, self.zoom_to_selection)
+            menu.popup(event.globalPos())
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hover_over(self.node_at(event.position()), event.position())

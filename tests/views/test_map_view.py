@@ -304,7 +304,7 @@ def test_the_menu_of_a_cell_offers_what_makes_sense_at_the_moment(
     window: MainWindow, view: MapView
 ) -> None:
     def texts(node: int) -> str:
-        menu = node_menu(view, window.session, node)
+        menu = node_menu(view, window.session, node, view.zoom_to_selection)
         return " | ".join(action.text() for action in menu.actions())
 
     assert "Copy data" in texts(9000)
@@ -315,8 +315,16 @@ def test_the_menu_of_a_cell_offers_what_makes_sense_at_the_moment(
     assert "Copy data" in texts(5)
 
 
+def test_the_menu_zooms_to_the_cell(window: MainWindow, view: MapView) -> None:
+    menu = node_menu(view, window.session, 9000, view.zoom_to_selection)
+    next(a for a in menu.actions() if a.text() == "Zoom to it").trigger()
+    assert window.session.selection == 9000
+    off = view.point_of(9000) - QPointF(view.rect().center())
+    assert off.manhattanLength() <= 2
+
+
 def test_the_menu_copies_every_digit(window: MainWindow, view: MapView) -> None:
-    menu = node_menu(view, window.session, 9000)
+    menu = node_menu(view, window.session, 9000, view.zoom_to_selection)
     next(a for a in menu.actions() if a.text().startswith("Copy data")).trigger()
     copied = QApplication.clipboard().text()
     assert float(copied) == window.session.trace.data[9000]
