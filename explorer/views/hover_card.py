@@ -57,7 +57,7 @@ class HoverCard(QLabel):
         self.setText(
             f"<b>{escape(node_label(trace, node))}</b> &nbsp;{escape(trace.op_name(node))}<br>"
             f"<span style='color:{self._theme.muted}; font-size:{SMALL}px'>{path}</span>"
-            f"<table cellspacing='2' style='font-family:{mono}'>"
+            f'<table cellspacing="2" style="font-family:{mono}">'
             f"<tr><td style='color:{self._theme.muted}'>data</td><td>&nbsp;{data}</td></tr>"
             f"<tr><td style='color:{self._theme.muted}'>grad</td><td>&nbsp;{grad}</td></tr></table>"
         )

@@ -155,6 +155,7 @@ class MapView(QWidget):
 
     def look(self, camera: Camera) -> None:
         """Move the camera, smoothly unless the person prefers reduced motion."""
+        self._hover_over(None)
         self._shows_all = False
         self._gliding.stop()
         if not self.glide or not self.isVisible():
@@ -240,6 +241,7 @@ class MapView(QWidget):
     def _recolour(self) -> None:
         if self._painter is None or self._colours is None:
             return
+        self._card.hide()  # what it says may be out of date
         session = self._session
         shading = self._colours.at(session.cursor, session.colour, session.scale_follows)
         self._painter.recolour(self._outside_of_cone_dimmed(shading.indices))
