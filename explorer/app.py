@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QIcon, QImage, QImageWriter
+from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format, write_picture
 from explorer.debug.session import Colour, Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import THEMES
 from explorer.trace.passes import Subject
 from explorer.views.main_window import SMALLEST, MainWindow
+from explorer.views.map_export import export_map, png_content
 from explorer.views.pass_loader import load_pass
 
 X_PORT = 6000  # and the number of the display
@@ -77,15 +79,19 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
 
 
 def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
-    """Write a PNG of the window, or of the map alone.
+    """Write a picture of the window, or of the map alone.
 
     Raises
     ------
     OSError
         The file cannot be written.
     ValueError
-        The moment or the node does not exist in this pass, or the window can't be so small.
+        The moment or the node does not exist in this pass, the window can't be so small, or there
+        is no such format.
     """
+    kind = picture_format(out)
+    if kind is not PictureFormat.PNG and not shot.map_only:
+        raise ValueError(f"only the map can be drawn as {kind.name}: add “--view map”")
     size = QSize(*shot.size)
     if not shot.map_only and size.expandedTo(SMALLEST) != size:
         least = f"{SMALLEST.width()}x{SMALLEST.height()}"
@@ -118,9 +124,11 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
         widget.setFixedSize(size)
         widget.show()
     application.processEvents()
-    writer = QImageWriter(str(out), b"PNG")
-    if not writer.write(_picture(widget)):
-        raise OSError(f"cannot write {out}: {writer.errorString()}")
+    picture = window.map_view.picture()
+    if shot.map_only and picture is not None:
+        export_map(picture, PictureRequest(out, shot.size))
+    else:
+        write_picture(out, png_content(_picture(widget)))
     window.close()
 
 

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from explorer.debug.names import check_name
+from explorer.debug.pictures import LARGEST_SIDE, picture_format
 from explorer.debug.session import Colour
 from explorer.trace.passes import Subject, record_pass, summarise, untrained
 from microgpt.__main__ import OneLineParser, add_model_options, config_from, quiet_end
 
 COMMANDS = ("inspect", "snapshot", "bench")
 FIRST_NAME = "emma"
-LARGEST_PICTURE = 16384
 COLOURS = tuple(colour.value for colour in Colour)
 USAGE = """microgpt-explorer [NAME]          opens the window
        microgpt-explorer inspect NAME    one pass without a window
@@ -69,7 +69,7 @@ def _snapshot_parser() -> argparse.ArgumentParser:
         prog="microgpt-explorer snapshot", description="Write a picture of one pass."
     )
     parser.add_argument("name")
-    parser.add_argument("--out", required=True, metavar="F.png")
+    parser.add_argument("--out", required=True, metavar="F.png", help="or a map.svg, map.pdf")
     parser.add_argument("--size", default="1920x1080", type=_size, metavar="WxH")
     _add_theme(parser)
     parser.add_argument("--at", type=int, metavar="EVENT", help="moment (the end of the pass)")
@@ -98,8 +98,8 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit()):
         raise argparse.ArgumentTypeError(f"{text} is not a size like 1920x1080")
     size = int(width), int(height)
-    if not all(1 <= side <= LARGEST_PICTURE for side in size):
-        raise argparse.ArgumentTypeError(f"{text} has a side outside of 1 to {LARGEST_PICTURE}")
+    if not all(1 <= side <= LARGEST_SIDE for side in size):
+        raise argparse.ArgumentTypeError(f"{text} has a side outside of 1 to {LARGEST_SIDE}")
     return size
 
 
@@ -147,6 +147,7 @@ def _snapshot(options: argparse.Namespace) -> int:
     out = Path(options.out)
     if not out.parent.is_dir():
         raise UserError(f"there is no folder {out.parent}")
+    picture_format(out)  # so that a wrong ending is told before the pass is run
     from explorer.app import Shot, take_snapshot
 
     shot = Shot(

@@ -32,6 +32,9 @@ class Desk(Protocol):
     def open_search(self) -> None:
         """Open the search, and put the keyboard into it."""
 
+    def export_map(self) -> None:
+        """Ask where to put a picture of the map, and write it."""
+
     def show_keys(self) -> None:
         """Show the sheet of keys."""
 
@@ -198,6 +201,10 @@ COMMANDS = (
     Command(
         "zoom_fit", "The whole map", "Map", ("Shift+F", "0"),
         lambda desk: desk.zoom_to_fit(), _has_pass,
+    ),
+    Command(
+        "export_map", "Export the map as a picture", "Map", ("Ctrl+E",),
+        lambda desk: desk.export_map(), _has_pass,
     ),
     Command(
         "focus_name", "Type another name", "Pass", ("Ctrl+N",),

@@ -47,6 +47,15 @@ class Camera:
         """Return the camera with a point of the map in the middle of the screen."""
         return replace(self, left=x - width / self.scale / 2, top=y - height / self.scale / 2)
 
+    def resized(self, before: tuple[float, float], after: tuple[float, float]) -> Camera:
+        """Return the camera that shows the same part of the map on a screen of another size.
+
+        What was in the middle stays there; a screen of another shape shows more at two sides.
+        """
+        x, y = self.to_map(before[0] / 2, before[1] / 2)
+        factor = min(after[0] / before[0], after[1] / before[1])
+        return Camera(self.scale * factor, 0.0, 0.0).centred(x, y, *after)
+
 
 def between(start: Camera, end: Camera, share: float, width: float, height: float) -> Camera:
     """Return the camera on its way from one to another; the middle of the screen moves straight.

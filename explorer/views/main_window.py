@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.names import NameCheck, check_name
+from explorer.debug.numbers import count
+from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon
@@ -17,9 +27,11 @@ from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 from explorer.views.breadcrumbs import Breadcrumbs
+from explorer.views.export_dialog import ExportDialog
 from explorer.views.inspector import Inspector
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.legend import Legend
+from explorer.views.map_export import export_map
 from explorer.views.map_panel import MapPanel
 from explorer.views.map_view import MapView
 from explorer.views.message_bar import MessageBar
@@ -62,6 +74,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(theme))
         self._actions = self._make_actions(theme)
         self._keys_sheet: KeysSheet | None = None
+        self._picture_folder = Path.home()
 
         self.loader = PassLoader(subject, self)
         self.loader.started.connect(self._on_started)
@@ -170,6 +183,18 @@ class MainWindow(QMainWindow):
         """Open the search, and put the keyboard into it."""
         self.search_bar.open_search()
 
+    def export_map(self) -> None:
+        """Ask where to put a picture of the map, and how large it is to be."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        name = trace.document.name if trace.document else "pass"
+        size = (self.map_view.width(), self.map_view.height())
+        dialog = ExportDialog(self, size, self._picture_folder / f"map-{name}.png")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.requested.connect(self._write_picture)
+        dialog.open()
+
     def show_keys(self) -> None:
         """Show the sheet of keys."""
         if self._keys_sheet is None:
@@ -231,6 +256,21 @@ class MainWindow(QMainWindow):
         trace = self._session.trace
         if trace is not None and trace.document is not None:
             self.top_bar.show_name(trace.document.name)
+
+    def _write_picture(self, request: PictureRequest) -> None:
+        picture = self.map_view.picture()
+        if picture is None:
+            return
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            length = export_map(picture, request)
+        except (OSError, ValueError) as error:
+            self.message.tell(f"The map was not exported: {error}.")
+        else:
+            self._picture_folder = request.path.parent
+            self.message.tell(f"The map is in {request.path} ({count(-(-length // 1000))} kB).")
+        finally:
+            QGuiApplication.restoreOverrideCursor()
 
     def _run_suggestion(self, name: str) -> None:
         self.top_bar.name.setText(name)

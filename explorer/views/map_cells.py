@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from explorer.debug import numbers
 from explorer.debug.formula import formula
@@ -23,11 +25,14 @@ from explorer.views.map_frame import (
     Scene,
     draw_rects,
 )
+from explorer.views.map_text import WordPainter
+from explorer.views.vector_cells import paint_vector_cells
 
 HOLLOW_RIM = (0.16, 4.0)  # of a node that never reaches the loss: share of a cell, most pixels
 # What has not come about yet is smaller than its cell, by this share at each side.
 INSETS = {palette.UNBORN: 0.3, palette.PENDING: 0.18}
 DIGITS = 3
+HOLLOW_INK = 2  # after those for dark and for bright cells
 
 
 class CellPainter:
@@ -48,8 +53,9 @@ class CellPainter:
         self._scene = scene
         self._table = palette.colour_table(scene.theme)
         self._colours = [QColor.fromRgb(int(argb)) for argb in self._table]
-        self._ink = [_readable_on(colour) for colour in self._colours]
-        self._hollow_ink = QColor(scene.theme.text)
+        self._inks = (QColor("#ffffff"), QColor("#0a0e14"), QColor(scene.theme.text))
+        self._ink = np.array([int(_is_bright(colour)) for colour in self._colours])
+        self._words = WordPainter()
         self._pixels = np.zeros(layout.grid.shape, np.uint32)
         self.image = QImage(
             self._pixels.data,
@@ -69,7 +75,10 @@ class CellPainter:
     def paint(self, frame: Frame) -> None:
         """Draw all nodes in the picture."""
         if frame.scale < SEPARATE_CELLS:
-            self._paint_image(frame)
+            if frame.as_vectors:
+                paint_vector_cells(frame, self._colours)
+            else:
+                self._paint_image(frame)
             return
         nodes = frame.visible_nodes()
         if not nodes.size:
@@ -124,57 +133,76 @@ class CellPainter:
             self._gradients = timeline.grad_at(cursor), timeline.grad_states_at(cursor)
         return self._gradients
 
-    def _ink_of(self, frame: Frame, node: int) -> QColor:
-        return self._hollow_ink if self._hollow[node] else self._ink[frame.indices[node]]
-
     def _paint_symbols(self, frame: Frame, nodes: npt.NDArray[np.int32], cells: Rects) -> None:
-        painter, trace = frame.painter, self._scene.trace
         side = cells[0, 2]
-        painter.setFont(mono(int(min(max(side * 0.42, 10), 16))))
-        metrics = QFontMetricsF(painter.font())
-        symbols = [numbers.symbol(name) for name in trace.op_names]
-        widths = [metrics.horizontalAdvance(text) for text in symbols]
-        down = (side + metrics.capHeight()) / 2
-        for i, node in enumerate(nodes.tolist()):
-            op = trace.op[node]
-            if widths[op] <= side:
-                painter.setPen(self._ink_of(frame, node))
-                across = cells[i, 0] + (side - widths[op]) / 2
-                painter.drawText(QPointF(across, cells[i, 1] + down), symbols[op])
+        font = mono(int(min(max(side * 0.42, 10), 16)))
+        metrics = QFontMetricsF(font)
+        symbols = [numbers.symbol(name) for name in self._scene.trace.op_names]
+        widths = np.array([metrics.horizontalAdvance(text) for text in symbols])
+        ops = self._scene.trace.op[nodes]
+        fits = widths[ops] <= side
+        places = cells[fits, :2]
+        places[:, 0] += (side - widths[ops[fits]]) / 2
+        places[:, 1] += (side + metrics.capHeight()) / 2
+        self._write(frame, font, nodes[fits], [symbols[op] for op in ops[fits].tolist()], places)
 
     def _paint_numbers(self, frame: Frame, nodes: npt.NDArray[np.int32], cells: Rects) -> None:
-        painter, trace, timeline = frame.painter, self._scene.trace, self._scene.timeline
         side = cells[0, 2]
         text_size = int(min(max(side * 0.165, 10), 15 if side < 160 else 20))
-        large, small = mono(int(text_size * 1.2), bold=True), mono(text_size)
-        metrics = QFontMetricsF(small)
-        room, line = side * 0.9, text_size * 1.35
-        grad, states = self._gradients_at(frame.cursor)
+        places = cells[:, :2] + np.array((side * 0.06, side * 0.06 + text_size))
+        trace = self._scene.trace
+        symbols = [numbers.symbol(trace.op_names[op]) for op in trace.op[nodes].tolist()]
+        self._write(frame, mono(int(text_size * 1.2), bold=True), nodes, symbols, places)
+        font = mono(text_size)
+        texts = self._numbers(frame, nodes, QFontMetricsF(font), side * 0.9)
+        owners = np.repeat(np.arange(len(nodes)), [len(lines) for lines in texts])
+        rows = np.array([row for lines in texts for row in range(len(lines))])
+        places = places[owners]
+        places[:, 1] += text_size * 1.35 * (1.25 + rows)
+        words = [text for lines in texts for text in lines]
+        self._write(frame, font, nodes[owners], words, places)
+
+    def _numbers(
+        self, frame: Frame, nodes: npt.NDArray[np.int32], metrics: QFontMetricsF, room: float
+    ) -> list[list[str]]:
+        """Return the lines below the symbol of each node."""
+        trace, timeline = self._scene.trace, self._scene.timeline
+        gradients, states = self._gradients_at(frame.cursor)
         computed = timeline.moment(frame.cursor).computed
         backward = frame.cursor >= timeline.backward_start
-        # One font after the other: changing it costs as much as writing.
-        corners = (cells[:, :2] + (side * 0.06, side * 0.06 + text_size)).tolist()
-        painter.setFont(large)
-        for (x, y), node in zip(corners, nodes.tolist(), strict=True):
-            painter.setPen(self._ink_of(frame, node))
-            painter.drawText(QPointF(x, y), numbers.symbol(trace.op_name(node)))
-        painter.setFont(small)
-        for (x, y), node in zip(corners, nodes.tolist(), strict=True):
-            painter.setPen(self._ink_of(frame, node))
+        data, grad = trace.data[nodes].tolist(), gradients[nodes].tolist()
+        reached = (states[nodes] != GradState.NOT_REACHED).tolist()
+        texts = []
+        for i, node in enumerate(nodes.tolist()):
             lines = []
             if node < computed:
-                lines.append(numbers.short(float(trace.data[node]), DIGITS))
+                lines.append(numbers.short(data[i], DIGITS))
                 if frame.scale >= FORMULA_CELLS and trace.edges(node):
                     written = f"= {formula(trace, node, DIGITS - 1)}"
                     lines.append(written if metrics.horizontalAdvance(written) <= room else "")
             if backward:
-                reached = states[node] != GradState.NOT_REACHED
-                lines.append(f"∇{numbers.short(float(grad[node]), DIGITS) if reached else '–'}")
-            for place, text in enumerate(lines):
-                painter.drawText(QPointF(x, y + line * (1.25 + place)), text)
+                lines.append(f"∇{numbers.short(grad[i], DIGITS) if reached[i] else '–'}")
+            texts.append(lines)
+        return texts
+
+    def _write(
+        self,
+        frame: Frame,
+        font: QFont,
+        nodes: npt.NDArray[np.int32],
+        words: list[str],
+        places: npt.NDArray[np.float64],
+    ) -> None:
+        """Write a word into the cell of each node, in what can be read on its colour."""
+        inks = np.where(self._hollow[nodes], HOLLOW_INK, self._ink[frame.indices[nodes]])
+        frame.painter.setFont(font)
+        for ink, colour in enumerate(self._inks):
+            those = inks == ink
+            frame.painter.setPen(colour)
+            self._words.write(frame.painter, list(compress(words, those)), places[those])
 
 
-def _readable_on(colour: QColor) -> QColor:
-    """Return black or white, whichever stands out more."""
+def _is_bright(colour: QColor) -> bool:
+    """Return whether black stands out more on it than white."""
     luminance = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
-    return QColor("#0a0e14" if luminance > 120 else "#ffffff")
+    return bool(luminance > 120)

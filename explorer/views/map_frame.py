@@ -84,6 +84,8 @@ class Frame:
         The moment on show.
     indices : uint8 array, (nodes + 1,)
         Palette index of each node.
+    as_vectors : bool
+        Whether the picture is for a file that can be enlarged: without images, and unrounded.
     """
 
     scene: Scene
@@ -94,6 +96,7 @@ class Frame:
     marks: MapMarks
     cursor: int
     indices: Indices
+    as_vectors: bool = False
 
     @property
     def scale(self) -> float:

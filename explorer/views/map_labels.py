@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
@@ -90,17 +92,25 @@ class LabelPainter:
         painter.setPen(QColor(self._scene.theme.muted))
         metrics = QFontMetricsF(painter.font())
         left, top = frame.middle(matrix.start)
-        for i, name in enumerate(rows):
-            width = metrics.horizontalAdvance(name)
-            x, y = left - frame.scale * 0.75 - width, top + i * frame.scale
-            if 0 <= y <= frame.height and width <= 2 * frame.scale:
-                painter.drawText(QPointF(x, y + metrics.capHeight() / 2), name)
+        # To measure the hundreds of names that are out of the picture would take 1 ms a frame.
+        right = left - frame.scale * 0.75
+        if 0 <= right <= frame.width + 2 * frame.scale:
+            for i in _within(top, frame.scale, frame.height, len(rows)):
+                width, y = metrics.horizontalAdvance(rows[i]), top + i * frame.scale
+                if width <= 2 * frame.scale:
+                    baseline = y + metrics.capHeight() / 2
+                    painter.drawText(QPointF(right - width, baseline), rows[i])
         y = top - frame.scale * 0.5 - 4
-        for i, name in enumerate(columns):
-            width = metrics.horizontalAdvance(name)
-            x = left + i * frame.scale
-            if 0 <= x <= frame.width and width <= frame.scale:
-                painter.drawText(QPointF(x - width / 2, y), name)
+        if 0 <= y <= frame.height + metrics.height():
+            for i in _within(left, frame.scale, frame.width, len(columns)):
+                width, x = metrics.horizontalAdvance(columns[i]), left + i * frame.scale
+                if width <= frame.scale:
+                    painter.drawText(QPointF(x - width / 2, y), columns[i])
+
+
+def _within(start: float, step: float, end: float, count: int) -> range:
+    """Return which of some steps from a start lie between 0 and an end."""
+    return range(max(0, math.ceil(-start / step)), min(count, math.floor((end - start) / step) + 1))
 
 
 def _first_fitting(texts: tuple[str, ...], metrics: QFontMetricsF, width: float) -> str:

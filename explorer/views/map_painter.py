@@ -67,7 +67,13 @@ class MapPainter:
         self._cells.recolour(self._indices)
 
     def paint(
-        self, painter: QPainter, camera: Camera, size: QSizeF, marks: MapMarks, cursor: int
+        self,
+        painter: QPainter,
+        camera: Camera,
+        size: QSizeF,
+        marks: MapMarks,
+        cursor: int,
+        as_vectors: bool = False,
     ) -> None:
         """Draw everything that a widget of this size shows.
 
@@ -79,6 +85,8 @@ class MapPainter:
         marks : MapMarks
         cursor : int
             The moment on show.
+        as_vectors : bool
+            Whether the picture is for a file that can be enlarged.
         """
         frame = Frame(
             self._scene,
@@ -89,6 +97,7 @@ class MapPainter:
             marks,
             cursor,
             self._indices,
+            as_vectors,
         )
         painter.fillRect(QRectF(QPointF(), size), QColor(self._scene.theme.window))
         # Qt draws lines five times as fast within a clip that was set by hand.
@@ -107,8 +116,10 @@ class MapPainter:
         depths = self._scene.depth[scopes]
         frame.painter.setPen(QPen(QColor(self._scene.theme.box_border), 1))
         for depth in range(1, len(self._box_colours)):
-            chosen = np.rint(boxes[depths == depth])
-            chosen[:, :2] += 0.5  # pens draw crisp lines on the middle of pixels
+            chosen = boxes[depths == depth]
+            if not frame.as_vectors:
+                chosen = np.rint(chosen)
+                chosen[:, :2] += 0.5  # pens draw crisp lines on the middle of pixels
             frame.painter.setBrush(self._box_colours[depth])
             draw_rects(frame.painter, chosen)
 

@@ -32,6 +32,7 @@ from explorer.theme.palette import Indices
 from explorer.theme.tokens import Theme
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_colours import MapColours
+from explorer.views.map_export import MapPicture
 from explorer.views.map_frame import COLUMN_HEADER, MapMarks
 from explorer.views.map_menu import node_menu
 from explorer.views.map_painter import MapPainter
@@ -165,6 +166,14 @@ class MapView(QWidget):
         self._gliding.setDuration(self.glide)
         self._gliding.start()
 
+    def picture(self) -> MapPicture | None:
+        """Return what is shown, to be painted once more; None before the first pass."""
+        if self._painter is None:
+            return None
+        size = (self.width(), self.height())
+        marks = self._marks(hovered=None)
+        return MapPicture(self._painter, self._camera, size, marks, self._session.cursor)
+
     def node_at(self, point: QPointF) -> int | None:
         """Return the node at a point of the widget."""
         if self._layout is None:
@@ -238,6 +247,18 @@ class MapView(QWidget):
             self._gliding.stop()
             self._set_camera(self._camera.centred(x, y, self.width(), self.height()))
 
+    def _marks(self, hovered: int | None) -> MapMarks:
+        moment = self._session.moment
+        return MapMarks(
+            selected=self._session.selection,
+            current=moment.node if moment else None,
+            hovered=hovered,
+            compared=self._session.compared,
+            flows=self._session.shows_flows,
+            found=self._session.found,
+            found_at=self._session.found_at,
+        )
+
     def _recolour(self) -> None:
         if self._painter is None or self._colours is None:
             return
@@ -291,17 +312,8 @@ class MapView(QWidget):
         if self._painter is None:
             painter.fillRect(self.rect(), QColor(self._theme.window))
             return
-        moment = self._session.moment
-        marks = MapMarks(
-            selected=self._session.selection,
-            current=moment.node if moment else None,
-            hovered=self._hover,
-            compared=self._session.compared,
-            flows=self._session.shows_flows,
-            found=self._session.found,
-            found_at=self._session.found_at,
-        )
         size = QSizeF(self.size())
+        marks = self._marks(self._hover)
         self._painter.paint(painter, self._camera, size, marks, self._session.cursor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -39,6 +39,9 @@ class FakeDesk:
     def open_search(self) -> None:
         self.asked.append("open_search")
 
+    def export_map(self) -> None:
+        self.asked.append("export_map")
+
     def show_keys(self) -> None:
         self.asked.append("show_keys")
 
@@ -220,6 +223,7 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("zoom_selection", "zoom_to_selection"),
         ("zoom_fit", "zoom_to_fit"),
         ("search", "open_search"),
+        ("export_map", "export_map"),
         ("focus_name", "focus_name"),
         ("cancel", "cancel_run"),
         ("keys", "show_keys"),

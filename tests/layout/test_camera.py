@@ -133,3 +133,22 @@ def test_a_single_cell_is_not_blown_up_beyond_the_largest_scale() -> None:
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (19, 39)])
 def test_a_screen_smaller_than_its_margins_still_has_a_scale(size: tuple[int, int]) -> None:
     assert fit((0, 0, 100, 100), *size).scale > 0
+
+
+def test_another_size_of_the_same_shape_shows_the_same_part() -> None:
+    camera = Camera(3.0, 5.0, -7.0)
+    larger = camera.resized((800, 600), (2000, 1500))
+    assert larger.scale == pytest.approx(7.5)
+    assert larger.to_map(0, 0) == pytest.approx(camera.to_map(0, 0))
+    assert larger.to_map(2000, 1500) == pytest.approx(camera.to_map(800, 600))
+
+
+@pytest.mark.parametrize("size", [(2000, 600), (800, 4000), (100, 700)])
+def test_another_shape_shows_the_same_part_in_the_middle(size: tuple[int, int]) -> None:
+    camera = Camera(3.0, 5.0, -7.0)
+    other = camera.resized((800, 600), size)
+    assert other.to_map(size[0] / 2, size[1] / 2) == pytest.approx(camera.to_map(400, 300))
+    for corner in (camera.to_map(0, 0), camera.to_map(800, 600)):
+        x, y = other.to_screen(*corner)
+        assert -1e-9 <= x <= size[0] + 1e-9
+        assert -1e-9 <= y <= size[1] + 1e-9
