@@ -208,10 +208,13 @@ class Session:
         """
         if self._timeline is None:
             return
-        self.seek(stepping.step(self._timeline, self._cursor, self._granularity, direction))
-        node = self._timeline.moment(self._cursor).node
-        if node is not None and node != self._selection and not self._pinned:
+        cursor = stepping.step(self._timeline, self._cursor, self._granularity, direction)
+        node = self._timeline.moment(cursor).node
+        selects = node is not None and node != self._selection and not self._pinned
+        if selects:  # before anybody is told of the moment: views shall show both at once
             self._selection = node
+        self.seek(cursor)
+        if selects:
             self.selected.emit()
 
     def pin(self, pinned: bool) -> None:

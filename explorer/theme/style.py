@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtGui import QFont
 
 from explorer.theme.tokens import Theme
@@ -14,14 +16,15 @@ BODY, SMALL, LARGE = 15, 13, 20  # pixels
 
 def sans(pixels: int = BODY, bold: bool = False) -> QFont:
     """Return the font of the window's texts."""
-    return _font(SANS, pixels, bold)
+    return QFont(_font(SANS, pixels, bold))
 
 
 def mono(pixels: int = BODY, bold: bool = False) -> QFont:
     """Return the font of names and code, all letters as wide as each other."""
-    return _font(MONO, pixels, bold)
+    return QFont(_font(MONO, pixels, bold))
 
 
+@cache
 def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
     font = QFont(list(families))
     font.setPixelSize(pixels)

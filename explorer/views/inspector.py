@@ -33,6 +33,7 @@ class Inspector(QTextBrowser):
         super().__init__()
         self._session, self._theme = session, theme
         self._sheet = _sheet(theme)
+        self._shown: tuple[object, ...] = ()
         self.setFont(sans())
         self.setOpenLinks(False)
         self.setMinimumWidth(360)
@@ -49,6 +50,10 @@ class Inspector(QTextBrowser):
         if timeline is None:
             self.setHtml("")
             return
+        shown = timeline, self._session.cursor, node, self._session.compared
+        if shown == self._shown:  # a step tells of time and of the selection
+            return
+        self._shown = shown
         if node is None:
             body = "<p class='muted'>Click a cell of the map.</p>"
         else:

@@ -92,10 +92,16 @@ class CellPainter:
     def _paint_image(self, frame: Frame) -> None:
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         frame.painter.setRenderHint(smooth, frame.scale < 1)
-        x, y = frame.camera.to_screen(0, 0)
-        layout = self._scene.layout
-        area = QRectF(x, y, layout.width * frame.scale, layout.height * frame.scale)
-        frame.painter.drawImage(area, self.image)
+        # Only the part in the picture: Qt would scale all of the rest as well.
+        left, top = (max(0, int(edge)) for edge in frame.camera.to_map(0, 0))
+        right, bottom = (int(edge) + 1 for edge in frame.camera.to_map(frame.width, frame.height))
+        width = min(right, self.image.width()) - left
+        height = min(bottom, self.image.height()) - top
+        if width <= 0 or height <= 0:
+            return
+        x, y = frame.camera.to_screen(left, top)
+        area = QRectF(x, y, width * frame.scale, height * frame.scale)
+        frame.painter.drawImage(area, self.image, QRectF(left, top, width, height))
 
     def _paint_cells(self, frame: Frame, nodes: npt.NDArray[np.int32]) -> Rects:
         """Draw cells, one call a colour; return them in pixels."""

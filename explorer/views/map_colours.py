@@ -48,6 +48,13 @@ class MapColours:
         self._most_used = float(max(fan_out.max(initial=1), 1))
         self._fan_out = palette.size_indices(np.log1p(fan_out) / np.log1p(self._most_used))
         self._fan_out[fan_out == 0] = palette.ZERO
+        self._op = palette.op_indices(trace.op)
+        self._data = palette.signed_indices(trace.data, self._data_limit)
+        # Of complete gradients, which are most of them at most moments.
+        self._complete = {
+            colour: _gradient_indices(colour, trace.grad, self._grad_limit)
+            for colour in (Colour.GRADIENT, Colour.MAGNITUDE)
+        }
 
     def at(self, cursor: int, colour: Colour, follows: bool = False) -> Shading:
         """Return the colours at a moment.
@@ -70,31 +77,40 @@ class MapColours:
     ) -> Shading:
         trace = self._timeline.trace
         if colour is Colour.OP:
-            return Shading(palette.op_indices(trace.op))
+            return Shading(self._op)
         if colour is Colour.FAN_OUT:
             return Shading(self._fan_out, self._most_used)
         if colour is Colour.DATA:
-            limit = palette.colour_limit(trace.data[computed]) if follows else self._data_limit
+            if not follows:
+                return Shading(self._data, self._data_limit)
+            limit = palette.colour_limit(trace.data[computed])
             return Shading(palette.signed_indices(trace.data, limit), limit)
         states = self._timeline.grad_states_at(cursor)
         if colour is Colour.STATE:
             return Shading(STATE_INDICES[states])
-        grad = self._timeline.grad_at(cursor)
-        limit = palette.colour_limit(grad) if follows else self._grad_limit
-        if colour is Colour.GRADIENT:
-            indices = palette.signed_indices(grad, limit)
-            partial = palette.partial_indices
-        else:
-            indices = palette.size_indices(_log_size(grad, limit))
-
-            def partial(values: npt.NDArray[np.float64], limit: float) -> Indices:
-                return palette.size_indices(_log_size(values, limit), complete=False)
-
-        indices[states == GradState.ZERO] = palette.ZERO
-        indices[states == GradState.NOT_REACHED] = palette.PENDING
         unfinished = np.flatnonzero(states == GradState.PARTIAL)
-        indices[unfinished] = partial(grad[unfinished], limit)
+        limit, indices = self._grad_limit, self._complete[colour]
+        if follows or unfinished.size:
+            grad = self._timeline.grad_at(cursor)
+        if follows:
+            limit = palette.colour_limit(grad)
+            indices = _gradient_indices(colour, grad, limit)
+        indices = np.where(states == GradState.NOT_REACHED, np.uint8(palette.PENDING), indices)
+        indices[states == GradState.ZERO] = palette.ZERO
+        if unfinished.size:
+            partial = _gradient_indices(colour, grad[unfinished], limit, complete=False)
+            indices[unfinished] = partial
         return Shading(indices, limit)
+
+
+def _gradient_indices(
+    colour: Colour, grad: npt.NDArray[np.float64], limit: float, complete: bool = True
+) -> Indices:
+    """Return the palette index of gradients, or of their sizes."""
+    if colour is Colour.MAGNITUDE:
+        return palette.size_indices(_log_size(grad, limit), complete)
+    signed = palette.signed_indices if complete else palette.partial_indices
+    return signed(grad, limit)
 
 
 STATE_INDICES = np.array(

@@ -85,6 +85,7 @@ class _Group:
     def paint(self, frame: Frame, computed: int) -> None:
         happened = self._last < computed
         pieces = _to_screen(frame, self._pieces[happened[self._flow]])
+        pieces = pieces[_in_picture(frame, pieces)]
         frame.painter.setPen(QPen(self._colour, 1))
         draw_lines(frame.painter, pieces)
         ends, ways = _to_screen(frame, self._ends[happened]), self._ways[happened]
@@ -112,6 +113,17 @@ def _points(layout: MapLayout, flow: Flow) -> npt.NDArray[np.float64]:
         + 3 * (1 - t) ** 2 * t * (start + reach)
         + 3 * (1 - t) * t**2 * (end - reach)
         + t**3 * end
+    )
+
+
+def _in_picture(frame: Frame, pieces: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return which lines may cross the picture: Qt takes long to find out by itself."""
+    x, y = pieces[:, 0::2], pieces[:, 1::2]
+    return (
+        (x.max(axis=1) >= 0)
+        & (x.min(axis=1) <= frame.width)
+        & (y.max(axis=1) >= 0)
+        & (y.min(axis=1) <= frame.height)
     )
 
 

@@ -41,19 +41,23 @@ class TokenStrip(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._views: list[PositionView] = []
+        self._mean: float | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Positions")
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
-        session.selected.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)
 
     def _refresh(self) -> None:
         timeline = self._session.timeline
-        self._views = position_views(timeline, self._session.cursor) if timeline else []
+        views = position_views(timeline, self._session.cursor) if timeline else []
+        mean = mean_loss(timeline, self._session.cursor) if timeline else None
+        if (views, mean) == (self._views, self._mean):  # most steps change nothing here
+            return
+        self._views, self._mean = views, mean
         self.setAccessibleDescription("; ".join(self._spoken(view) for view in self._views))
         self.update()
 
@@ -77,9 +81,6 @@ class TokenStrip(QWidget):
             card_width = width if i < n else mean_width
             cards.append(_Card(QRectF(left, top, card_width, height), i if i < n else None))
         return cards
-
-    def _redraw(self) -> None:
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -124,8 +125,7 @@ class TokenStrip(QWidget):
         self._paint_frame(painter, area, False)
         timeline = self._session.timeline
         assert timeline is not None
-        computed = mean_loss(timeline, self._session.cursor)
-        mean = "–" if computed is None else numbers.loss(computed)
+        mean = "–" if self._mean is None else numbers.loss(self._mean)
         chance = numbers.loss(chance_loss(timeline.trace))
         if area.width() >= WIDE_CARD:
             self._write(painter, area, f"mean {mean}", sans(15, bold=True), "left")

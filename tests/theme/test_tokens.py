@@ -28,8 +28,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def colours(theme: Theme) -> list[str]:
-    single = [getattr(theme, f.name) for f in fields(theme) if f.name not in ("name", "ops")]
-    return [*single, *theme.ops]
+    several = ("ops", "flows")
+    single = [getattr(theme, f.name) for f in fields(theme) if f.name not in ("name", *several)]
+    return [*single, *theme.ops, *theme.flows]
 
 
 def test_the_formula_of_contrast_is_that_of_wcag() -> None:
