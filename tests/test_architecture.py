@@ -67,6 +67,7 @@ PARTS_OF_A_VIEW = {
         "map_links",
     },
     "map_view": {
+        "camera_glide",
         "hover_card",
         "map_colours",
         "map_export",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -24,12 +24,13 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from explorer.debug import titles
 from explorer.debug.cones import ancestors, descendants
 from explorer.debug.session import Cone, Session
-from explorer.layout.camera import Camera, between, fit
+from explorer.layout.camera import Camera, fit
 from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.theme.tokens import Theme
+from explorer.views.camera_glide import CameraGlide
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_colours import MapColours
 from explorer.views.map_export import MapPicture
@@ -84,9 +85,8 @@ class MapView(QWidget):
         self._card = HoverCard(self, theme)
         self._minimap = Minimap(self, theme)
         self._minimap.chosen.connect(self._centre_on_share)
-        self._gliding = QVariantAnimation(self, startValue=0.0, endValue=1.0)
-        self._gliding.valueChanged.connect(self._glide_on)
-        self._glide_from = self._glide_to = self._camera
+        self._gliding = CameraGlide(self)
+        self._gliding.moved.connect(self._set_camera)
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.glide = GLIDE if self.style().styleHint(hint, None, self) else 0
         self.setMouseTracking(True)
@@ -122,11 +122,7 @@ class MapView(QWidget):
     @property
     def camera(self) -> Camera:
         """Which part of the map is on screen, or will be when the camera stands still."""
-        return self._glide_to if self._is_gliding else self._camera
-
-    @property
-    def _is_gliding(self) -> bool:
-        return self._gliding.state() == QVariantAnimation.State.Running
+        return self._gliding.goal or self._camera
 
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
@@ -158,13 +154,11 @@ class MapView(QWidget):
         """Move the camera, smoothly unless the person prefers reduced motion."""
         self._hover_over(None)
         self._shows_all = False
-        self._gliding.stop()
-        if not self.glide or not self.isVisible():
+        if self.glide and self.isVisible():
+            self._gliding.go(self._camera, camera, QSizeF(self.size()), self.glide)
+        else:
+            self._gliding.stop()
             self._set_camera(camera)
-            return
-        self._glide_from, self._glide_to = self._camera, camera
-        self._gliding.setDuration(self.glide)
-        self._gliding.start()
 
     def picture(self) -> MapPicture | None:
         """Return what is shown, to be painted once more; None before the first pass."""
@@ -195,11 +189,6 @@ class MapView(QWidget):
         assert self._layout is not None
         whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
         return fit(whole, self.width(), self.height())
-
-    def _glide_on(self, share: float) -> None:
-        eased = share * share * (3 - 2 * share)
-        size = float(self.width()), float(self.height())
-        self._set_camera(between(self._glide_from, self._glide_to, eased, *size))
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera = camera
