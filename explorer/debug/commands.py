@@ -211,7 +211,7 @@ COMMANDS = (
         lambda desk: desk.focus_name(), _always,
     ),
     Command(
-        "cancel", "Cancel the pass that is being recorded; close the search", "Pass", ("Esc",),
+        "cancel", "Cancel the pass under way; close the search", "Pass", ("Esc",),
         lambda desk: desk.cancel_run(), _always,
     ),
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),

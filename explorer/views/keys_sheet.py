@@ -2,61 +2,73 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from explorer.debug.commands import COMMANDS
 from explorer.theme.style import mono, sans
 
-COLUMNS = 2
 MOUSE = (
-    ("Enter, Shift+Enter", "In the search: to the next found node, to the one before"),
+    ("Enter, Shift+Enter", "In the search: the next found node, the one before"),
     ("Wheel", "Zoom the map at the mouse"),
     ("Drag", "Move the map; drag the time line to scrub"),
     ("Click", "Select a node; a position; a scope in the outline"),
+    ("Shift+Click", "Compare a node with the selected one"),
+    ("Double click", "Enter a scope"),
+    ("Right button", "What can be done with a node"),
     ("Arrow keys, +, −", "Move and zoom the map that has the keyboard"),
 )
+LEFT, RIGHT = ("Time", "Selection", "Search", "Pass", "Help"), ("Map",)
+LEAST_KEYS = 150  # pixels
 
 
 class KeysSheet(QDialog):
-    """What every key does."""
+    """What every key does, in two columns that fit on a small screen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("All keys")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(28, 20, 28, 24)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(7)
-        row = 0
-        groups = groupby(sorted(COMMANDS, key=lambda c: GROUPS.index(c.group)), lambda c: c.group)
-        for group, commands in groups:
-            lines = [
-                ("  or  ".join(_spell(key) for key in command.keys), command.title)
-                for command in commands
-                if command.keys
-            ]
-            row = self._section(grid, row, group, lines)
-        self._section(grid, row, "Mouse and map", list(MOUSE))
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(28, 12, 28, 22)
+        columns.setSpacing(32)
+        columns.addLayout(_column([_section(group) for group in LEFT]))
+        columns.addLayout(_column([*map(_section, RIGHT), ("Mouse", MOUSE)]))
 
-    @staticmethod
-    def _section(grid: QGridLayout, row: int, title: str, lines: list[tuple[str, str]]) -> int:
+
+Section = tuple[str, Sequence[tuple[str, str]]]
+
+
+def _section(group: str) -> Section:
+    """Return a group's title, and keys and meaning of each command in it."""
+    return group, [
+        (", ".join(_spell(key) for key in command.keys), command.title)
+        for command in COMMANDS
+        if command.keys and command.group == group
+    ]
+
+
+def _column(sections: Sequence[Section]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, LEAST_KEYS)
+    row = 0
+    for title, lines in sections:
         heading = QLabel(title.upper())
         heading.setProperty("role", "heading")
-        heading.setStyleSheet("padding: 12px 0 2px 0")
-        grid.addWidget(heading, row, 0, 1, COLUMNS, Qt.AlignmentFlag.AlignBottom)
+        heading.setIndent(0)
+        heading.setStyleSheet("padding: 10px 0 2px 0")
+        grid.addWidget(heading, row, 0, 1, 2)
         for i, (keys, meaning) in enumerate(lines, start=row + 1):
-            for column, (text, font) in enumerate(((keys, mono(14)), (meaning, sans()))):
+            for column, (text, font) in enumerate(((keys, mono(13)), (meaning, sans(14)))):
                 label = QLabel(text)
                 label.setFont(font)
                 grid.addWidget(label, i, column)
-        return row + len(lines) + 1
-
-
-GROUPS = ("Time", "Selection", "Search", "Map", "Pass", "Help")
+        row += len(lines) + 1
+    grid.setRowStretch(row, 1)
+    return grid
 
 
 def _spell(key: str) -> str:

@@ -152,4 +152,6 @@ def test_question_mark_shows_every_command_with_its_keys(qtbot: QtBot, window: M
     assert sheet.isVisible()
     texts = {label.text() for label in sheet.findChildren(QLabel)}
     assert {command.title for command in COMMANDS if command.keys} <= texts
+    assert sheet.height() <= 700
+    assert sheet.width() <= 1240
     sheet.close()
