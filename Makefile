@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make run [ARGS=emma]  open the explorer (ARGS: any of its arguments)"
 	@echo "make test             ruff, mypy and pytest: what CI runs"
-	@echo "make bench            the pytest benchmarks, which make test leaves out"
+	@echo "make bench            how fast it is on this machine"
 	@echo "make install          only install what the others need"
 	@echo "make clean            remove .venv and all that tools leave behind"
 
@@ -28,7 +28,8 @@ test: install
 	$(BIN)/pytest
 
 bench: install
-	$(BIN)/pytest --override-ini addopts=-ra --benchmark-only
+	$(BIN)/pytest --override-ini addopts=-ra --benchmark-only --benchmark-columns=min,median,iqr
+	$(BIN)/microgpt-explorer bench
 
 clean:
 	rm -rf $(VENV) dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
