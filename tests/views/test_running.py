@@ -16,6 +16,8 @@ from explorer.trace.passes import record_pass, untrained
 from explorer.views.main_window import MainWindow
 from microgpt import Config
 
+PATIENCE = 120_000  # milliseconds: a pass takes a second, but the machine may be busy
+
 
 def type_name(qtbot: QtBot, window: MainWindow, name: str) -> None:
     window.top_bar.name.setFocus()
@@ -32,7 +34,7 @@ def shown_name(window: MainWindow) -> str:
 
 def test_enter_runs_the_typed_name(qtbot: QtBot, window: MainWindow) -> None:
     type_name(qtbot, window, "olivia")
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
     assert shown_name(window) == "olivia"
     assert window.message.text == ""
@@ -41,7 +43,7 @@ def test_enter_runs_the_typed_name(qtbot: QtBot, window: MainWindow) -> None:
 def test_the_run_button_runs_the_typed_name(qtbot: QtBot, window: MainWindow) -> None:
     type_name(qtbot, window, "ava")
     button = next(b for b in window.top_bar.findChildren(QPushButton) if b.text() == "Run")
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert button.text() == "Cancel"
     assert button.text() == "Run"
@@ -49,7 +51,7 @@ def test_the_run_button_runs_the_typed_name(qtbot: QtBot, window: MainWindow) ->
 
 
 def test_a_pass_made_off_the_thread_is_the_same_pass(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("emma")
     trace = window.session.trace
     assert trace is not None
@@ -72,14 +74,14 @@ def test_accents_and_capitals_are_offered_folded(qtbot: QtBot, window: MainWindo
     window.run("Zoë")
     offer = next(b for b in window.message.findChildren(QPushButton) if "zoe" in b.text())
     assert offer.isVisible()
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
     assert shown_name(window) == "zoe"
     assert window.message.text == ""
 
 
 def test_an_over_long_name_is_truncated_and_said(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("maximilianalexander")
     trace = window.session.trace
     assert trace is not None
@@ -107,7 +109,7 @@ def large_window(qtbot: QtBot) -> Iterator[MainWindow]:
 def test_a_pass_reports_rising_progress(qtbot: QtBot, window: MainWindow) -> None:
     shares: list[float] = []
     window.loader.progressed.connect(shares.append)
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("maximilian")
     assert len(shares) > 5
     assert shares == sorted(shares)
@@ -117,7 +119,7 @@ def test_a_pass_reports_rising_progress(qtbot: QtBot, window: MainWindow) -> Non
 def test_cancel_ends_a_pass_without_showing_it(qtbot: QtBot, large_window: MainWindow) -> None:
     with (
         qtbot.assertNotEmitted(large_window.loader.loaded),
-        qtbot.waitSignal(large_window.loader.ended),
+        qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE),
     ):
         large_window.run("maximilian")
         assert large_window.is_running
@@ -129,11 +131,11 @@ def test_cancel_ends_a_pass_without_showing_it(qtbot: QtBot, large_window: MainW
 def test_a_cancelled_pass_leaves_the_model_as_it_was(
     qtbot: QtBot, large_window: MainWindow
 ) -> None:
-    with qtbot.waitSignal(large_window.loader.ended):
+    with qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE):
         large_window.run("maximilian")
-        qtbot.waitSignal(large_window.loader.progressed).wait()
+        qtbot.waitSignal(large_window.loader.progressed, timeout=PATIENCE).wait()
         large_window.cancel_run()
-    with qtbot.waitSignal(large_window.loader.ended, timeout=60_000):
+    with qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE):
         large_window.run("al")
     trace = large_window.session.trace
     assert trace is not None
@@ -144,7 +146,7 @@ def test_a_cancelled_pass_leaves_the_model_as_it_was(
 def test_a_second_name_replaces_one_that_is_under_way(
     qtbot: QtBot, large_window: MainWindow
 ) -> None:
-    with qtbot.waitSignal(large_window.loader.ended, timeout=60_000):
+    with qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE):
         large_window.run("maximilian")
         large_window.run("bo")
         large_window.run("al")
@@ -170,7 +172,7 @@ def test_an_overflow_in_the_pass_is_told_and_the_last_pass_stays(
         raise OverflowError("math range error")
 
     monkeypatch.setattr(passes, "forward", overflow)
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("olivia")
     assert "math range error" in window.message.text
     assert shown_name(window) == "emma"
@@ -183,7 +185,7 @@ def test_an_error_in_the_observed_code_is_told_by_its_type(
         raise TypeError("no such operation")
 
     monkeypatch.setattr(passes, "forward", broken)
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("olivia")
     assert "TypeError: no such operation" in window.message.text
 
@@ -191,7 +193,7 @@ def test_an_error_in_the_observed_code_is_told_by_its_type(
 def test_a_pass_cancelled_at_its_end_is_not_shown(qtbot: QtBot, window: MainWindow) -> None:
     with (
         qtbot.assertNotEmitted(window.loader.loaded),
-        qtbot.waitSignal(window.loader.ended),
+        qtbot.waitSignal(window.loader.ended, timeout=PATIENCE),
     ):
         window.run("olivia")
         window.loader.wait()  # it is finished, but the window does not know yet
@@ -202,7 +204,7 @@ def test_a_pass_cancelled_at_its_end_is_not_shown(qtbot: QtBot, window: MainWind
 
 def test_what_is_typed_during_a_pass_is_left_alone(qtbot: QtBot, window: MainWindow) -> None:
     type_name(qtbot, window, "olivia")
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
         qtbot.keyClicks(window.top_bar.name, "x")
     assert shown_name(window) == "olivia"
@@ -212,7 +214,7 @@ def test_what_is_typed_during_a_pass_is_left_alone(qtbot: QtBot, window: MainWin
 
 def test_after_a_pass_the_keyboard_belongs_to_the_map(qtbot: QtBot, window: MainWindow) -> None:
     type_name(qtbot, window, "olivia")
-    with qtbot.waitSignal(window.loader.ended):
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
     assert window.map_view.hasFocus()
 
@@ -228,7 +230,7 @@ def test_escape_after_a_bad_name_brings_the_good_one_back(qtbot: QtBot, window: 
 def test_a_bad_first_name_is_told_and_another_one_is_run(
     qtbot: QtBot, empty_window: MainWindow
 ) -> None:
-    with qtbot.waitSignal(empty_window.loader.ended):
+    with qtbot.waitSignal(empty_window.loader.ended, timeout=PATIENCE):
         empty_window.open_first("R2-D2")
     assert shown_name(empty_window) == "emma"
     assert "not in the vocabulary" in empty_window.message.text
