@@ -62,13 +62,13 @@ def frame(places: Places, size: Size, header: int) -> Arrangement:
 def label_widths(box: Arrangement, sizes: Mapping[Key, Size]) -> dict[Key, int]:
     """Return the room for the label of each key, from its left.
 
-    A label may leave its own box as long as nothing stands beside it; the labels of a numbered row
-    of boxes stay inside, so that either all of them fit or none.
+    A label may leave its own box as long as nothing stands beside it; the labels of a row of equal
+    boxes stay inside, so that either all of them fit or none.
     """
     found = {}
-    numbered = Counter(name for name, _ in box.place)
+    equals = Counter((top, sizes[key]) for key, (_, top) in box.place.items())
     for key, (left, top) in box.place.items():
-        if numbered[key[0]] > 1:
+        if equals[top, sizes[key]] > 1:
             found[key] = sizes[key][0]
             continue
         beside = [
