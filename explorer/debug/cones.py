@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from explorer.trace.order import edges_of
 from explorer.trace.trace import IntArray, Trace
 
 BoolArray = npt.NDArray[np.bool_]
@@ -27,11 +28,10 @@ def _reach(pointer: IntArray, neighbour: IntArray, start: int) -> BoolArray:
     """Return what can be reached from a node, one step outward at a time."""
     reached = np.zeros(len(pointer) - 1, bool)
     reached[start] = True
-    front = np.array([start])
+    front = np.array([start], np.int32)
     while front.size:
-        counts = pointer[front + 1] - pointer[front]
-        offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        found = np.unique(neighbour[np.repeat(pointer[front], counts) + offsets])
+        _, edges = edges_of(pointer, front)
+        found = np.unique(neighbour[edges])
         front = found[~reached[found]]
         reached[front] = True
     return reached

@@ -56,13 +56,17 @@ def topological_order(
     return np.array(order, np.int32)
 
 
+def edges_of(pointer: IntArray, nodes: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
+    """Return all edges of some nodes, node by node: for each edge its node, and its index."""
+    counts = pointer[nodes + 1] - pointer[nodes]
+    node = np.repeat(nodes, counts)
+    within = np.arange(len(node)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return node, pointer[node] + within
+
+
 def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
     """Return consumer and edge of every ``child.grad += ...``, in the order they are done."""
-    consumers = order[::-1]
-    counts = pointer[consumers + 1] - pointer[consumers]
-    consumer = np.repeat(consumers, counts)
-    within = np.arange(len(consumer)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return consumer, pointer[consumer] + within
+    return edges_of(pointer, order[::-1])
 
 
 def differing_gradients(

@@ -93,10 +93,8 @@ class CellPainter:
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         frame.painter.setRenderHint(smooth, frame.scale < 1)
         # Only the part in the picture: Qt would scale all of the rest as well.
-        left, top = (max(0, int(edge)) for edge in frame.camera.to_map(0, 0))
-        right, bottom = (int(edge) + 1 for edge in frame.camera.to_map(frame.width, frame.height))
-        width = min(right, self.image.width()) - left
-        height = min(bottom, self.image.height()) - top
+        left, top, right, bottom = frame.visible_cells()
+        width, height = right - left, bottom - top
         if width <= 0 or height <= 0:
             return
         x, y = frame.camera.to_screen(left, top)

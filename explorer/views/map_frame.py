@@ -119,11 +119,20 @@ class Frame:
         )
         return among[shown], screen[shown]
 
-    def visible_nodes(self) -> npt.NDArray[np.int32]:
-        """Return the nodes whose cells are in the picture."""
+    def visible_cells(self) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom (both exclusive) of the cells in the picture.
+
+        Right is not more than left if no cell is, and likewise bottom.
+        """
         left, top = (max(0, int(edge)) for edge in self.camera.to_map(0, 0))
         right, bottom = (int(edge) + 1 for edge in self.camera.to_map(self.width, self.height))
-        visible = self.scene.layout.grid[top : max(bottom, 0), left : max(right, 0)]
+        layout = self.scene.layout
+        return left, top, max(min(right, layout.width), 0), max(min(bottom, layout.height), 0)
+
+    def visible_nodes(self) -> npt.NDArray[np.int32]:
+        """Return the nodes whose cells are in the picture."""
+        left, top, right, bottom = self.visible_cells()
+        visible = self.scene.layout.grid[top:bottom, left:right]
         return visible[visible >= 0]
 
     def middles(self, nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from explorer.debug import numbers
 from explorer.theme.style import mono
+from explorer.trace.order import edges_of
 from explorer.views.map_frame import SYMBOL_CELLS, Frame, Scene, draw_lines
 
 ARROW = 9.0  # pixels
@@ -43,10 +44,8 @@ class LinkPainter:
         nodes = nodes[nodes < self._scene.timeline.moment(frame.cursor).computed]
         visible = np.zeros(trace.nodes, bool)
         visible[nodes] = True
-        first = trace.child_pointer[nodes]
-        counts = trace.child_pointer[nodes + 1] - first
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        child, consumer = trace.child[np.repeat(first, counts) + within], np.repeat(nodes, counts)
+        consumer, edges = edges_of(trace.child_pointer, nodes)
+        child = trace.child[edges]
         inside = visible[child]
         ends = frame.middles(child[inside]), frame.middles(consumer[inside])
         colour = QColor(self._scene.theme.text)

@@ -24,9 +24,8 @@ def paint_vector_cells(frame: Frame, colours: list[QColor]) -> None:
         The palette.
     """
     painter, camera = frame.painter, frame.camera
-    left, top = (max(0, int(edge)) for edge in camera.to_map(0, 0))
-    right, bottom = (int(edge) + 1 for edge in camera.to_map(frame.width, frame.height))
-    visible = frame.scene.layout.grid[top : max(bottom, 0), left : max(right, 0)]
+    left, top, right, bottom = frame.visible_cells()
+    visible = frame.scene.layout.grid[top:bottom, left:right]
     if not visible.size:
         return
     kinds = np.where(visible >= 0, frame.indices[visible].astype(np.int32), np.int32(-1))
