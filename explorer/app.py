@@ -158,9 +158,14 @@ def _has_display() -> bool:
 
     Qt aborts the process if the display server does not answer, so that is tried first.
     """
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+    if sys.platform != "linux":
         return True
-    return _has_wayland() or _has_x()
+    asked = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
+    if asked.startswith("wayland"):
+        return _has_wayland()
+    if asked == "xcb":
+        return _has_x()
+    return bool(asked) or _has_wayland() or _has_x()
 
 
 def _has_wayland() -> bool:

@@ -352,7 +352,14 @@ print([name for name in sys.modules if name.startswith(("PySide6", "networkx"))]
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-DEAD_X_SERVERS = ({}, {"DISPLAY": ""}, {"DISPLAY": ":987"}, {"DISPLAY": "nonsense"})
+DEAD_X_SERVERS = (
+    {},
+    {"DISPLAY": ""},
+    {"DISPLAY": ":987"},
+    {"DISPLAY": "nonsense"},
+    {"DISPLAY": ":987", "QT_QPA_PLATFORM": "xcb"},
+    {"QT_QPA_PLATFORM": "wayland"},
+)
 
 
 @pytest.mark.parametrize("display", DEAD_X_SERVERS, ids=str)
