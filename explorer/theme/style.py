@@ -66,7 +66,7 @@ def style_sheet(t: Theme) -> str:
         border-color: {t.accent}; font-weight: 600; padding: 6px 18px; }}
     QPushButton[role="primary"]:focus {{ border-color: {t.text}; }}
     QToolButton[segment="true"] {{ border-radius: 0; border-right-width: 0; color: {t.muted};
-        padding: 6px 12px; }}
+        padding: 6px 9px; }}
     QToolButton[segment="true"][place="first"] {{ border-top-left-radius: 8px;
         border-bottom-left-radius: 8px; }}
     QToolButton[segment="true"][place="last"] {{ border-top-right-radius: 8px;
@@ -75,6 +75,12 @@ def style_sheet(t: Theme) -> str:
     QToolButton[segment="true"]:checked {{ background: {t.selected_surface}; color: {t.text};
         font-weight: 600; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QComboBox {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
+        padding: 6px 12px; }}
+    QComboBox::drop-down {{ border: none; width: 26px; }}
+    QComboBox:focus {{ border-color: {t.negative}; }}
+    QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
+        selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
     QMenu::item {{ padding: 6px 18px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}

@@ -95,12 +95,14 @@ class TimelineView(QWidget):
         painter.save()
         painter.setClipPath(outline)
         for band in self._bands:
-            self._paint_band(painter, band)
+            painter.fillRect(self._area_of(band), QColor(band.colour))
         ahead = QColor(theme.panel)
         ahead.setAlpha(175)
         x = self._x_of(cursor)
         painter.fillRect(QRectF(x, top, bar.right() - x, height), ahead)
         painter.restore()
+        for band in self._bands:
+            self._paint_label(painter, band, x)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         painter.drawRoundedRect(QRectF(x - 1.5, top - 5, 3, height + 10), 1.5, 1.5)
@@ -124,13 +126,18 @@ class TimelineView(QWidget):
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, HINT)
 
-    def _paint_band(self, painter: QPainter, band: _Band) -> None:
+    def _area_of(self, band: _Band) -> QRectF:
         left, right = self._x_of(band.start), self._x_of(band.stop)
-        area = QRectF(left, BAR[0], right - left, BAR[1])
-        painter.fillRect(area, QColor(band.colour))
+        return QRectF(left, BAR[0], right - left, BAR[1])
+
+    def _paint_label(self, painter: QPainter, band: _Band, cursor_x: float) -> None:
+        """Write the name of a band, readable on what has happened and on what lies ahead."""
+        area = self._area_of(band)
         painter.setFont(sans(SMALL, bold=True))
         if QFontMetricsF(painter.font()).horizontalAdvance(band.label) < area.width() - 6:
-            painter.setPen(QColor(self._theme.band_text))
+            happened = area.center().x() < cursor_x
+            ink = self._theme.band_text if happened else self._theme.text
+            painter.setPen(QColor(ink))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, band.label)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -154,7 +161,8 @@ class TimelineView(QWidget):
 
 def _bands(timeline: Timeline, theme: Theme) -> list[_Band]:
     trace = timeline.trace
-    bands = [_Band(0, timeline.forward_end, "forward", theme.forward)]
+    name = "" if len(trace.position_scope) else "forward"  # positions have names of their own
+    bands = [_Band(0, timeline.forward_end, name, theme.forward)]
     made = trace.scope[trace.leaves :]
     for position, scope in enumerate(trace.position_scope.tolist()):
         inside = np.flatnonzero((made >= scope) & (made < trace.scopes[scope].stop))
