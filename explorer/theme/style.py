@@ -78,6 +78,8 @@ def style_sheet(t: Theme) -> str:
     QComboBox {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
         padding: 6px 12px; }}
     QComboBox::drop-down {{ border: none; width: 26px; }}
+    QComboBox::down-arrow {{ image: none; width: 0; height: 0; border: 5px solid {t.window};
+        border-top-color: {t.muted}; border-bottom-width: 0; }}
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
