@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -15,18 +15,36 @@ import numpy as np
 from explorer.trace.build import build_trace
 from explorer.trace.record import collector_off, record
 from explorer.trace.trace import Document, FloatArray, Trace
-from microgpt import GPT, Config, Tokenizer, Value, bundled_names, forward, read_documents
+from explorer.trace.update import AdamSettings, Update
+from microgpt import GPT, Adam, Config, Tokenizer, Value, bundled_names, forward, read_documents
 
 MOST_NODES = 2_000_000  # at a position; 4 layers x 64 make 430,000
+TRAINING_STEPS = 1000  # of the published script, over which the learning rate falls to 0
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A model that passes are made with, and the vocabulary that it knows."""
+    """A model that passes are made with, and the vocabulary that it knows.
+
+    Attributes
+    ----------
+    model : GPT
+    tokenizer : Tokenizer
+    seed : int
+    optimizer : Adam
+        Of the model's parameters; how far the training has come.
+    documents_file : Path
+        Where the vocabulary is from.
+    total_steps : int
+        Of the whole training.
+    """
 
     model: GPT
     tokenizer: Tokenizer
     seed: int
+    optimizer: Adam
+    documents_file: Path
+    total_steps: int = TRAINING_STEPS
 
     @property
     def positions_limit(self) -> int:
@@ -52,10 +70,12 @@ def untrained(config: Config, seed: int = 42, documents_file: str | Path | None 
         )
     with collector_off():
         rng = Random(seed)
-        documents = read_documents(documents_file or bundled_names())
+        file = Path(documents_file or bundled_names())
+        documents = read_documents(file)
         rng.shuffle(documents)
         tokenizer = Tokenizer(documents)
-        return Subject(GPT(config, tokenizer.vocab_size, rng), tokenizer, seed)
+        model = GPT(config, tokenizer.vocab_size, rng)
+        return Subject(model, tokenizer, seed, Adam(model.parameters()), file)
 
 
 def expected_nodes(config: Config, vocab_size: int, positions: int) -> int:
@@ -74,12 +94,14 @@ RECORDED, BACKWARD_DONE = 0.4, 0.6
 def record_pass(
     subject: Subject, name: str, progress: Callable[[float], None] | None = None
 ) -> Trace:
-    """Run forward and backward over one name and return everything that happened.
+    """Make one training step with one name and return everything that happened.
+
+    That is forward, backward, and the update of the parameters.
 
     Parameters
     ----------
     subject : Subject
-        Its parameters' gradients are 0 before and after.
+        Afterwards it is as it was before: the next pass does not see this one's update.
     name : str
     progress : callable, optional
         Called now and then with how much is done, 0 to 1; it may raise to cancel the pass.
@@ -109,7 +131,7 @@ def record_pass(
             report(RECORDED)
             loss.backward()
             report(BACKWARD_DONE)
-            return build_trace(
+            trace = build_trace(
                 recording,
                 loss,
                 model.state_dict,
@@ -123,9 +145,33 @@ def record_pass(
                 positions=[(p.logits, p.probabilities, p.loss) for p in predictions],
                 check=partial(report, BACKWARD_DONE),
             )
+            return replace(trace, update=_try_update(subject))
         finally:
             for parameter in model.parameters():
                 parameter.grad = 0
+
+
+def _try_update(subject: Subject) -> Update | None:
+    """Let the optimizer do its update, note what it did, and take it back.
+
+    None if the training is over.
+    """
+    optimizer, parameters = subject.optimizer, subject.optimizer.parameters
+    if optimizer.steps_done >= subject.total_steps:
+        return None
+    before = [p.data for p in parameters]
+    m, v, steps_done = list(optimizer.m), list(optimizer.v), optimizer.steps_done
+    try:
+        learning_rate = optimizer.update(subject.total_steps)
+        rates = optimizer.beta1, optimizer.beta2, optimizer.epsilon
+        settings = AdamSettings(optimizer.steps_done, learning_rate, *rates)
+        after = [p.data for p in parameters]
+        columns = (m, v, optimizer.m, optimizer.v, after)
+        return Update(settings, *(np.array(column, np.float64) for column in columns))
+    finally:
+        optimizer.m, optimizer.v, optimizer.steps_done = m, v, steps_done
+        for p, data in zip(parameters, before, strict=True):
+            p.data = data
 
 
 def _ignore(share: float) -> None:

@@ -3,7 +3,8 @@
 Time is a parameter: nothing here changes when the moment does. A moment is the number of events
 that have happened. First come the FORWARD events, one a node that the pass made; then one SEED
 event, which sets the loss's gradient to 1; then the BACKWARD events, one a contribution
-(``child.grad += local_grad * consumer.grad``), grouped by consumer in reversed topological order.
+(``child.grad += local_grad * consumer.grad``), grouped by consumer in reversed topological order;
+then the UPDATE events, one a parameter: Adam changes its data and sets its gradient back to 0.
 
 Contributions only depend on final gradients, so they are columns, and the gradients at a moment
 are the sums of the contributions before it, added in the same order as backward() adds them.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ class Phase(Enum):
     FORWARD = "forward"
     SEED = "seed"
     BACKWARD = "backward"
+    UPDATE = "update"
 
 
 class GradState(IntEnum):
@@ -37,6 +40,7 @@ class GradState(IntEnum):
     PARTIAL = 1  # some contributions are in
     FINAL = 2  # all are in
     ZERO = 3  # all are in, and the sum is 0; or there are none because the loss is not reached
+    CLEARED = 4  # used up: the update has set it back to 0
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,11 @@ class Moment:
         Number of nodes that exist, leaves included: those numbered below.
     contributions : int
         How many contributions have been added.
+    updated : int
+        How many parameters have been updated: those numbered below.
     node : int or None
-        The node that was computed last, or that passes its gradient on.
+        The node that was computed last, that passes its gradient on, or the parameter that was
+        updated.
     child : int or None
         In the backward phase, the node that was added to.
     """
@@ -62,6 +69,7 @@ class Moment:
     phase: Phase
     computed: int
     contributions: int
+    updated: int
     node: int | None
     child: int | None
 
@@ -112,6 +120,8 @@ class Timeline:
         The moment when all nodes are computed.
     backward_start : int
         The moment right after the seed.
+    backward_end : int
+        The moment when all gradients are complete.
     end : int
         The last moment.
     consumer, child : int32 arrays, (contributions,)
@@ -127,7 +137,8 @@ class Timeline:
         self.value = trace.local_grad[self.edge] * trace.grad[self.consumer]
         self.forward_end = trace.created
         self.backward_start = self.forward_end + 1
-        self.end = self.backward_start + len(self.value)
+        self.backward_end = self.backward_start + len(self.value)
+        self.end = self.backward_end + (len(trace.update) if trace.update else 0)
 
         # Each node's contributions are a slice of the contributions sorted by child.
         self._by_child = np.argsort(self.child, kind="stable")
@@ -150,7 +161,8 @@ class Timeline:
             self._passed_on_from[self.consumer[group_starts]] = group_starts
             ends = np.append(ends, len(self.consumer))
         groups = self._event_after(ends - 1)
-        steps = np.concatenate([np.arange(self.backward_start + 1), groups])
+        updates = np.arange(self.backward_end, self.end + 1)
+        steps = np.concatenate([np.arange(self.backward_start + 1), groups, updates])
         self._node_steps = np.unique(steps)
         for column in (self.consumer, self.edge, self.child, self.value, self._node_steps):
             column.flags.writeable = False
@@ -163,14 +175,17 @@ class Timeline:
         leaves = self.trace.leaves
         computed = leaves + min(cursor, self.forward_end)
         if cursor == 0:
-            return Moment(cursor, Phase.START, computed, 0, None, None)
+            return Moment(cursor, Phase.START, computed, 0, 0, None, None)
         if cursor <= self.forward_end:
-            return Moment(cursor, Phase.FORWARD, computed, 0, computed - 1, None)
+            return Moment(cursor, Phase.FORWARD, computed, 0, 0, computed - 1, None)
         if cursor == self.backward_start:
-            return Moment(cursor, Phase.SEED, computed, 0, self.trace.loss, None)
+            return Moment(cursor, Phase.SEED, computed, 0, 0, self.trace.loss, None)
+        if cursor > self.backward_end:
+            done, updated = len(self.value), cursor - self.backward_end
+            return Moment(cursor, Phase.UPDATE, computed, done, updated, updated - 1, None)
         done = cursor - self.backward_start
         consumer, child = int(self.consumer[done - 1]), int(self.child[done - 1])
-        return Moment(cursor, Phase.BACKWARD, computed, done, consumer, child)
+        return Moment(cursor, Phase.BACKWARD, computed, done, 0, consumer, child)
 
     def is_computed(self, cursor: int) -> npt.NDArray[np.bool_]:
         """Return for each node whether it exists at a moment."""
@@ -178,7 +193,20 @@ class Timeline:
 
     def data_at(self, cursor: int) -> FloatArray:
         """Return the data of all nodes at a moment; NaN where `is_computed` is false."""
-        return np.where(self.is_computed(cursor), self.trace.data, np.nan)
+        data = np.where(self.is_computed(cursor), self.trace.data, np.nan)
+        updated = self.moment(cursor).updated
+        if updated and self.trace.update:
+            data[:updated] = self.trace.update.data[:updated]
+        return data
+
+    def node_data_at(self, cursor: int, node: int) -> float | None:
+        """Return the data of one node at a moment; None if it is not computed yet."""
+        moment = self.moment(cursor)
+        if node >= moment.computed:
+            return None
+        if node < moment.updated and self.trace.update:
+            return float(self.trace.update.data[node])
+        return float(self.trace.data[node])
 
     def grad_at(self, cursor: int) -> FloatArray:
         """Return the gradients of all nodes at a moment, each bit as backward() has it then."""
@@ -188,7 +216,52 @@ class Timeline:
         ).astype(np.float64, copy=False)
         if cursor >= self.backward_start:
             grad[self.trace.loss] += 1.0
+        grad[: self.moment(cursor).updated] = 0.0
         return grad
+
+    @cached_property
+    def event_node(self) -> IntArray:
+        """The node that each event deals with: what `Moment.node` says right after it."""
+        trace = self.trace
+        made = np.arange(trace.leaves, trace.nodes, dtype=np.int32)
+        updated = np.arange(self.end - self.backward_end, dtype=np.int32)
+        seed = np.array([trace.loss], np.int32)
+        nodes = np.concatenate([made, seed, self.consumer, updated])
+        nodes.flags.writeable = False
+        return nodes
+
+    @cached_property
+    def event_target(self) -> IntArray:
+        """The node that each event changes: the consumer's child in the backward phase."""
+        nodes = self.event_node.copy()
+        nodes[self.backward_start : self.backward_end] = self.child
+        nodes.flags.writeable = False
+        return nodes
+
+    @cached_property
+    def total(self) -> FloatArray:
+        """The child's gradient right after each contribution, added up in order."""
+        total = 0.0 + self.value  # as sums start at 0, a first -0.0 becomes 0.0
+        first = self._pointer[:-1]
+        more = np.flatnonzero(np.diff(self._pointer) > 1)
+        place = 1
+        while more.size:
+            at = self._by_child[first[more] + place]
+            total[at] = total[self._by_child[first[more] + place - 1]] + self.value[at]
+            place += 1
+            more = more[self._pointer[more + 1] - first[more] > place]
+        total.flags.writeable = False
+        return total
+
+    def node_grad_at(self, cursor: int, node: int) -> float:
+        """Return the gradient of one node at a moment, as backward() has it then."""
+        if node < self.moment(cursor).updated:
+            return 0.0
+        ledger = self.ledger(node)
+        done = ledger.done(cursor)
+        if done:
+            return float(ledger.total[done - 1])
+        return ledger.seed if cursor >= self.backward_start else 0.0
 
     def grad_states_at(self, cursor: int) -> npt.NDArray[np.uint8]:
         """Return the `GradState` of every node at a moment, as numbers."""
@@ -197,10 +270,13 @@ class Timeline:
         final = cursor >= self._last_event
         state[final] = GradState.FINAL
         state[final & (self.trace.grad == 0)] = GradState.ZERO
+        state[: self.moment(cursor).updated] = GradState.CLEARED
         return state
 
     def grad_state_at(self, cursor: int, node: int) -> GradState:
         """Return the state of one node's gradient at a moment."""
+        if node < self.moment(cursor).updated:
+            return GradState.CLEARED
         if cursor < self._first_event[node]:
             return GradState.NOT_REACHED
         if cursor < self._last_event[node]:
@@ -237,6 +313,11 @@ class Timeline:
             return range(0)
         event = self.backward_start + 1 + first
         return range(event, event + len(self.trace.edges(node)))
+
+    def updated_after(self, node: int) -> int | None:
+        """Return the moment right after a parameter was updated; None for all other nodes."""
+        updates = self.end - self.backward_end
+        return self.backward_end + node + 1 if node < updates else None
 
     @property
     def node_steps(self) -> npt.NDArray[np.int64]:

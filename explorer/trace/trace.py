@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.trace.order import differing_gradients, topological_order
+from explorer.trace.update import Update, read_update
 
-FORMAT, VERSION = "microgpt-explorer trace", 1
+FORMAT, VERSION = "microgpt-explorer trace", 2
 
 IntArray: TypeAlias = npt.NDArray[np.int32]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -144,6 +145,8 @@ class Trace:
         Node of each token.
     position_loss : int32 array, (positions,)
         Node of each position's loss.
+    update : Update or None
+        What Adam did to the parameters afterwards, if the pass is part of a training step.
     """
 
     op: npt.NDArray[np.uint8]
@@ -166,6 +169,7 @@ class Trace:
     logits: IntArray
     probabilities: IntArray
     position_loss: IntArray
+    update: Update | None = None
 
     def __post_init__(self) -> None:
         for column in fields(self):
@@ -239,6 +243,9 @@ class Trace:
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
                 arrays[column.name] = value
+            elif isinstance(value, Update):
+                arrays |= value.arrays()
+                texts[column.name] = value.texts()
             elif isinstance(value, tuple):
                 texts[column.name] = [v if isinstance(v, str) else asdict(v) for v in value]
             else:
@@ -293,12 +300,16 @@ def _read(file: BinaryIO) -> Trace:
         if text["version"] != VERSION:
             raise TraceFileError(f"has version {text['version']}, not {VERSION}")
         trace = _assemble(text, {name: archive[name] for name in _ARRAYS})
+        if text["update"] is not None:
+            trace = replace(trace, update=read_update(text["update"], archive))
     if not _is_sound(trace):
         raise TraceFileError("is damaged: its columns do not fit together")
     order = topological_order(trace.child_pointer, trace.child, trace.loss)
     columns = trace.child_pointer, trace.child, trace.local_grad, trace.grad
     if not np.array_equal(order, trace.order) or differing_gradients(*columns, order):
         raise TraceFileError("is damaged: its gradients are not those of its graph")
+    if trace.update is not None and not _is_sound_update(trace, trace.update):
+        raise TraceFileError("is damaged: its update is not that of its gradients")
     return trace
 
 
@@ -309,7 +320,7 @@ def _assemble(text: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Trac
         document["tokens"] = tuple(document["tokens"])
         document = Document(**document)
     return Trace(
-        **arrays,
+        **arrays,  # type: ignore[arg-type]
         leaves=int(text["leaves"]),
         op_names=tuple(text["op_names"]),
         scopes=tuple(ScopeInfo(**row) for row in text["scopes"]),
@@ -375,6 +386,15 @@ def _has_sound_indices(trace: Trace) -> bool:
         and 0 <= trace.leaves <= n
         and not counts[: trace.leaves].any()
     )
+
+
+def _is_sound_update(trace: Trace, update: Update) -> bool:
+    parameters = trace.parameters[-1].stop if trace.parameters else 0
+    if len(update) != parameters:
+        return False
+    before, grad = trace.data[:parameters].tolist(), trace.grad[:parameters].tolist()
+    done = (update.of(i, before[i], grad[i]) for i in range(parameters))
+    return all(one.is_consistent for one in done)
 
 
 def _has_sound_tables(trace: Trace) -> bool:

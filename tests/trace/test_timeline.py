@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from explorer.trace.passes import record_pass, untrained
+from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import GradState, Phase, Timeline
 from explorer.trace.trace import Trace
-from microgpt import Config
+from microgpt import Config, train
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +70,12 @@ def published_backward(trace: Trace) -> Iterator[tuple[int, int, list[float]]]:
 
 def moments_of(timeline: Timeline, count: int = 25) -> list[int]:
     """Return all moments of a small pass; of a large one those at the edges and random ones."""
-    if timeline.end < 3000:
-        return list(range(timeline.end + 1))
+    if timeline.backward_end < 3000:
+        return list(range(timeline.backward_end + 1))
     edges = [0, 1, timeline.forward_end - 1, timeline.forward_end, timeline.backward_start]
-    edges += [timeline.backward_start + 1, timeline.end - 1, timeline.end]
-    rng = random.Random(timeline.end)
-    return sorted({*edges, *(rng.randint(0, timeline.end) for _ in range(count))})
+    edges += [timeline.backward_start + 1, timeline.backward_end - 1, timeline.backward_end]
+    rng = random.Random(timeline.backward_end)
+    return sorted({*edges, *(rng.randint(0, timeline.backward_end) for _ in range(count))})
 
 
 def bits(numbers) -> bytes:
@@ -92,12 +93,12 @@ def test_gradients_at_a_moment_are_those_of_the_published_backward(timeline: Tim
         if cursor in wanted:
             assert bits(timeline.grad_at(cursor)) == bits(grad)
             checked += 1
-    assert cursor == timeline.end
+    assert cursor == timeline.backward_end
     assert checked == sum(w >= timeline.backward_start for w in wanted) > 8
 
 
 def test_last_gradients_are_the_recorded_ones(timeline: Timeline) -> None:
-    assert bits(timeline.grad_at(timeline.end)) == bits(timeline.trace.grad)
+    assert bits(timeline.grad_at(timeline.backward_end)) == bits(timeline.trace.grad)
 
 
 def test_events_are_those_of_the_published_backward_in_order(timeline: Timeline) -> None:
@@ -121,7 +122,7 @@ def test_phases_follow_each_other(timeline: Timeline) -> None:
     trace = timeline.trace
     assert timeline.forward_end == trace.created
     assert timeline.backward_start == trace.created + 1
-    assert timeline.end == timeline.backward_start + len(timeline.value)
+    assert timeline.backward_end == timeline.backward_start + len(timeline.value)
     start = timeline.moment(0)
     assert (start.phase, start.computed, start.node) == (Phase.START, trace.leaves, None)
     first, last = timeline.moment(1), timeline.moment(timeline.forward_end)
@@ -198,7 +199,7 @@ def test_final_gradients_do_not_change_and_partial_ones_are_not_all(timeline: Ti
 
 
 def test_nodes_that_never_reach_the_loss_are_truly_zero_at_the_end(timeline: Timeline) -> None:
-    states = timeline.grad_states_at(timeline.end)
+    states = timeline.grad_states_at(timeline.backward_end)
     assert (states[~timeline.trace.reaches_loss] == GradState.ZERO).all()
     assert set(states.tolist()) <= {GradState.FINAL, GradState.ZERO}
     assert timeline.grad_state_at(timeline.backward_start, timeline.trace.loss) is GradState.FINAL
@@ -236,7 +237,7 @@ def test_ledger_rows_are_the_events_of_the_node(timeline: Timeline) -> None:
             assert ledger.consumer_grad[i] == timeline.trace.grad[ledger.consumer[i]]
             assert (ledger.done(event - 1), ledger.done(event)) == (i, i + 1)
         assert ledger.done(0) == 0
-        assert ledger.done(timeline.end) == len(ledger)
+        assert ledger.done(timeline.backward_end) == len(ledger)
 
 
 def test_square_has_two_rows_from_one_consumer(emma_timeline: Timeline) -> None:
@@ -253,6 +254,9 @@ def test_each_node_step_deals_with_one_node(timeline: Timeline) -> None:
     assert steps[0] == 0
     assert steps[-1] == timeline.end
     assert steps[: start + 1] == list(range(start + 1))
+    backward_end = steps.index(timeline.backward_end)
+    assert steps[backward_end:] == list(range(timeline.backward_end, timeline.end + 1))
+    steps = steps[: backward_end + 1]
     consumers = timeline.consumer.tolist()
     dealt_with = []
     for before, after in pairwise(steps[start:]):
@@ -273,19 +277,101 @@ def test_node_passes_its_gradient_on_right_after_its_turn(timeline: Timeline) ->
 
 
 def test_queries_do_not_change_anything(emma_timeline: Timeline) -> None:
-    middle = (emma_timeline.backward_start + emma_timeline.end) // 2
+    middle = (emma_timeline.backward_start + emma_timeline.backward_end) // 2
     before = bits(emma_timeline.grad_at(middle))
-    emma_timeline.grad_at(emma_timeline.end)
+    emma_timeline.grad_at(emma_timeline.backward_end)
     emma_timeline.grad_at(0)[:] = 7.0
     emma_timeline.data_at(0)[:] = 7.0
-    emma_timeline.grad_states_at(emma_timeline.end)[:] = 7
+    emma_timeline.grad_states_at(emma_timeline.backward_end)[:] = 7
     assert bits(emma_timeline.grad_at(middle)) == before
 
 
 def test_pass_that_is_a_single_node_has_a_seed_and_no_more(foreign, observe) -> None:
     timeline = Timeline(observe(lambda: foreign.Scalar(2.0)))
-    assert timeline.end == timeline.backward_start == 2
+    assert timeline.backward_end == timeline.backward_start == 2
     assert timeline.node_steps.tolist() == [0, 1, 2]
     assert timeline.grad_at(1).tolist() == [0.0]
     assert timeline.grad_at(2).tolist() == [1.0]
     assert len(timeline.ledger(0)) == 0
+
+
+def test_the_update_is_what_adam_does_one_parameter_after_the_other(subject: Subject) -> None:
+    """Every moment of the update, against the published form of Adam written down again."""
+    trace = record_pass(subject, "bo")
+    timeline = Timeline(trace)
+    assert trace.update is not None
+    assert timeline.end - timeline.backward_end == len(trace.update) == trace.leaves
+    data, grad = trace.data.tolist(), trace.grad.tolist()
+    beta1, beta2, epsilon, rate = 0.85, 0.99, 1e-8, 0.01
+    for i in range(trace.leaves):
+        cursor = timeline.backward_end + i + 1
+        m = beta1 * 0.0 + (1 - beta1) * grad[i]
+        v = beta2 * 0.0 + (1 - beta2) * grad[i] ** 2
+        change = rate * (m / (1 - beta1**1)) / ((v / (1 - beta2**1)) ** 0.5 + epsilon)
+        done = trace.update.of(i, data[i], grad[i])
+        assert (done.m, done.v, done.change) == (m, v, change)
+        before = data[i]
+        data[i] -= change
+        grad[i] = 0
+        assert (done.before, done.after) == (before, data[i])
+        moment = timeline.moment(cursor)
+        assert (moment.phase, moment.node, moment.updated) == (Phase.UPDATE, i, i + 1)
+        assert timeline.updated_after(i) == cursor
+        assert timeline.node_data_at(cursor, i) == data[i]
+        assert timeline.node_data_at(cursor - 1, i) == before
+        assert timeline.node_grad_at(cursor, i) == 0
+        assert timeline.grad_state_at(cursor, i) is GradState.CLEARED
+        assert timeline.grad_state_at(cursor - 1, i) is not GradState.CLEARED
+        if i % 500 == 0 or i == trace.leaves - 1:
+            assert bits(timeline.data_at(cursor)) == bits(data)
+            assert bits(timeline.grad_at(cursor)) == bits(grad)
+            states = timeline.grad_states_at(cursor)
+            assert (states == GradState.CLEARED).sum() == i + 1
+
+
+def test_a_pass_leaves_the_model_and_the_optimizer_as_they_were(subject: Subject) -> None:
+    before = [p.data for p in subject.model.parameters()]
+    record_pass(subject, "bo")
+    assert [p.data for p in subject.model.parameters()] == before
+    assert not any(subject.optimizer.m)
+    assert not any(subject.optimizer.v)
+    assert subject.optimizer.steps_done == 0
+
+
+def test_the_update_is_that_of_the_step_that_training_has_come_to() -> None:
+    subject = untrained(Config(1, 4, 2, 8), seed=1)
+    model, documents = subject.model, ["ann", "bob", "cid"]
+    for _ in train(model, subject.optimizer, documents, subject.tokenizer, 2):
+        pass
+    later = replace(subject, total_steps=3)
+    trace = record_pass(later, "cid")
+    for _ in train(model, subject.optimizer, documents, subject.tokenizer, 3):
+        pass
+    assert trace.update is not None
+    assert trace.update.settings.step == 3
+    assert bits(trace.update.data) == bits([p.data for p in model.parameters()])
+    assert bits(trace.update.m) == bits(subject.optimizer.m)
+    assert bits(trace.update.v) == bits(subject.optimizer.v)
+    assert record_pass(replace(subject, total_steps=3), "ann").update is None
+
+
+def test_nodes_without_an_update_have_no_moment_of_it(timeline: Timeline) -> None:
+    assert timeline.updated_after(timeline.trace.loss) is None
+    assert timeline.updated_after(timeline.trace.leaves) is None
+
+
+def test_running_totals_are_those_of_the_ledgers(timeline: Timeline) -> None:
+    for node in range(0, timeline.trace.nodes, 7):
+        ledger = timeline.ledger(node)
+        totals = timeline.total[ledger.event - timeline.backward_start - 1]
+        assert bits(totals) == bits(ledger.total)
+
+
+def test_every_event_names_what_it_deals_with_and_changes(timeline: Timeline) -> None:
+    for cursor in moments_of(timeline, 200):
+        if cursor:
+            moment = timeline.moment(cursor)
+            assert timeline.event_node[cursor - 1] == moment.node
+            changed = moment.node if moment.child is None else moment.child
+            assert timeline.event_target[cursor - 1] == changed
+    assert len(timeline.event_node) == len(timeline.event_target) == timeline.end

@@ -6,7 +6,7 @@ import json
 import pickle
 import zipfile
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from explorer.trace import trace as trace_module
 from explorer.trace.passes import record_pass, summarise, untrained
 from explorer.trace.trace import Trace, TraceFileError, load_trace
+from explorer.trace.update import Update
 from microgpt import Config
 
 ARRAYS = [column.name for column in fields(Trace) if "Array" in str(column.type)]
@@ -45,11 +46,18 @@ def rewritten(small: Trace, tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def columns(update: Update) -> dict[str, bytes]:
+    return {name: column.tobytes() for name, column in update.arrays().items()}
+
+
 def same(one: Trace, other: Trace) -> bool:
     for column in fields(Trace):
         a, b = getattr(one, column.name), getattr(other, column.name)
         if isinstance(a, np.ndarray):
             if a.dtype != b.dtype or a.shape != b.shape or a.tobytes() != b.tobytes():
+                return False
+        elif isinstance(a, Update):
+            if b is None or a.settings != b.settings or columns(a) != columns(b):
                 return False
         elif a != b or type(a) is not type(b):
             return False
@@ -125,7 +133,7 @@ def test_signed_zeros_infinities_and_nan_survive_the_file(small: Trace, tmp_path
     data = small.data.copy()
     data[:4] = [-0.0, np.inf, -np.inf, np.nan]
     values = {column.name: getattr(small, column.name) for column in fields(Trace)}
-    odd = Trace(**{**values, "data": data})
+    odd = Trace(**{**values, "data": data, "update": None})
     odd.save(tmp_path / "odd.npz")
     assert same(load_trace(tmp_path / "odd.npz"), odd)
 
@@ -219,8 +227,27 @@ def test_changed_byte_in_a_column_is_noticed(small: Trace, tmp_path: Path) -> No
 
 
 def test_other_version_is_told(rewritten: Callable[..., Path]) -> None:
-    path = rewritten(lambda text: text.update(version=2))
-    assert refused(path) == f"{path} has version 2, not 1"
+    path = rewritten(lambda text: text.update(version=1))
+    assert refused(path) == f"{path} has version 1, not 2"
+
+
+@pytest.mark.parametrize("what", ["update_m", "update_v", "update_data", "update_m_before"])
+def test_an_update_that_is_not_that_of_the_gradients_is_refused(
+    small: Trace, tmp_path: Path, what: str
+) -> None:
+    small.save(tmp_path / "pass.npz")
+    with np.load(tmp_path / "pass.npz") as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    arrays[what][1] += 1e-9
+    np.savez(tmp_path / "pass.npz", **arrays)
+    assert "its update is not that of its gradients" in refused(tmp_path / "pass.npz")
+
+
+def test_an_update_of_too_few_parameters_is_refused(small: Trace, tmp_path: Path) -> None:
+    assert small.update is not None
+    shorter = {name.removeprefix("update_"): a[:-1] for name, a in small.update.arrays().items()}
+    replace(small, update=Update(small.update.settings, **shorter)).save(tmp_path / "pass.npz")
+    assert "its update is not that of its gradients" in refused(tmp_path / "pass.npz")
 
 
 def test_other_format_is_refused(rewritten: Callable[..., Path]) -> None:
