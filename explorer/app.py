@@ -13,7 +13,8 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format, write_picture
+from explorer.debug.files import write_whole
+from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format
 from explorer.debug.session import Colour, Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import THEMES
@@ -128,7 +129,7 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
     if shot.map_only and picture is not None:
         export_map(picture, PictureRequest(out, shot.size))
     else:
-        write_picture(out, png_content(_picture(widget)))
+        write_whole(out, png_content(_picture(widget)))
     window.close()
 
 

@@ -1,10 +1,7 @@
-"""Files of pictures: their formats, their sizes, and writing them whole or not at all."""
+"""Pictures that somebody wants: their formats and sizes."""
 
 from __future__ import annotations
 
-import errno
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -39,7 +36,7 @@ class PictureRequest:
 
 
 class PictureError(OSError):
-    """A picture could not be written; the message is one sentence without its full stop."""
+    """A picture could not be made; the message is one sentence without its full stop."""
 
 
 def picture_format(path: Path) -> PictureFormat:
@@ -70,33 +67,3 @@ def size_presets(on_screen: tuple[int, int]) -> tuple[tuple[str, tuple[int, int]
         ("4K", (3840, 2160)),
         ("A4 at 300 dpi, landscape", (3508, 2480)),
     )
-
-
-def write_picture(path: Path, content: bytes) -> None:
-    """Write a file in one go, so that an earlier picture is replaced by a whole one or not at all.
-
-    Raises
-    ------
-    PictureError
-    """
-    target = path.expanduser().resolve()
-    if not target.parent.is_dir():
-        raise PictureError(f"there is no folder {path.expanduser().parent}")
-    if target.is_dir():
-        raise PictureError(f"{path} is a folder")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise PictureError(_reason(error, path)) from error
-
-
-def _reason(error: OSError, path: Path) -> str:
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"there is no right to write in the folder {path.expanduser().parent}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"the disk is full, and {path} was not written"
-    return f"{path} cannot be written: {error.strerror or error}"

@@ -16,12 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgGenerator
 
+from explorer.debug.files import write_whole
 from explorer.debug.pictures import (
     PictureError,
     PictureFormat,
     PictureRequest,
     picture_format,
-    write_picture,
 )
 from explorer.layout.camera import Camera
 from explorer.views.map_frame import MapMarks
@@ -79,11 +79,11 @@ def export_map(picture: MapPicture, request: PictureRequest) -> int:
     ------
     ValueError
         The ending stands for no format.
-    PictureError
-        The file cannot be written.
+    OSError
+        The picture cannot be made, or the file cannot be written.
     """
     content = RENDERERS[picture_format(request.path)](picture, request)
-    write_picture(request.path, content)
+    write_whole(request.path, content)
     return len(content)
 
 

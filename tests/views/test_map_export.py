@@ -186,7 +186,7 @@ def test_what_cannot_be_written_is_a_sentence(
 ) -> None:
     picture = picture_at(view, loaded_emma, 2.0)
     file = tmp_path / "none" / f"map.{ending}"
-    with pytest.raises(PictureError, match=f"^there is no folder {tmp_path / 'none'}$"):
+    with pytest.raises(OSError, match=f"^there is no folder {tmp_path / 'none'}$"):
         export_map(picture, PictureRequest(file, (100, 100)))
 
 

@@ -1,0 +1,42 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+class WriteError(OSError):
+    """A file could not be written; the message is one sentence without its full stop."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one go, so that an earlier file is replaced by a whole one or not at all.
+
+    Raises
+    ------
+    WriteError
+    """
+    target = path.expanduser().resolve()
+    if not target.parent.is_dir():
+        raise WriteError(f"there is no folder {path.expanduser().parent}")
+    if target.is_dir():
+        raise WriteError(f"{path} is a folder")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise WriteError(_reason(error, path)) from error
+
+
+def _reason(error: OSError, path: Path) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"there is no right to write in the folder {path.expanduser().parent}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk is full, and {path} was not written"
+    return f"{path} cannot be written: {error.strerror or error}"
