@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from explorer.debug.addresses import node_address
+from explorer.debug.bookmarks import Bookmark
+from explorer.debug.breakpoints import BreakOn, breakpoint_on
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
 
@@ -37,6 +40,18 @@ class Desk(Protocol):
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
+
+    def ask_condition(self) -> None:
+        """Show the breakpoints, and put the keyboard into the field for a condition."""
+
+    def show_panel(self, panel: str) -> None:
+        """Show a panel, and put the keyboard into it."""
+
+    def save_session(self) -> None:
+        """Ask where to save the session, and save it."""
+
+    def open_session(self) -> None:
+        """Ask for a saved session, and open it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +115,105 @@ def _select_loss(desk: Desk) -> None:
         desk.session.select(trace.loss)
 
 
+def _break(on: BreakOn, key: str, title: str) -> Command:
+    def toggle(desk: Desk) -> None:
+        trace, node = desk.session.trace, desk.session.selection
+        wanted = None if trace is None or node is None else breakpoint_on(trace, node, on)
+        if wanted is not None:
+            desk.session.breakpoints.toggle(wanted)
+
+    def enabled(desk: Desk) -> bool:
+        trace, node = desk.session.trace, desk.session.selection
+        if trace is None or node is None:
+            return False
+        return on is not BreakOn.LINE or bool(trace.site[node] >= 0)
+
+    return Command(
+        f"break_{on.value}", title, "Breakpoints", (key,) if key else (), toggle, enabled
+    )
+
+
+def _both_ways(
+    command_id: str,
+    titles: tuple[str, str],
+    keys: tuple[tuple[str, ...], tuple[str, ...]],
+    run: Callable[[Session, int], None],
+) -> tuple[Command, Command]:
+    """Return a command and its mirror image in time."""
+    on, back = titles
+    return (
+        Command(f"{command_id}_back", back, "Time", keys[1],
+                lambda desk: run(desk.session, -1), _after_start),
+        Command(command_id, on, "Time", keys[0],
+                lambda desk: run(desk.session, 1), _before_end),
+    )  # fmt: skip
+
+
+def _play(direction: int) -> Callable[[Desk], None]:
+    def toggle(desk: Desk) -> None:
+        session = desk.session
+        session.play(0 if session.playing == direction else direction)
+
+    return toggle
+
+
+def _turn(direction: int) -> Callable[[Desk], bool]:
+    return lambda desk: desk.session.next_turn(direction) is not None
+
+
+def _watch(desk: Desk) -> None:
+    trace, node = desk.session.trace, desk.session.selection
+    if trace is not None and node is not None:
+        desk.session.watches.toggle(node_address(trace, node))
+
+
+def _bookmark(desk: Desk) -> None:
+    """Set a bookmark on the moment, or take it away."""
+    session = desk.session
+    trace = session.trace
+    if trace is None or trace.document is None:
+        return
+    here = session.bookmarks.at(trace.document.name, session.cursor)
+    if here is not None:
+        session.bookmarks.remove(here)
+        return
+    node = session.selection
+    selection = None if node is None else node_address(trace, node)
+    session.bookmarks.add(Bookmark(trace.document.name, session.cursor, selection))
+
+
+def _bookmarked(direction: int) -> Callable[[Desk], Bookmark | None]:
+    """Return what finds the next (1) or the last (-1) bookmark."""
+
+    def find(desk: Desk) -> Bookmark | None:
+        session = desk.session
+        if session.trace is None or session.trace.document is None:
+            return None
+        there = session.bookmarks.of(session.trace.document.name)
+        ahead = [one for one in there if (one.cursor - session.cursor) * direction > 0]
+        return (ahead[0] if direction > 0 else ahead[-1]) if ahead else None
+
+    return find
+
+
+def _go_to_bookmark(command_id: str, title: str, key: str, direction: int) -> Command:
+    find = _bookmarked(direction)
+
+    def go(desk: Desk) -> None:
+        bookmark = find(desk)
+        if bookmark is not None:
+            desk.session.go_to_bookmark(bookmark)
+
+    return Command(command_id, title, "Bookmarks", (key,), go, lambda desk: find(desk) is not None)
+
+
+def _panel(panel: str, title: str, key: str) -> Command:
+    return Command(
+        f"panel_{panel}", f"Show {title}", "Panels", (key,),
+        lambda desk: desk.show_panel(panel), _always,
+    )  # fmt: skip
+
+
 def _colour(colour: Colour, key: str, meaning: str) -> Command:
     return Command(
         f"colour_{colour.value}",
@@ -151,8 +265,68 @@ COMMANDS = (
         lambda desk: desk.session.step_phase(1), _before_end,
     ),
     Command("end", "End of the pass", "Time", ("End",), _go_to_end, _before_end),
+    *_both_ways(
+        "continue", ("Continue to the next breakpoint", "Continue back to the last breakpoint"),
+        (("F5",), ("Shift+F5",)), Session.run_to_breakpoint,
+    ),
+    *_both_ways(
+        "into", ("Step into: the very next event", "Step back into: the event before"),
+        (("F11",), ("Alt+F11",)), lambda s, way: s.step(way, Granularity.EDGE),
+    ),
+    *_both_ways(
+        "over", ("Step over what is left of this scope", "Step back over this scope"),
+        (("Alt+F10",), ("Alt+Shift+F10",)), lambda s, way: s.step(way, Granularity.SCOPE),
+    ),
+    *_both_ways(
+        "out", ("Step out of the scope around", "Step back out of the scope around"),
+        (("Shift+F11",), ("Alt+Shift+F11",)), Session.step_out,
+    ),
+    Command(
+        "selection_on", "Run to where the selection is next dealt with", "Time", ("Ctrl+F10",),
+        lambda desk: desk.session.run_to_selection(1), _turn(1),
+    ),
+    Command(
+        "selection_back", "Run back to where the selection was dealt with", "Time",
+        ("Ctrl+Shift+F10",), lambda desk: desk.session.run_to_selection(-1), _turn(-1),
+    ),
+    Command("play", "Play; again: pause", "Time", ("Ctrl+Space",), _play(1), _before_end),
+    Command(
+        "play_back", "Play backwards; again: pause", "Time", ("Ctrl+Shift+Space",),
+        _play(-1), _after_start,
+    ),
+    Command(
+        "faster", "Play faster", "Time", ("]",),
+        lambda desk: desk.session.set_speed(desk.session.speed * 2), _has_pass,
+    ),
+    Command(
+        "slower", "Play slower", "Time", ("[",),
+        lambda desk: desk.session.set_speed(desk.session.speed / 2), _has_pass,
+    ),
     _granularity(Granularity.EDGE, "Step one contribution at a time"),
     _granularity(Granularity.NODE, "Step one node at a time"),
+    _granularity(Granularity.LINE, "Step one source line at a time"),
+    _granularity(Granularity.SCOPE, "Step one scope at a time"),
+    _granularity(Granularity.POSITION, "Step one position at a time"),
+    _break(BreakOn.NODE, "F9", "Break at the selected node"),
+    _break(BreakOn.GRADIENT, "Shift+F9", "Break when the selection's gradient is written"),
+    _break(BreakOn.LINE, "Ctrl+F9", "Break at the selection's source line"),
+    _break(BreakOn.SCOPE, "Alt+F9", "Break where the selection's scope is entered"),
+    _break(BreakOn.OP, "", "Break at every operation like the selection's"),
+    Command(
+        "break_condition", "Break on a condition", "Breakpoints", ("Ctrl+B",),
+        lambda desk: desk.ask_condition(), _has_pass,
+    ),
+    Command(
+        "break_none", "Remove all breakpoints", "Breakpoints", ("Ctrl+Shift+F9",),
+        lambda desk: desk.session.breakpoints.set([]),
+        lambda desk: len(desk.session.breakpoints) > 0,
+    ),
+    Command("watch", "Watch the selection, or no longer", "Selection", ("W",), _watch,
+            _has_selection),
+    Command("bookmark", "Set a bookmark here, or remove it", "Bookmarks", ("Ctrl+D",), _bookmark,
+            _has_pass),
+    _go_to_bookmark("bookmark_on", "Next bookmark", "N", 1),
+    _go_to_bookmark("bookmark_back", "Last bookmark", "Shift+N", -1),
     Command(
         "select_back", "Selection before this one", "Selection", ("Alt+Left",),
         lambda desk: desk.session.revisit(-1), lambda desk: desk.session.can_revisit(-1),
@@ -213,6 +387,23 @@ COMMANDS = (
     Command(
         "cancel", "Cancel the pass under way; close the search", "Pass", ("Esc",),
         lambda desk: desk.cancel_run(), _always,
+    ),
+    _panel("outline", "the outline", "Alt+1"),
+    _panel("source", "the source", "Alt+2"),
+    _panel("map", "the map", "Alt+3"),
+    _panel("neighbourhood", "the neighbourhood", "Alt+4"),
+    _panel("order", "the order of backward", "Alt+5"),
+    _panel("inspector", "the inspector", "Alt+6"),
+    _panel("breakpoints", "the breakpoints", "Alt+7"),
+    _panel("watches", "the watches", "Alt+8"),
+    _panel("bookmarks", "the bookmarks", "Alt+9"),
+    Command(
+        "save_session", "Save the session", "Pass", ("Ctrl+S",),
+        lambda desk: desk.save_session(), _has_pass,
+    ),
+    Command(
+        "open_session", "Open a session", "Pass", ("Ctrl+O",),
+        lambda desk: desk.open_session(), _always,
     ),
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),
 )  # fmt: skip

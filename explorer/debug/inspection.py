@@ -109,15 +109,14 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
     ledger = timeline.ledger(node)
     done = ledger.done(cursor)
     rows = _ledger_rows(timeline, ledger, done, computed)
-    seed = ledger.seed if cursor >= timeline.backward_start else 0.0
     state = timeline.grad_state_at(cursor, node)
     return Inspection(
         node=node,
         title=trace.parameter_name(node) or node_role(trace, node) or trace.op_name(node),
         op=trace.op_name(node),
         path=scope_path(trace, int(trace.scope[node])),
-        data=float(trace.data[node]) if node < computed else None,
-        grad=float(ledger.total[done - 1]) if done else seed,
+        data=timeline.node_data_at(cursor, node),
+        grad=timeline.node_grad_at(cursor, node),
         state=state,
         explanation=_explain(trace, node, state, done, len(rows)),
         is_loss=node == trace.loss,
@@ -170,6 +169,8 @@ def _child_rows(timeline: Timeline, cursor: int, computed: int, node: int) -> tu
 
 def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -> str:
     contributions = f"{done} of {total} contribution{'' if total == 1 else 's'}"
+    if state is GradState.CLEARED:
+        return "set back to 0 by the update, for the next step"
     if node == trace.loss:
         if state is GradState.NOT_REACHED:
             return "not reached yet: backward has not begun"

@@ -7,14 +7,19 @@ from enum import Enum
 import numpy as np
 from psygnal import Signal
 
-from explorer.debug import stepping
+from explorer.debug.addresses import find_node
+from explorer.debug.bookmarks import Bookmark, Bookmarks
+from explorer.debug.breakpoints import Breakpoint, Breakpoints, node_moments
+from explorer.debug.events import Events
 from explorer.debug.search import NOTHING, Nodes, Search, SearchIndex
 from explorer.debug.search_query import SearchError
-from explorer.debug.stepping import Granularity
+from explorer.debug.stepping import Granularity, Stepper
+from explorer.debug.watches import Watches
 from explorer.trace.timeline import Moment, Timeline
 from explorer.trace.trace import Trace
 
 HISTORY_LIMIT = 500
+SLOWEST, USUAL_SPEED, FASTEST = 0.5, 4.0, 60.0  # steps a second
 
 
 class Colour(Enum):
@@ -53,8 +58,13 @@ class Session:
     colour_changed : Signal
         The colour mode, how its scale is chosen, which cone stands out, or whether flows show.
     granularity_changed : Signal
+    play_changed : Signal
+        Time goes on by itself, or no longer, or at another speed.
     found_changed : Signal
         Another search, other nodes that it finds, or another place among them.
+    breakpoints : Breakpoints
+    watches : Watches
+    bookmarks : Bookmarks
     """
 
     opened = Signal()
@@ -62,11 +72,16 @@ class Session:
     selected = Signal()
     colour_changed = Signal()
     granularity_changed = Signal()
+    play_changed = Signal()
     found_changed = Signal()
 
     def __init__(self) -> None:
+        self.breakpoints, self.watches, self.bookmarks = Breakpoints(), Watches(), Bookmarks()
         self._timeline: Timeline | None = None
+        self._stepper: Stepper | None = None
         self._cursor = 0
+        self._playing = 0
+        self._speed = USUAL_SPEED
         self._selection: int | None = None
         self._history: list[int] = []
         self._history_at = -1
@@ -144,6 +159,16 @@ class Session:
         return self._granularity
 
     @property
+    def playing(self) -> int:
+        """Whether time goes on by itself (1), back (-1), or stands still (0)."""
+        return self._playing
+
+    @property
+    def speed(self) -> float:
+        """How fast it does, in steps a second."""
+        return self._speed
+
+    @property
     def query(self) -> str:
         """What is searched for; empty if nothing is."""
         return self._query
@@ -170,15 +195,21 @@ class Session:
 
     @property
     def found_at_end(self) -> int:
-        """How many nodes the search finds at the end of the pass."""
+        """How many nodes the search finds once all gradients are complete."""
         if self._search is None or self._timeline is None:
             return 0
-        return len(self._search.at(self._timeline.end))
+        return len(self._search.at(self._timeline.backward_end))
 
     def open(self, timeline: Timeline) -> None:
-        """Show another pass: at its end, with the loss selected. The search goes on in it."""
+        """Show another pass: when all gradients are complete, with the loss selected.
+
+        The search goes on in it, and so do breakpoints and watches.
+        """
+        self.play(0)
         self._timeline = timeline
-        self._cursor = timeline.end
+        self._stepper = Stepper(timeline)
+        self.breakpoints.open(Events(timeline))
+        self._cursor = timeline.backward_end
         self._selection = timeline.trace.loss
         self._history, self._history_at = [timeline.trace.loss], 0
         self._compared = None
@@ -200,15 +231,62 @@ class Session:
             if changed:
                 self.found_changed.emit()
 
-    def step(self, direction: int) -> None:
+    def step(self, direction: int, granularity: Granularity | None = None) -> None:
         """Go one step on (1) or back (-1), and select the node that it dealt with.
 
-        A pinned selection stays, so that one can watch its gradient grow. Steps are no part of
-        the history of selections.
+        Its size is that which was chosen if none is given. A pinned selection stays, so that one
+        can watch its gradient grow. Steps are no part of the history of selections.
         """
+        if self._stepper is not None:
+            size = granularity or self._granularity
+            self._arrive(self._stepper.step(self._cursor, size, direction))
+
+    def step_to_breakpoint(self, direction: int) -> None:
+        """Go one step on (1) or back (-1), but not past where a breakpoint hits."""
+        if self._stepper is not None:
+            ahead = self._stepper.step(self._cursor, self._granularity, direction)
+            stop = self.breakpoints.next_stop(self._cursor, direction)
+            passed = stop is not None and (ahead - stop) * direction > 0
+            self._arrive(stop if passed and stop is not None else ahead)
+
+    def step_out(self, direction: int) -> None:
+        """Go on (1) or back (-1) to where all is left that surrounds the scope at work."""
+        if self._stepper is not None:
+            self._arrive(self._stepper.out(self._cursor, direction))
+
+    def run_to_breakpoint(self, direction: int) -> None:
+        """Go on (1) or back (-1) to where an enabled breakpoint hits, else to the end."""
         if self._timeline is None:
             return
-        cursor = stepping.step(self._timeline, self._cursor, self._granularity, direction)
+        stop = self.breakpoints.next_stop(self._cursor, direction)
+        if stop is None:
+            stop = self._timeline.end if direction > 0 else 0
+        self._arrive(stop)
+
+    def run_to_hit(self, one: Breakpoint) -> None:
+        """Go on to the next moment at which one breakpoint hits; from the last one to the first."""
+        moments = self.breakpoints.moments(one)
+        if len(moments):
+            at = int(np.searchsorted(moments, self._cursor, side="right")) % len(moments)
+            self._arrive(int(moments[at]))
+
+    def next_turn(self, direction: int) -> int | None:
+        """Return when the selected node is next (1), or was last (-1), dealt with."""
+        if self._timeline is None or self._selection is None:
+            return None
+        moments = node_moments(self._timeline, self._selection)
+        ahead = [moment for moment in moments if (moment - self._cursor) * direction > 0]
+        return (min if direction > 0 else max)(ahead, default=None)
+
+    def run_to_selection(self, direction: int) -> None:
+        """Go on (1) or back (-1) to where the selected node is dealt with."""
+        moment = self.next_turn(direction)
+        if moment is not None:
+            self.seek(moment)
+
+    def _arrive(self, cursor: int) -> None:
+        """Show another moment, and select the node that was dealt with."""
+        assert self._timeline is not None
         node = self._timeline.moment(cursor).node
         selects = node is not None and node != self._selection and not self._pinned
         if selects:  # before anybody is told of the moment: views shall show both at once
@@ -216,6 +294,28 @@ class Session:
         self.seek(cursor)
         if selects:
             self.selected.emit()
+
+    def go_to_bookmark(self, bookmark: Bookmark) -> None:
+        """Show the moment of a bookmark, and select what was selected then."""
+        self.seek(bookmark.cursor)
+        trace = self.trace
+        if trace is not None and bookmark.selection is not None:
+            node = find_node(trace, bookmark.selection)
+            if node is not None:
+                self.select(node)
+
+    def play(self, direction: int) -> None:
+        """Let time go on by itself (1), back (-1), or stand still (0)."""
+        if direction != self._playing and (self._timeline is not None or not direction):
+            self._playing = direction
+            self.play_changed.emit()
+
+    def set_speed(self, speed: float) -> None:
+        """Choose how fast time goes on by itself, in steps a second."""
+        speed = min(max(speed, SLOWEST), FASTEST)
+        if speed != self._speed:
+            self._speed = speed
+            self.play_changed.emit()
 
     def pin(self, pinned: bool) -> None:
         """Let the selection stay while time is stepped, or follow the steps."""
@@ -225,8 +325,8 @@ class Session:
 
     def step_phase(self, direction: int) -> None:
         """Go to the next (1) or the last (-1) beginning or end of a phase."""
-        if self._timeline is not None:
-            self.seek(stepping.phase_edge(self._timeline, self._cursor, direction))
+        if self._stepper is not None:
+            self.seek(self._stepper.phase_edge(self._cursor, direction))
 
     def select(self, node: int | None) -> None:
         """Select a node, or none."""

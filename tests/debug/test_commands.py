@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from explorer.debug.bookmarks import Bookmark
+from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.commands import COMMANDS, Command
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.trace.timeline import Timeline
 
+FIRST, SECOND = 5, 6  # nodes that the pass makes
 BY_ID = {command.id: command for command in COMMANDS}
-ALWAYS = {"focus_name", "cancel", "keys"}
+PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
+ALWAYS = {"focus_name", "cancel", "keys", "open_session", *PANELS}
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
 
@@ -45,17 +49,33 @@ class FakeDesk:
     def show_keys(self) -> None:
         self.asked.append("show_keys")
 
+    def ask_condition(self) -> None:
+        self.asked.append("ask_condition")
+
+    def show_panel(self, panel: str) -> None:
+        self.asked.append(f"show_panel {panel}")
+
+    def save_session(self) -> None:
+        self.asked.append("save_session")
+
+    def open_session(self) -> None:
+        self.asked.append("open_session")
+
 
 @pytest.fixture
 def desk(a_timeline: Timeline) -> FakeDesk:
-    """A desk in the middle of a pass, with a history on both sides, and something found."""
+    """A desk in the middle of a pass, with marks and a history on both sides of the moment."""
     desk = FakeDesk()
-    desk.session.open(a_timeline)
-    desk.session.search("op:exp")
-    for node in (5, 6):
-        desk.session.select(node)
-    desk.session.revisit(-1)
-    desk.session.seek(a_timeline.backward_start + 100)
+    session, middle = desk.session, a_timeline.backward_start + 100
+    session.open(a_timeline)
+    session.search("op:exp")
+    for node in (FIRST, SECOND):
+        session.select(a_timeline.trace.leaves + node)
+    session.revisit(-1)
+    for cursor in (10, middle + 50):
+        session.bookmarks.add(Bookmark("a", cursor, None))
+    session.breakpoints.add(Breakpoint(BreakOn.OP, text="log"))
+    session.seek(middle)
     return desk
 
 
@@ -64,6 +84,8 @@ def state(desk: FakeDesk) -> tuple[object, ...]:
     return (
         session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
         session.scale_follows, session.cone, session.pinned, session.shows_flows,
+        session.playing, session.speed, list(session.breakpoints), list(session.watches),
+        list(session.bookmarks),
     )  # fmt: skip
 
 
@@ -88,6 +110,11 @@ def test_titles_are_unique_and_not_empty() -> None:
 
 
 def test_what_steps_forward_has_a_mirror_image() -> None:
+    ways = {"step", "continue", "into", "over", "out", "play", "selection", "phase", "bookmark"}
+    forward = {name for name in BY_ID if name in ways or name.removesuffix("_on") in ways}
+    mirrors = {f"{name.removesuffix('_on')}_back" for name in forward}
+    assert len(mirrors) == len(ways)
+    assert mirrors <= set(BY_ID)
     assert {"step", "step_back", "phase_on", "phase_back", "start", "end"} <= set(BY_ID)
     assert {f"Shift+{key}" for key in ("F10", "Space")} <= set(BY_ID["step_back"].keys)
     assert {"F10", "Space", "PgDown"} <= set(BY_ID["step"].keys)
@@ -157,7 +184,7 @@ def test_the_zoom_to_the_selection_needs_one(desk: FakeDesk) -> None:
         ("phase_back", lambda t: t.backward_start),
         ("step_back", lambda t: t.node_steps[t.node_steps < t.backward_start + 100][-1]),
         ("step", lambda t: t.node_steps[t.node_steps > t.backward_start + 100][0]),
-        ("phase_on", lambda t: t.end),
+        ("phase_on", lambda t: t.backward_end),
         ("end", lambda t: t.end),
     ],
 )
@@ -170,9 +197,9 @@ def test_commands_of_time_lead_there(
 
 def test_commands_of_the_selection(desk: FakeDesk, a_timeline: Timeline) -> None:
     run(desk, "select_on")
-    assert desk.session.selection == 6
+    assert desk.session.selection == a_timeline.trace.leaves + SECOND
     run(desk, "select_back")
-    assert desk.session.selection == 5
+    assert desk.session.selection == a_timeline.trace.leaves + FIRST
     run(desk, "select_loss")
     assert desk.session.selection == a_timeline.trace.loss
 
@@ -227,6 +254,10 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("focus_name", "focus_name"),
         ("cancel", "cancel_run"),
         ("keys", "show_keys"),
+        ("break_condition", "ask_condition"),
+        ("save_session", "save_session"),
+        ("open_session", "open_session"),
+        ("panel_inspector", "show_panel inspector"),
     ],
 )
 def test_commands_of_the_window_ask_the_window(desk: FakeDesk, command: str, asked: str) -> None:

@@ -27,8 +27,10 @@ def index(emma_timeline: Timeline) -> SearchIndex:
 
 
 def found(index: SearchIndex, query: str, cursor: int | None = None) -> list[int]:
-    """Return what is found at a moment, or at the end."""
-    return index.search(query).at(index.timeline.end if cursor is None else cursor).tolist()
+    """Return what is found at a moment, or when all gradients are complete."""
+    return (
+        index.search(query).at(index.timeline.backward_end if cursor is None else cursor).tolist()
+    )
 
 
 def those(trace: Trace, holds: Callable[[int], bool]) -> list[int]:

@@ -1,0 +1,295 @@
+"""A session in a file: what is shown, where time stands, and what was marked.
+
+It is one JSON file that people can read and share. Nodes and scopes stand in it by address, not by
+number, and nothing in it is believed before it has been checked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from explorer.debug.addresses import Address, find_node, node_address
+from explorer.debug.bookmarks import Bookmark
+from explorer.debug.breakpoints import BreakOn, Breakpoint
+from explorer.debug.conditions import ConditionError, parse_condition
+from explorer.debug.files import write_whole
+from explorer.debug.session import Colour, Session
+from explorer.debug.stepping import Granularity
+from microgpt import Config
+
+FORMAT, VERSION = "microgpt-explorer session", 1
+LARGEST_FILE = 4_000_000  # bytes; a session with thousands of bookmarks has 1 MB
+LONGEST_TEXT, LONGEST_LIST = 2_000, 20_000
+
+Choice = TypeVar("Choice", bound=Enum)
+Item = TypeVar("Item")
+
+
+class SessionFileError(ValueError):
+    """A file is not a session that can be opened; the message is a sentence without full stop."""
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """All that a session file holds.
+
+    Attributes
+    ----------
+    name : str
+        What the pass read.
+    letters : str
+        The vocabulary.
+    config : dict
+        Shape of the model.
+    seed : int
+    cursor : int
+    selection : Address or None
+    granularity : Granularity
+    colour : Colour
+    query : str
+        What was searched for.
+    camera : (float, float, float) or None
+        Scale, left and top of the map; None for the whole map.
+    breakpoints, watches, bookmarks : tuple
+    """
+
+    name: str
+    letters: str
+    config: dict[str, int]
+    seed: int
+    cursor: int
+    selection: Address | None = None
+    granularity: Granularity = Granularity.NODE
+    colour: Colour = Colour.DATA
+    query: str = ""
+    camera: tuple[float, float, float] | None = None
+    breakpoints: tuple[Breakpoint, ...] = field(default=())
+    watches: tuple[Address, ...] = field(default=())
+    bookmarks: tuple[Bookmark, ...] = field(default=())
+
+
+def capture(session: Session, camera: tuple[float, float, float] | None) -> SessionState:
+    """Return what is to be saved of a session that shows a pass over a name."""
+    trace, node = session.trace, session.selection
+    assert trace is not None
+    assert trace.document is not None
+    document = trace.document
+    return SessionState(
+        name=document.name,
+        letters="".join(document.letters),
+        config=dict(document.config),
+        seed=document.seed,
+        cursor=session.cursor,
+        selection=None if node is None else node_address(trace, node),
+        granularity=session.granularity,
+        colour=session.colour,
+        query=session.query,
+        camera=camera,
+        breakpoints=tuple(session.breakpoints),
+        watches=tuple(session.watches),
+        bookmarks=tuple(session.bookmarks),
+    )
+
+
+def restore(session: Session, state: SessionState) -> None:
+    """Bring a session, which shows the right pass already, into a saved state."""
+    trace = session.trace
+    assert trace is not None
+    session.breakpoints.set(state.breakpoints)
+    session.watches.set(state.watches)
+    session.bookmarks.set(state.bookmarks)
+    session.set_granularity(state.granularity)
+    session.set_colour(state.colour)
+    session.search(state.query)
+    session.seek(state.cursor)
+    session.select(None if state.selection is None else find_node(trace, state.selection))
+
+
+def save_session(path: Path, state: SessionState) -> None:
+    """Write a session file.
+
+    Raises
+    ------
+    WriteError
+    """
+    content = {"format": FORMAT, "version": VERSION} | asdict(state)
+    text = json.dumps(content, default=_spell, ensure_ascii=False, indent=1)
+    write_whole(path, text.encode())
+
+
+def read_session(path: Path) -> SessionState:
+    """Read a session file, and check all that stands in it.
+
+    Raises
+    ------
+    SessionFileError
+        It can't be read, is of another kind or version, or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SessionFileError(f"{path} can't be read ({error.strerror or error})") from None
+    if len(content) > LARGEST_FILE:
+        raise SessionFileError(f"{path} is too large for a session")
+    try:
+        parsed = json.loads(content)
+    except (ValueError, RecursionError):
+        raise SessionFileError(f"{path} is not a session: it is no JSON") from None
+    if not isinstance(parsed, dict) or parsed.get("format") != FORMAT:
+        raise SessionFileError(f"{path} is not a session of this program")
+    if parsed.get("version") != VERSION:
+        raise SessionFileError(f"{path} has version {parsed.get('version')!r}, not {VERSION}")
+    try:
+        return _state(_Fields(parsed, ""))
+    except SessionFileError as error:
+        raise SessionFileError(f"{path} is damaged: {error}") from None
+
+
+def _spell(value: object) -> object:
+    assert isinstance(value, Enum)
+    return value.value
+
+
+class _Fields:
+    """An object of the file; whatever is asked for is there and of the right kind, or refused."""
+
+    def __init__(self, content: object, place: str) -> None:
+        if not isinstance(content, dict):
+            raise SessionFileError(f"{place or 'it'} should be an object")
+        self._content, self._place = content, place
+
+    def text(self, key: str, longest: int = LONGEST_TEXT) -> str:
+        value = self._content.get(key)
+        if not isinstance(value, str) or len(value) > longest:
+            raise self._error(key, f"a text of at most {longest} letters")
+        return value
+
+    def whole(self, key: str, least: int = 0) -> int:
+        value = self._content.get(key)
+        if type(value) is not int or not least <= value < 2**63:
+            raise self._error(key, f"a whole number from {least} on")
+        return value
+
+    def truth(self, key: str) -> bool:
+        value = self._content.get(key)
+        if not isinstance(value, bool):
+            raise self._error(key, "true or false")
+        return value
+
+    def choice(self, key: str, kind: type[Choice]) -> Choice:
+        known = {choice.value: choice for choice in kind}
+        value = self._content.get(key)
+        if not isinstance(value, str) or value not in known:
+            raise self._error(key, f"one of {', '.join(known)}")
+        return known[value]
+
+    def optional(self, key: str, read: Callable[[_Fields], Item]) -> Item | None:
+        value = self._content.get(key)
+        return None if value is None else read(_Fields(value, self._path(key)))
+
+    def each(self, key: str, read: Callable[[_Fields], Item]) -> tuple[Item, ...]:
+        items = self._list(key)
+        return tuple(read(_Fields(item, f"{self._path(key)}[{i}]")) for i, item in enumerate(items))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        items = self._list(key)
+        if not all(isinstance(item, str) and len(item) <= LONGEST_TEXT for item in items):
+            raise self._error(key, "a list of texts")
+        return tuple(items)
+
+    def reals(self, key: str, count: int) -> tuple[float, ...] | None:
+        value = self._content.get(key)
+        if value is None:
+            return None
+        good = isinstance(value, list) and len(value) == count
+        if not good or not all(type(v) in (int, float) and math.isfinite(v) for v in value):
+            raise self._error(key, f"{count} numbers")
+        return tuple(float(v) for v in value)
+
+    def refuse(self, key: str, reason: str) -> SessionFileError:
+        return SessionFileError(f"“{self._path(key)}”: {reason}")
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._content.get(key)
+        if not isinstance(value, list) or len(value) > LONGEST_LIST:
+            raise self._error(key, "a list")
+        return value
+
+    def _path(self, key: str) -> str:
+        return f"{self._place}.{key}" if self._place else key
+
+    def _error(self, key: str, wanted: str) -> SessionFileError:
+        return SessionFileError(f"“{self._path(key)}” should be {wanted}")
+
+
+def _state(fields: _Fields) -> SessionState:
+    config = fields.optional("config", _config)
+    if config is None:
+        raise SessionFileError("“config” is missing")
+    camera = fields.reals("camera", 3)
+    if camera is not None and camera[0] <= 0:
+        raise fields.refuse("camera", "the scale should be positive")
+    return SessionState(
+        name=fields.text("name"),
+        letters=fields.text("letters"),
+        config=config,
+        seed=fields.whole("seed"),
+        cursor=fields.whole("cursor"),
+        selection=fields.optional("selection", _address),
+        granularity=fields.choice("granularity", Granularity),
+        colour=fields.choice("colour", Colour),
+        query=fields.text("query"),
+        camera=None if camera is None else (camera[0], camera[1], camera[2]),
+        breakpoints=fields.each("breakpoints", _breakpoint),
+        watches=fields.each("watches", _address),
+        bookmarks=fields.each("bookmarks", _bookmark),
+    )
+
+
+def _config(fields: _Fields) -> dict[str, int]:
+    shape = {
+        name: fields.whole(name, least=1) for name in ("n_layer", "n_embd", "n_head", "block_size")
+    }
+    try:
+        return asdict(Config(**shape))
+    except ValueError as error:
+        raise SessionFileError(f"the model can't be built: {error}") from None
+
+
+def _address(fields: _Fields) -> Address:
+    return Address(fields.texts("path"), fields.whole("place", least=-1))
+
+
+def _breakpoint(fields: _Fields) -> Breakpoint:
+    found = Breakpoint(
+        on=fields.choice("on", BreakOn),
+        address=fields.optional("address", _address),
+        text=fields.text("text"),
+        line=fields.whole("line"),
+        enabled=fields.truth("enabled"),
+        skip=fields.whole("skip"),
+    )
+    if found.on in (BreakOn.NODE, BreakOn.GRADIENT, BreakOn.SCOPE) and found.address is None:
+        raise fields.refuse("address", "it is missing")
+    if found.on is BreakOn.CONDITION:
+        try:
+            parse_condition(found.text)
+        except ConditionError as error:
+            raise fields.refuse("text", str(error).rstrip(".")) from None
+    return found
+
+
+def _bookmark(fields: _Fields) -> Bookmark:
+    return Bookmark(
+        fields.text("name"),
+        fields.whole("cursor"),
+        fields.optional("selection", _address),
+        fields.text("note"),
+    )
