@@ -13,10 +13,13 @@ PIXEL_RATIOS = (1, 2, 3)
 # Triangles (where the flat side stands, in sixteenths; which way it points) and bars.
 SHAPES: dict[str, tuple[tuple[tuple[float, int], ...], tuple[float, ...]]] = {
     "start": (((13, -1),), (3,)),
-    "phase_back": (((8.5, -1), (15, -1)), ()),
-    "step_back": (((12, -1),), ()),
-    "step": (((4, 1),), ()),
-    "phase_on": (((1, 1), (7.5, 1)), ()),
+    "phase_back": (((9, -1), (15.5, -1)), (1.5,)),
+    "continue_back": (((8.5, -1), (15, -1)), ()),
+    "step_back": (((11, -1),), (13.5,)),
+    "play": (((4, 1),), ()),
+    "step": (((5, 1),), (2.5,)),
+    "continue": (((1, 1), (7.5, 1)), ()),
+    "phase_on": (((0.5, 1), (7, 1)), (14.5,)),
     "end": (((3, 1),), (13,)),
 }
 

@@ -38,6 +38,23 @@ def style_sheet(t: Theme) -> str:
     QWidget {{ background: {t.panel}; color: {t.text}; }}
     QMainWindow, QSplitter, *[role="window"] {{ background: {t.window}; }}
     QSplitter::handle {{ background: {t.border}; }}
+    QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
+    QMainWindow::separator:hover {{ background: {t.negative}; }}
+    QDockWidget {{ border: none; }}
+    QTabBar {{ background: transparent; border: none; }}
+    QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 10px;
+        border: none; border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent};
+        font-weight: 600; }}
+    QTabBar::tab:hover {{ color: {t.text}; }}
+    QTabBar::tab:focus {{ border-bottom-color: {t.negative}; }}
+    QTableView {{ border: none; outline: none; selection-background-color: {t.selected_surface};
+        selection-color: {t.text}; }}
+    QTableView::item {{ padding: 0 6px; border: none; }}
+    QTableView::item:selected {{ background: {t.selected_surface}; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
+        padding: 2px 6px; }}
+    QHeaderView {{ border: none; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
         padding: 4px 8px; }}
     QLabel {{ background: transparent; }}

@@ -38,8 +38,10 @@ class Theme:
         Scopes on the map; each one within another is a little lighter (darker in the light theme).
     box_step : str
         The surface that nested boxes approach.
-    forward, forward_other, backward : str
+    forward, forward_other, backward, update : str
         Bands of the time line.
+    breakpoint, bookmark : str
+        Marks on the time line, in lists and beside the source.
     band_text : str
     unborn, pending, zero : str
         Cells: not computed yet; gradient not reached yet; exactly zero.
@@ -76,6 +78,9 @@ class Theme:
     forward: str
     forward_other: str
     backward: str
+    update: str
+    breakpoint: str
+    bookmark: str
     band_text: str
     unborn: str
     pending: str
@@ -113,6 +118,9 @@ DARK = Theme(
     forward="#6d93d1",
     forward_other="#86a9e0",
     backward="#e0945a",
+    update="#62b58c",
+    breakpoint="#ff6b6b",
+    bookmark="#d7b4ff",
     band_text="#0b0f16",
     unborn="#1c2431",
     pending="#403a5c",
@@ -153,6 +161,9 @@ LIGHT = Theme(
     forward="#7ea3dc",
     forward_other="#9dbbe9",
     backward="#eba873",
+    update="#7cc4a0",
+    breakpoint="#c4162a",
+    bookmark="#6b34b8",
     band_text="#0d1420",
     unborn="#e6eaef",
     pending="#cfc8e6",

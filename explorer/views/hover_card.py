@@ -42,16 +42,13 @@ class HoverCard(QLabel):
     def show_node(self, timeline: Timeline, cursor: int, node: int, at: QPointF) -> None:
         """Show what is known of a node at a moment, beside a point of the parent."""
         trace = timeline.trace
-        computed = node < timeline.moment(cursor).computed
-        data = numbers.short(float(trace.data[node]), 5) if computed else "not computed yet"
+        known = timeline.node_data_at(cursor, node)
+        data = "not computed yet" if known is None else numbers.short(known, 5)
         state = timeline.grad_state_at(cursor, node)
         grad = "not reached yet"
         if state is not GradState.NOT_REACHED:
-            ledger = timeline.ledger(node)
-            done = ledger.done(cursor)
-            value = float(ledger.total[done - 1]) if done else ledger.seed
             partial = " (partial)" if state is GradState.PARTIAL else ""
-            grad = f"{numbers.short(value, 5)}{partial}"
+            grad = f"{numbers.short(timeline.node_grad_at(cursor, node), 5)}{partial}"
         mono = ", ".join(f"'{family}'" for family in MONO)
         path = escape(scope_path(trace, int(trace.scope[node])))
         self.setText(

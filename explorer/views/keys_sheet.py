@@ -20,12 +20,16 @@ MOUSE = (
     ("Right button", "What can be done with a node"),
     ("Arrow keys, +, −", "Move and zoom the map that has the keyboard"),
 )
-LEFT, RIGHT = ("Time", "Selection", "Search", "Pass", "Help"), ("Map",)
+COLUMNS = (
+    ("Time", "Search"),
+    ("Selection", "Breakpoints", "Bookmarks", "Panels"),
+    ("Map", "Pass", "Help"),
+)
 LEAST_KEYS = 150  # pixels
 
 
 class KeysSheet(QDialog):
-    """What every key does, in two columns that fit on a small screen."""
+    """What every key does, in columns that fit on a small screen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,8 +37,9 @@ class KeysSheet(QDialog):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(28, 12, 28, 22)
         columns.setSpacing(32)
-        columns.addLayout(_column([_section(group) for group in LEFT]))
-        columns.addLayout(_column([*map(_section, RIGHT), ("Mouse", MOUSE)]))
+        *most, last = [[_section(group) for group in groups] for groups in COLUMNS]
+        for sections in (*most, [*last, ("Mouse", MOUSE)]):
+            columns.addLayout(_column(sections))
 
 
 Section = tuple[str, Sequence[tuple[str, str]]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -14,19 +14,31 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Colour, Cone, Session
+from explorer.debug.session_file import (
+    SessionFileError,
+    SessionState,
+    capture,
+    read_session,
+    restore,
+    save_session,
+)
 from explorer.debug.stepping import Granularity
+from explorer.layout.camera import Camera
 from explorer.theme.icons import command_icon
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
-from explorer.trace.passes import Subject
+from explorer.trace.passes import Subject, untrained
+from explorer.views.bookmarks_panel import BookmarksPanel
 from explorer.views.breadcrumbs import Breadcrumbs
+from explorer.views.breakpoints_panel import BreakpointsPanel
+from explorer.views.event_bar import EventBar
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.inspector import Inspector
 from explorer.views.keys_sheet import KeysSheet
@@ -37,20 +49,32 @@ from explorer.views.map_view import MapView
 from explorer.views.message_bar import MessageBar
 from explorer.views.outline import Outline
 from explorer.views.pass_loader import LoadedPass, PassLoader
+from explorer.views.player import Player
 from explorer.views.search_bar import SearchBar
+from explorer.views.session_dialogs import SessionDialog
 from explorer.views.source_view import SourceView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.top_bar import TopBar
+from explorer.views.watches_panel import WatchesPanel
+from explorer.views.workbench import Pane, Panel, Workbench
+from microgpt import Config
 
-SHARES = (20, 57, 23)  # of the width: outline and source, map, inspector
 SMALLEST = QSize(1280, 640)
 FALLBACK_NAME = "emma"  # if the first name can't be run
 CHOICES = (
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
     tuple(f"colour_{colour.value}" for colour in Colour),
 )
-SWITCHES = ("pin", "scale_follows", "flows", "cone_ancestors", "cone_descendants")
+SWITCHES = (
+    "play",
+    "play_back",
+    "pin",
+    "scale_follows",
+    "flows",
+    "cone_ancestors",
+    "cone_descendants",
+)
 
 
 class MainWindow(QMainWindow):
@@ -74,7 +98,8 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(theme))
         self._actions = self._make_actions(theme)
         self._keys_sheet: KeysSheet | None = None
-        self._picture_folder = Path.home()
+        self._picture_folder = self._session_folder = Path.home()
+        self._opening: tuple[Subject, SessionState] | None = None
 
         self.loader = PassLoader(subject, self)
         self.loader.started.connect(self._on_started)
@@ -95,6 +120,11 @@ class MainWindow(QMainWindow):
         self.source = SourceView(session, theme)
         self.token_strip = TokenStrip(session, theme)
         self.timeline_view = TimelineView(session, theme)
+        self.event_bar = EventBar(session, theme)
+        self.breakpoints = BreakpointsPanel(session, theme)
+        self.watches = WatchesPanel(session, theme)
+        self.bookmarks = BookmarksPanel(session, theme)
+        self._player = Player(session, self)
         self.message = MessageBar()
         self.message.offered.connect(self._run_suggestion)
         self.setCentralWidget(self._arrange())
@@ -106,6 +136,10 @@ class MainWindow(QMainWindow):
             session.colour_changed,
             session.granularity_changed,
             session.found_changed,
+            session.play_changed,
+            session.breakpoints.changed,
+            session.watches.changed,
+            session.bookmarks.changed,
         ):
             signal.connect(self._refresh_actions)
         self._refresh_actions()
@@ -151,6 +185,13 @@ class MainWindow(QMainWindow):
         """Show a finished pass. What is being typed meanwhile is left alone."""
         self._session.open(loaded.timeline)
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            self._subject, state = opening
+            restore(self._session, state)
+            self.top_bar.name.clear()
+            if state.camera is not None:
+                self.map_view.look(Camera(*state.camera))
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
             self.map_view.setFocus()
@@ -195,12 +236,84 @@ class MainWindow(QMainWindow):
         dialog.requested.connect(self._write_picture)
         dialog.open()
 
+    def save_session(self) -> None:
+        """Ask where to save the session, and save it."""
+        trace = self._session.trace
+        if trace is not None and trace.document is not None:
+            file = self._session_folder / f"session-{trace.document.name}.json"
+            self._ask_for_session(file, saves=True).chosen.connect(self.write_session)
+
+    def open_session(self) -> None:
+        """Ask for a saved session, and open it."""
+        file = self._session_folder / "session.json"
+        self._ask_for_session(file, saves=False).chosen.connect(self.read_session)
+
+    def write_session(self, path: Path) -> None:
+        """Save the session in a file, and tell how that went."""
+        camera = None if self.map_view.shows_all else astuple(self.map_view.camera)
+        try:
+            save_session(path, capture(self._session, camera))
+        except OSError as error:
+            self.message.tell(f"The session was not saved: {error}.")
+        else:
+            self._session_folder = path.parent
+            self.message.tell(f"The session is in {path}.")
+
+    def read_session(self, path: Path) -> None:
+        """Open a session file; if it can't be opened, say why and change nothing."""
+        try:
+            state = read_session(path)
+            subject = self._subject_for(state)
+        except (OSError, ValueError) as error:
+            self.message.tell(f"The session was not opened: {error}.")
+            return
+        self.message.hide()
+        self._session_folder = path.parent
+        self.cancel_run()
+        self._opening = subject, state
+        self.loader.use(subject)
+        self.loader.load(state.name)
+
+    def _subject_for(self, state: SessionState) -> Subject:
+        """Return the model of a session.
+
+        Raises
+        ------
+        SessionFileError
+            It was made with another vocabulary, or its name can't be read.
+        """
+        subject = self._subject
+        if state.letters != "".join(subject.tokenizer.letters):
+            raise SessionFileError(
+                f"it was made with another vocabulary than that of {subject.documents_file}"
+            )
+        if (state.config, state.seed) != (asdict(subject.model.config), subject.seed):
+            subject = untrained(Config(**state.config), state.seed, subject.documents_file)
+        check = check_name(state.name, subject.tokenizer, subject.positions_limit)
+        if check.name != state.name:
+            raise SessionFileError(f"its name “{state.name}” can't be read by the model")
+        return subject
+
+    def _ask_for_session(self, suggestion: Path, saves: bool) -> SessionDialog:
+        dialog = SessionDialog(self, suggestion, saves)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
     def show_keys(self) -> None:
         """Show the sheet of keys."""
         if self._keys_sheet is None:
             self._keys_sheet = KeysSheet(self)
         self._keys_sheet.show()
         self._keys_sheet.raise_()
+
+    def show_panel(self, panel: str) -> None:
+        """Show a panel, and put the keyboard into it."""
+        self.workbench.show_panel(panel)
+
+    def ask_condition(self) -> None:
+        """Show the breakpoints, and put the keyboard into the field for a condition."""
+        self.show_panel("breakpoints")
 
     def _make_actions(self, theme: Theme) -> dict[str, QAction]:
         actions = {}
@@ -226,20 +339,23 @@ class MainWindow(QMainWindow):
         return actions
 
     def _arrange(self) -> QWidget:
-        heading = QLabel("OUTLINE")
-        heading.setProperty("role", "heading")
-        outline = QWidget()
-        column = QVBoxLayout(outline)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(heading)
-        column.addWidget(self.outline)
-        left = _splitter(Qt.Orientation.Vertical, [outline, self.source], (3, 2))
         panel = MapPanel(
             self.map_view, self.search_bar, self._breadcrumbs, self._legend, self._actions
         )
-        body = _splitter(Qt.Orientation.Horizontal, [left, panel, self.inspector], SHARES)
-        body.setSizes([100 * share for share in SHARES])
+        marks = [
+            Panel("breakpoints", "Breakpoints", self.breakpoints),
+            Panel("watches", "Watches", self.watches),
+            Panel("bookmarks", "Bookmarks", self.bookmarks),
+        ]
+        self.workbench = Workbench(
+            Panel("map", "Map", panel),
+            left=[
+                Pane([Panel("outline", "Outline", self.outline)]),
+                Pane([Panel("source", "Source", self.source)]),
+            ],
+            right=[Pane([Panel("inspector", "Inspector", self.inspector)]), Pane(marks)],
+            below=[],
+        )
         central = QWidget()
         rows = QVBoxLayout(central)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -247,7 +363,8 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.top_bar)
         rows.addWidget(self.message)
         rows.addWidget(self.token_strip)
-        rows.addWidget(body, 1)
+        rows.addWidget(self.workbench, 1)
+        rows.addWidget(self.event_bar)
         rows.addWidget(self.timeline_view)
         return central
 
@@ -280,6 +397,9 @@ class MainWindow(QMainWindow):
         self.top_bar.set_running(True)
 
     def _on_ended(self) -> None:
+        if self._opening is not None:  # it was given up, or failed
+            self._opening = None
+            self.loader.use(self._subject)
         self.top_bar.set_running(False)
 
     def _on_failed(self, sentence: str) -> None:
@@ -290,6 +410,8 @@ class MainWindow(QMainWindow):
             self._actions[command.id].setEnabled(command.enabled(self))
         self._actions[f"step_by_{self._session.granularity.value}"].setChecked(True)
         self._actions[f"colour_{self._session.colour.value}"].setChecked(True)
+        self._actions["play"].setChecked(self._session.playing > 0)
+        self._actions["play_back"].setChecked(self._session.playing < 0)
         self._actions["flows"].setChecked(self._session.shows_flows)
         self._actions["pin"].setChecked(self._session.pinned)
         self._actions["scale_follows"].setChecked(self._session.scale_follows)
@@ -303,15 +425,3 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
         super().closeEvent(event)
-
-
-def _splitter(
-    orientation: Qt.Orientation, widgets: list[QWidget], stretch: Sequence[int]
-) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    for i, (widget, share) in enumerate(zip(widgets, stretch, strict=True)):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(i, share)
-    return splitter

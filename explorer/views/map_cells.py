@@ -174,7 +174,7 @@ class CellPainter:
         gradients, states = self._gradients_at(frame.cursor)
         computed = timeline.moment(frame.cursor).computed
         backward = frame.cursor >= timeline.backward_start
-        data, grad = trace.data[nodes].tolist(), gradients[nodes].tolist()
+        data, grad = timeline.data_at(frame.cursor)[nodes].tolist(), gradients[nodes].tolist()
         reached = (states[nodes] != GradState.NOT_REACHED).tolist()
         texts = []
         for i, node in enumerate(nodes.tolist()):

@@ -75,16 +75,17 @@ class MapColours:
     def _shade(
         self, cursor: int, colour: Colour, follows: bool, computed: npt.NDArray[np.bool_]
     ) -> Shading:
-        trace = self._timeline.trace
         if colour is Colour.OP:
             return Shading(self._op)
         if colour is Colour.FAN_OUT:
             return Shading(self._fan_out, self._most_used)
         if colour is Colour.DATA:
-            if not follows:
+            updated = self._timeline.moment(cursor).updated
+            if not (follows or updated):
                 return Shading(self._data, self._data_limit)
-            limit = palette.colour_limit(trace.data[computed])
-            return Shading(palette.signed_indices(trace.data, limit), limit)
+            data = self._timeline.data_at(cursor)
+            limit = palette.colour_limit(data) if follows else self._data_limit
+            return Shading(palette.signed_indices(data, limit), limit)
         states = self._timeline.grad_states_at(cursor)
         if colour is Colour.STATE:
             return Shading(STATE_INDICES[states])
@@ -96,7 +97,7 @@ class MapColours:
             limit = palette.colour_limit(grad)
             indices = _gradient_indices(colour, grad, limit)
         indices = np.where(states == GradState.NOT_REACHED, np.uint8(palette.PENDING), indices)
-        indices[states == GradState.ZERO] = palette.ZERO
+        indices[(states == GradState.ZERO) | (states == GradState.CLEARED)] = palette.ZERO
         if unfinished.size:
             partial = _gradient_indices(colour, grad[unfinished], limit, complete=False)
             indices[unfinished] = partial
@@ -120,6 +121,7 @@ STATE_INDICES = np.array(
             GradState.PARTIAL: palette.PARTIAL,
             GradState.FINAL: palette.FINAL,
             GradState.ZERO: palette.ZERO,
+            GradState.CLEARED: palette.ZERO,
         }[state]
         for state in GradState
     ],

@@ -124,6 +124,11 @@ class MapView(QWidget):
         """Which part of the map is on screen, or will be when the camera stands still."""
         return self._gliding.goal or self._camera
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether the whole map is shown, at any size of the window."""
+        return self._shows_all
+
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
         if self._layout is not None:

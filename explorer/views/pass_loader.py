@@ -140,6 +140,10 @@ class PassLoader(QObject):
         """Whether a pass is being made."""
         return self._work is not None
 
+    def use(self, subject: Subject) -> None:
+        """Make the passes that are asked for from now on with another model."""
+        self._subject = subject
+
     def load(self, name: str) -> None:
         """Start making a pass; `loaded` or `failed` tells how it went."""
         if self._work is not None:

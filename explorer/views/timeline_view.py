@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -24,9 +26,12 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 
-HEIGHT, MARGIN, RADIUS = 78, 16, 6
+HEIGHT, MARGIN, RADIUS = 84, 16, 6
 BAR = (40, 26)  # top and height
-HINT = "drag to scrub    ·    F10 step    ·    Shift+F10 back    ·    Home / End    ·    ? all keys"
+TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
+TICK_DISTANCE = 60  # pixels that ticks are apart at least
+MOST_MARKS = 2000  # of one breakpoint that are drawn
+HINT = "F10 step  ·  F5 continue  ·  F9 breakpoint  ·  Ctrl+D bookmark  ·  drag to scrub  ·  ? keys"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class _Band:
 
 
 class TimelineView(QWidget):
-    """Bands of the forward pass, one a position, and of the backward pass; and the cursor.
+    """Bands of the three phases, the forward one by position; marks, and the cursor.
 
     Parameters
     ----------
@@ -56,6 +61,8 @@ class TimelineView(QWidget):
         self.setAccessibleName("Time line")
         session.opened.connect(self._open)
         session.cursor_moved.connect(self._redraw)
+        session.breakpoints.changed.connect(self._redraw)
+        session.bookmarks.changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)
@@ -103,6 +110,9 @@ class TimelineView(QWidget):
         painter.restore()
         for band in self._bands:
             self._paint_label(painter, band, x)
+        self._paint_ticks(painter, timeline.end)
+        self._paint_breakpoints(painter)
+        self._paint_bookmarks(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         painter.drawRoundedRect(QRectF(x - 1.5, top - 5, 3, height + 10), 1.5, 1.5)
@@ -125,6 +135,50 @@ class TimelineView(QWidget):
         painter.setFont(sans(SMALL))
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, HINT)
+
+    def _paint_ticks(self, painter: QPainter, end: int) -> None:
+        """Draw a scale of events below the bar."""
+        room = max(self.width() - 2 * MARGIN, 1)
+        wanted = end * TICK_DISTANCE / room
+        magnitude = 10.0 ** math.floor(math.log10(max(wanted, 1)))
+        apart = next(int(f * magnitude) for f in (1, 2, 5, 10) if f * magnitude >= wanted)
+        painter.setPen(QPen(QColor(self._theme.border), 1))
+        bottom = sum(BAR)
+        for event in range(0, end + 1, max(apart, 1)):
+            x = round(self._x_of(event)) + 0.5
+            painter.drawLine(QPointF(x, bottom + 3), QPointF(x, bottom + 3 + TICK))
+
+    def _paint_breakpoints(self, painter: QPainter) -> None:
+        """Draw where breakpoints hit: full if they are enabled."""
+        breakpoints, top, height = self._session.breakpoints, *BAR
+        for one in breakpoints:
+            colour = QColor(self._theme.breakpoint)
+            colour.setAlpha(255 if one.enabled else 90)
+            painter.setPen(QPen(colour, 1.5))
+            columns = np.unique(np.rint(self._x_of_all(breakpoints.moments(one)[one.skip :])))
+            if len(columns) > MOST_MARKS:
+                columns = columns[:: len(columns) // MOST_MARKS + 1]
+            for x in columns.tolist():
+                painter.drawLine(QPointF(x, top + height - 7), QPointF(x, top + height + 5))
+
+    def _paint_bookmarks(self, painter: QPainter) -> None:
+        """Draw a flag above the bar for each bookmark of this name."""
+        trace = self._session.trace
+        if trace is None or trace.document is None:
+            return
+        top = BAR[0]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.bookmark))
+        for bookmark in self._session.bookmarks.of(trace.document.name):
+            x = self._x_of(bookmark.cursor)
+            flag = [QPointF(x, top - FLAG), QPointF(x + FLAG, top - FLAG / 2), QPointF(x, top)]
+            painter.drawPolygon(flag)
+            painter.drawRect(QRectF(x - 0.75, top - FLAG, 1.5, BAR[1] + FLAG))
+
+    def _x_of_all(self, cursors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        timeline = self._session.timeline
+        assert timeline is not None
+        return MARGIN + (self.width() - 2 * MARGIN) * cursors / timeline.end
 
     def _area_of(self, band: _Band) -> QRectF:
         left, right = self._x_of(band.start), self._x_of(band.stop)
@@ -170,5 +224,7 @@ def _bands(timeline: Timeline, theme: Theme) -> list[_Band]:
         letter = trace.document.spell(trace.document.tokens[position])
         colour = (theme.forward, theme.forward_other)[position % 2]
         bands.append(_Band(int(inside[0]), int(inside[-1]) + 1, letter, colour))
-    bands.append(_Band(timeline.forward_end, timeline.end, "backward", theme.backward))
+    bands.append(_Band(timeline.forward_end, timeline.backward_end, "backward", theme.backward))
+    if timeline.end > timeline.backward_end:
+        bands.append(_Band(timeline.backward_end, timeline.end, "Adam", theme.update))
     return bands

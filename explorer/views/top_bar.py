@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
+from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
 from explorer.views.buttons import CommandButton, Segments
@@ -70,7 +71,7 @@ class TopBar(QFrame):
         self._phase.setVisible(False)
         steps = [CommandButton(actions[c]) for c in STEPS]
         granularity = Segments(
-            [(actions["step_by_edge"], "Edge"), (actions["step_by_node"], "Node")]
+            [(actions[f"step_by_{g.value}"], g.value.capitalize()) for g in Granularity]
         )
         actions["pin"].setIconText("Pin")
         pin = CommandButton(actions["pin"])
@@ -145,10 +146,14 @@ class TopBar(QFrame):
         done, total = {
             Phase.START: (0, timeline.forward_end),
             Phase.FORWARD: (moment.cursor, timeline.forward_end),
-            Phase.SEED: (0, timeline.end - timeline.backward_start),
-            Phase.BACKWARD: (moment.contributions, timeline.end - timeline.backward_start),
+            Phase.SEED: (0, timeline.backward_end - timeline.backward_start),
+            Phase.BACKWARD: (
+                moment.contributions,
+                timeline.backward_end - timeline.backward_start,
+            ),
+            Phase.UPDATE: (moment.updated, timeline.end - timeline.backward_end),
         }[moment.phase]
-        name = "BACKWARD" if moment.phase in (Phase.SEED, Phase.BACKWARD) else "FORWARD"
+        name = PHASE_NAMES[moment.phase]
         self._phase.setVisible(True)
         self._phase.setText(f"{name}  {numbers.count(done)} / {numbers.count(total)}")
         digits = len(numbers.count(timeline.end))
@@ -156,4 +161,21 @@ class TopBar(QFrame):
         self._phase.setFixedWidth(widest + 28)
 
 
-STEPS = ("start", "phase_back", "step_back", "step", "phase_on", "end")
+STEPS = (
+    "start",
+    "phase_back",
+    "continue_back",
+    "step_back",
+    "play",
+    "step",
+    "continue",
+    "phase_on",
+    "end",
+)
+PHASE_NAMES = {
+    Phase.START: "FORWARD",
+    Phase.FORWARD: "FORWARD",
+    Phase.SEED: "BACKWARD",
+    Phase.BACKWARD: "BACKWARD",
+    Phase.UPDATE: "UPDATE",
+}

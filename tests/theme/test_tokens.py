@@ -10,7 +10,7 @@ import pytest
 from explorer.theme.tokens import DARK, LIGHT, SURFACES, TEXTS, THEMES, Theme
 
 BEHIND_TEXT = (*SURFACES, "current_surface", "selected_surface")
-BANDS = ("forward", "forward_other", "backward")
+BANDS = ("forward", "forward_other", "backward", "update")
 both_themes = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 
 

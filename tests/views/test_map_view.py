@@ -85,7 +85,8 @@ def test_the_states_of_a_gradient_look_different(loaded_emma: LoadedPass, colour
     cursor = timeline.backward_start + 30_000
     indices = MapColours(timeline).at(cursor, colour).indices
     states = timeline.grad_states_at(cursor)
-    seen = [set(indices[states == state].tolist()) for state in GradState]
+    states_then = [state for state in GradState if state is not GradState.CLEARED]
+    seen = [set(indices[states == state].tolist()) for state in states_then]
     assert all(seen)
     for i, one in enumerate(seen):
         assert all(one.isdisjoint(other) for other in seen[i + 1 :])
@@ -300,8 +301,22 @@ def test_the_scale_follows_the_moment_if_asked(
     fixed = limits[-1]
     qtbot.keyClick(window, Qt.Key.Key_R)
     assert limits[-1] != fixed
-    window.session.seek(window.session.timeline.end)
+    window.session.seek(window.session.timeline.backward_end)
     assert limits[-1] == fixed
+
+
+def test_what_the_update_has_changed_is_shown(loaded_emma: LoadedPass) -> None:
+    """Parameters have their new data, and gradients of 0 again."""
+    colours, timeline = MapColours(loaded_emma.timeline), loaded_emma.timeline
+    cursor = timeline.backward_end + 100
+    for colour, before in (
+        (Colour.GRADIENT, colours.at(timeline.backward_end, Colour.GRADIENT).indices),
+        (Colour.DATA, colours.at(timeline.backward_end, Colour.DATA).indices),
+    ):
+        after = colours.at(cursor, colour).indices
+        assert (after[100:] == before[100:]).all()
+        assert (after[:100] != before[:100]).any()
+    assert set(colours.at(cursor, Colour.STATE).indices[:100].tolist()) == {palette.ZERO}
 
 
 def test_the_menu_of_a_cell_offers_what_makes_sense_at_the_moment(

@@ -162,9 +162,10 @@ def test_the_time_line_is_dragged(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_bands_of_the_time_line_cover_it_without_a_gap(window: MainWindow) -> None:
-    whole, *positions, backward = window.timeline_view._bands
+    whole, *positions, backward, update = window.timeline_view._bands
     timeline = window.session.timeline
-    assert (whole.start, backward.stop) == (0, timeline.end)
+    assert (whole.start, update.stop) == (0, timeline.end)
+    assert backward.stop == update.start == timeline.backward_end
     assert [band.label for band in positions] == ["BOS", "e", "m", "m", "a"]
     assert positions[0].start == 0
     for one, other in itertools.pairwise(positions):

@@ -1,0 +1,195 @@
+"""What the lists of breakpoints, watches and bookmarks have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from explorer.theme.style import sans
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a list.
+
+    Attributes
+    ----------
+    title : str
+    text : callable
+        What stands in it for a row.
+    font : QFont or None
+    colour : callable or None
+        The colour of the text; None for the usual one.
+    edit : callable or None
+        Called with a row and what was typed; None if it can't be edited.
+    right : bool
+        Whether texts stand at the right, as numbers do.
+    """
+
+    title: str
+    text: Callable[[Row], str]
+    font: QFont | None = None
+    colour: Callable[[Row], str | None] | None = None
+    edit: Callable[[Row, str], None] | None = None
+    right: bool = False
+
+
+class RowModel(QAbstractTableModel, Generic[Row]):
+    """Rows and what stands in their columns.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    checked : callable, optional
+        Whether the box in a row's first column is ticked; without it there is no box.
+    check : callable, optional
+        Called with a row whose box was clicked.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        checked: Callable[[Row], bool] | None = None,
+        check: Callable[[Row], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._columns, self._checked, self._check = columns, checked, check
+        self.rows: list[Row] = []
+
+    def show_rows(self, rows: list[Row]) -> None:
+        """Show other rows; as many as before keep what is selected and edited."""
+        if len(rows) != len(self.rows):
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+        elif rows != self.rows:
+            self.rows = rows
+            last = self.index(len(rows) - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column.right)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], self._columns[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return column.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.text(row) or None
+        if role == Qt.ItemDataRole.FontRole:
+            return column.font
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column.right)
+        if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
+            colour = column.colour(row)
+            return None if colour is None else QColor(colour)
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._checked:
+            ticked = self._checked(row)
+            return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+        return None
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self.rows[index.row()]
+        edit = self._columns[index.column()].edit
+        if role == Qt.ItemDataRole.CheckStateRole and self._check is not None:
+            self._check(row)
+            return True
+        if role == Qt.ItemDataRole.EditRole and edit is not None:
+            edit(row, str(value))
+            return True
+        return False
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.column() == 0 and self._check is not None:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        if self._columns[index.column()].edit is not None:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+
+class RowTable(QTableView):
+    """A list of rows; Enter or a double click goes to one, Delete takes it away.
+
+    Parameters
+    ----------
+    model : RowModel
+    wide : int
+        The column that takes the room that the others leave.
+    name : str
+        For screen readers.
+    """
+
+    chosen = Signal(object)  # a row, to go to it
+    removed = Signal(object)  # a row, to take it away
+
+    def __init__(self, model: RowModel, wide: int, name: str) -> None:
+        super().__init__()
+        self._rows = model
+        self.setModel(model)
+        self.setFont(sans(14))
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(30)
+        header = self.horizontalHeader()
+        header.setFont(sans(13))
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self.doubleClicked.connect(self._double_clicked)
+
+    @property
+    def current(self) -> object:
+        """The row that the keyboard is on; None if there is none."""
+        at = self.currentIndex().row()
+        return self._rows.rows[at] if 0 <= at < len(self._rows.rows) else None
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.edit(index)
+        else:
+            self.chosen.emit(self._rows.rows[index.row()])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.current
+        if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit(row)
+        elif row is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(row)
+        else:
+            super().keyPressEvent(event)
+
+
+def _alignment(right: bool) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

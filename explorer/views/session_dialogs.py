@@ -1,0 +1,40 @@
+"""Asking for session files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+KIND = "Sessions of microGPT Explorer (*.json)"
+
+
+class SessionDialog(QFileDialog):
+    """Asks where to save a session, or which one to open; it does not block the window.
+
+    Parameters
+    ----------
+    parent : QWidget
+    suggestion : Path
+        The folder, or the file that is suggested.
+    saves : bool
+    """
+
+    chosen = Signal(object)  # a Path
+
+    def __init__(self, parent: QWidget, suggestion: Path, saves: bool) -> None:
+        title = "Save the session" if saves else "Open a session"
+        super().__init__(parent, title, str(suggestion.parent), KIND)
+        mode = QFileDialog.AcceptMode.AcceptSave if saves else QFileDialog.AcceptMode.AcceptOpen
+        self.setAcceptMode(mode)
+        self.setFileMode(
+            QFileDialog.FileMode.AnyFile if saves else QFileDialog.FileMode.ExistingFile
+        )
+        self.setDefaultSuffix("json")
+        if saves:
+            self.selectFile(suggestion.name)
+        self.fileSelected.connect(self._choose)
+
+    def _choose(self, path: str) -> None:
+        self.chosen.emit(Path(path))

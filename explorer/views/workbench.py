@@ -1,0 +1,166 @@
+"""The workbench: panes around the map that can be moved, floated and closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+    QWidget,
+)
+
+from explorer.theme.style import sans
+
+LAYOUT_VERSION = 1  # of the saved arrangement; one of another version is not restored
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Something that stands in a pane.
+
+    Attributes
+    ----------
+    id : str
+        As commands and the saved arrangement know it.
+    title : str
+    widget : QWidget
+    """
+
+    id: str
+    title: str
+    widget: QWidget
+
+
+class Pane(QDockWidget):
+    """One panel under its title, or several under tabs.
+
+    Parameters
+    ----------
+    panels : list of Panel
+    """
+
+    def __init__(self, panels: list[Panel]) -> None:
+        super().__init__(" and ".join(panel.title for panel in panels))
+        self.setObjectName("-".join(panel.id for panel in panels))
+        self.panels = panels
+        self._stack = QStackedWidget()
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setFont(sans(14))
+        for panel in panels:
+            self._stack.addWidget(panel.widget)
+            self._tabs.addTab(panel.title)
+        self._tabs.setAccessibleName(self.windowTitle())
+        self._tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.setWidget(self._stack)
+        self.setTitleBarWidget(self._title_bar())
+
+    def show_panel(self, panel: Panel) -> None:
+        """Bring one of the panels to the front."""
+        self._tabs.setCurrentIndex(self.panels.index(panel))
+        self.show()
+
+    def _title_bar(self) -> QWidget:
+        """Return the title; the pane is dragged by what is free of it."""
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        if len(self.panels) > 1:
+            row.setContentsMargins(8, 4, 8, 0)
+            row.addWidget(self._tabs)
+        else:
+            heading = QLabel(self.panels[0].title.upper())
+            heading.setProperty("role", "heading")
+            row.addWidget(heading)
+        row.addStretch()
+        return bar
+
+
+class Workbench(QMainWindow):
+    """The map in the middle, panes at the left, at the right and below it.
+
+    Parameters
+    ----------
+    centre : Panel
+    left, right, below : list of Pane
+    """
+
+    def __init__(
+        self, centre: Panel, left: list[Pane], right: list[Pane], below: list[Pane]
+    ) -> None:
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.setCentralWidget(centre.widget)
+        self._centre = centre
+        self._panes = [*left, *right, *below]
+        sides = (
+            (Qt.DockWidgetArea.LeftDockWidgetArea, left),
+            (Qt.DockWidgetArea.RightDockWidgetArea, right),
+            (Qt.DockWidgetArea.BottomDockWidgetArea, below),
+        )
+        for area, panes in sides:
+            for pane in panes:
+                self.addDockWidget(area, pane)
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, area)
+        self._first_arrangement = self.saveState(LAYOUT_VERSION)
+
+    def show_panel(self, panel_id: str) -> None:
+        """Show a panel, and put the keyboard into it."""
+        if panel_id == self._centre.id:
+            self._centre.widget.setFocus()
+            return
+        for pane in self._panes:
+            for panel in pane.panels:
+                if panel.id == panel_id:
+                    pane.show_panel(panel)
+                    panel.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def share_out(self, width: int, height: int) -> None:
+        """Give every pane its usual share of the workbench."""
+        columns = [self._panes_in(area) for area in _SIDES]
+        widths = [round(width * 0.2), round(width * 0.23)]
+        for panes, wide in zip(columns, widths, strict=True):
+            if panes:
+                self.resizeDocks(panes[:1], [wide], Qt.Orientation.Horizontal)
+                tall = [round(height * share) for share in _SHARES[: len(panes)]]
+                self.resizeDocks(panes, tall, Qt.Orientation.Vertical)
+        below = self._panes_in(Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.resizeDocks(below, [round(height * 0.38)] * len(below), Qt.Orientation.Vertical)
+
+    def arrangement(self) -> QByteArray:
+        """Return where the panes stand, to be restored later."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def restore(self, arrangement: QByteArray) -> bool:
+        """Put the panes where they stood; return whether that could be read."""
+        return self.restoreState(arrangement, LAYOUT_VERSION)
+
+    def reset(self) -> None:
+        """Put the panes back to where they are at first."""
+        self.restoreState(self._first_arrangement, LAYOUT_VERSION)
+        self.share_out(self.width(), self.height())
+
+    def _panes_in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
+        return [
+            pane
+            for pane in self._panes
+            if self.dockWidgetArea(pane) == area and not pane.isFloating() and not pane.isHidden()
+        ]
+
+
+_SIDES = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+_SHARES = (0.62, 0.38)  # of the height, for the upper and the lower pane at a side
