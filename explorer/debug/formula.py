@@ -25,7 +25,7 @@ def formula(trace: Trace, node: int, digits: int = 4) -> str:
     if op == "mul":
         return " × ".join(children)
     if op == "pow":
-        exponent = _exponent(trace, node)
+        exponent = power(trace, node)
         shown = "n" if exponent is None else numbers.short(exponent, digits)
         return f"({children[0]}) ^ {shown}"
     if op == "relu":
@@ -33,7 +33,8 @@ def formula(trace: Trace, node: int, digits: int = 4) -> str:
     return f"{op}({', '.join(children)})"
 
 
-def _exponent(trace: Trace, node: int) -> float | None:
+def power(trace: Trace, node: int) -> float | None:
+    """Return the exponent of a power; None if it is none of the usual ones."""
     edge = trace.edges(node)[0]
     base, local = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
     for exponent in EXPONENTS:

@@ -87,8 +87,8 @@ def _added(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
 def _updated(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     trace, node = timeline.trace, moment.node
     assert node is not None
-    assert trace.update is not None
-    update = trace.update.of(node, float(trace.data[node]), float(trace.grad[node]))
+    update = timeline.update_at(moment.cursor, node)
+    assert update is not None
     step = update.settings
     return (
         Part(node_label(trace, node), node=node),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.debug.explain import Explanation, explain
 from explorer.debug.roles import node_label, node_role
 from explorer.debug.titles import scope_path
 from explorer.trace.timeline import GradState, Ledger, Timeline
 from explorer.trace.trace import Trace
+from explorer.trace.update import ParameterUpdate
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class Inspection:
     children : tuple of ChildRow
     source : tuple of (str, int, str) or None
         File, line and text of the code that made it; None for parameters.
+    explained : Explanation
+        Formula, derivative rules and words.
+    update : ParameterUpdate or None
+        What Adam did to it, once it has.
     """
 
     node: int
@@ -100,6 +106,8 @@ class Inspection:
     ledger: tuple[LedgerRow, ...]
     children: tuple[ChildRow, ...]
     source: tuple[str, int, str] | None
+    explained: Explanation
+    update: ParameterUpdate | None
 
 
 def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
@@ -123,6 +131,8 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
         ledger=rows,
         children=_child_rows(timeline, cursor, computed, node),
         source=_source(trace, node),
+        explained=explain(timeline, cursor, node),
+        update=timeline.update_at(cursor, node),
     )
 
 

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from explorer.trace.order import contributions
 from explorer.trace.trace import FloatArray, IntArray, Trace
+from explorer.trace.update import ParameterUpdate
 
 
 class Phase(Enum):
@@ -313,6 +314,13 @@ class Timeline:
             return range(0)
         event = self.backward_start + 1 + first
         return range(event, event + len(self.trace.edges(node)))
+
+    def update_at(self, cursor: int, node: int) -> ParameterUpdate | None:
+        """Return what Adam did to a parameter; None before it did, and for all other nodes."""
+        update = self.trace.update
+        if update is None or node >= self.moment(cursor).updated:
+            return None
+        return update.of(node, float(self.trace.data[node]), float(self.trace.grad[node]))
 
     def updated_after(self, node: int) -> int | None:
         """Return the moment right after a parameter was updated; None for all other nodes."""

@@ -13,6 +13,7 @@ from explorer.debug.session import Session
 from explorer.theme.style import BODY, MONO, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
+from explorer.trace.update import ParameterUpdate
 
 NODE, EVENT = "node", "event"  # what a link leads to
 ROWS_SHOWN = 60  # of the ledger; the largest fan-out of a published pass is 27
@@ -111,8 +112,14 @@ def _body(node: Inspection, compared: Inspection | None) -> str:
     ]
     if compared is not None:
         parts += [_heading("COMPARED", "this node minus the other"), _comparison(node, compared)]
+    if node.update is not None:
+        parts += [_heading("UPDATE", f"step {node.update.settings.step}"), _update(node.update)]
     parts += [_heading("GRADIENT LEDGER", "added up in this order"), _ledger(node)]
-    parts += [_heading("CHILDREN", "what it was made from"), _children(node.children)]
+    if node.children:
+        parts += [_heading("CHILDREN", "what it was made from"), _children(node.children)]
+        parts += [_heading("FORMULA", "with its numbers, and derivatives"), _formula(node)]
+    words = "".join(f"<p>{escape(text)}</p>" for text in node.explained.words)
+    parts += [_heading("IN WORDS", ""), words]
     if node.source is not None:
         file, line, text = node.source
         parts += [
@@ -166,6 +173,47 @@ def _table(columns: tuple[str, ...], rows: list[str]) -> str:
     return f"<table class='rows' width='100%' cellspacing='0' cellpadding='3'>{body}</table>"
 
 
+def _formula(node: Inspection) -> str:
+    known = node.explained
+    lines = []
+    if known.symbols:
+        lines.append(escape(known.symbols))
+    if known.numbers and node.data is not None:
+        lines.append(f"= {escape(known.numbers)}")
+        lines.append(f"= <b>{numbers.short(node.data)}</b>")
+    rules = [
+        f"<tr><td class='number'>{escape(rule.derivative)}</td>{_cell(rule.value)}</tr>"
+        for rule in known.rules
+    ]
+    return (
+        f"<p class='number' style='margin:2px 0 6px 3px'>{'<br>'.join(lines)}</p>"
+        f"<table class='rows' width='100%' cellspacing='0' cellpadding='3'>{''.join(rules)}</table>"
+    )
+
+
+def _update(update: ParameterUpdate) -> str:
+    """Return every number of Adam's update, in the order in which they are computed."""
+    step = update.settings
+    rows = (
+        ("m = β₁ m + (1 − β₁) grad", update.m),
+        ("v = β₂ v + (1 − β₂) grad²", update.v),
+        (f"m̂ = m / (1 − {step.beta1}^{step.step})", update.m_hat),
+        (f"v̂ = v / (1 − {step.beta2}^{step.step})", update.v_hat),
+        ("rate × m̂ / (√v̂ + ε)", update.change),
+        ("before", update.before),
+        ("after", update.after),
+    )
+    lines = [f"<tr><td>{escape(name)}</td>{_cell(value, 6)}</tr>" for name, value in rows]
+    note = (
+        f"rate {numbers.short(step.learning_rate)}, β₁ {step.beta1}, β₂ {step.beta2}, "
+        f"ε {numbers.short(step.epsilon)}, grad {numbers.short(update.grad)}"
+    )
+    return (
+        "<table class='rows' width='100%' cellspacing='0' cellpadding='3'>"
+        f"{''.join(lines)}</table><p class='muted'>{note}</p>"
+    )
+
+
 def _ledger(node: Inspection) -> str:
     rows = node.ledger
     if node.is_loss:
@@ -200,8 +248,6 @@ def _added(row: LedgerRow) -> str:
 
 
 def _children(rows: tuple[ChildRow, ...]) -> str:
-    if not rows:
-        return "<p class='muted'>None: it was not computed from other nodes.</p>"
     lines = [
         f"<tr><td>{_link(NODE, row.node, row.label)}</td>{_cell(row.data)}"
         f"{_cell(row.local_grad)}<td align='right'>{_received(row)}</td></tr>"
@@ -220,10 +266,10 @@ def _received(row: ChildRow) -> str:
     return f"<a class='number' href='{EVENT}:{row.event}'>{span}</a>"
 
 
-def _cell(value: float | None) -> str:
+def _cell(value: float | None, digits: int = 4) -> str:
     if value is None:
         return "<td align='right' class='muted'>–</td>"
-    return f"<td align='right' class='number {_sign(value)}'>{numbers.short(value)}</td>"
+    return f"<td align='right' class='number {_sign(value)}'>{numbers.short(value, digits)}</td>"
 
 
 def _link(kind: str, number: int, text: str) -> str:
