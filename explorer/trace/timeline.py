@@ -286,7 +286,7 @@ class Timeline:
 
     def ledger(self, node: int) -> Ledger:
         """Return all contributions to the gradient of a node, in order."""
-        which = self._by_child[self._pointer[node] : self._pointer[node + 1]]
+        which = self._contributions_to(node)
         edge, consumer, value = self.edge[which], self.consumer[which], self.value[which]
         seed = 1.0 if node == self.trace.loss else 0.0
         return Ledger(
@@ -299,6 +299,18 @@ class Timeline:
             value=value,
             total=np.add.accumulate(np.concatenate([[seed], value]))[1:],
         )
+
+    def consumers(self, node: int) -> IntArray:
+        """Return the consumer of each contribution to a node's gradient, in order."""
+        return self.consumer[self._contributions_to(node)]
+
+    def received(self, cursor: int, node: int) -> int:
+        """Return how many contributions to a node's gradient are in at a moment."""
+        done = self.moment(cursor).contributions
+        return int(np.searchsorted(self._contributions_to(node), done))
+
+    def _contributions_to(self, node: int) -> npt.NDArray[np.int64]:
+        return self._by_child[self._pointer[node] : self._pointer[node + 1]]
 
     def computed_after(self, node: int) -> int:
         """Return the moment right after a node was computed; 0 for leaves."""
