@@ -1,0 +1,204 @@
+"""The order in which backward processes the nodes, and why the selected one waits."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.order import BackwardOrder, OrderRow, Relation
+from explorer.debug.order_words import Piece, explain_order
+from explorer.debug.session import Session
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import GradState
+from explorer.views.row_list import Cell, Column, RowList
+
+NODE, EVENT = "node", "event"  # what a link leads to
+LINES = 3  # that the sentence has room for, so that the list keeps its place
+COLUMNS = (
+    Column("", 122),
+    Column("no.", 92, right=True, mono=True),
+    Column("node", 200),
+    Column("operation", 110, least=1050),
+    Column("scope", 0, least=800),
+    Column("gradient", 176),
+    Column("waits for", 104, right=True),
+    Column("passes on at event", 158, right=True, mono=True, least=680),
+)
+WORDS = {
+    GradState.NOT_REACHED: "not reached",
+    GradState.PARTIAL: "partial",
+    GradState.FINAL: "final",
+    GradState.ZERO: "truly zero",
+}
+RELATIONS = {
+    Relation.NONE: "",
+    Relation.SELECTED: "selected",
+    Relation.CHILD: "← child",
+    Relation.CONSUMER: "→ consumer",
+}
+NOTHING_SELECTED = "Select a node to see its place in the order."
+
+
+class OrderList(QWidget):
+    """All nodes in the order of backward; the selected one in the middle, and why it waits.
+
+    A click selects a node, a double click goes to the moment when it is processed.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._order: BackwardOrder | None = None
+        self._relations: dict[int, Relation] = {}
+        self._shown: tuple[object, ...] = ()
+        self._related: int | None = None  # the node that the relations are to
+        self._choosing = False  # a row of the list, which then stays where it is
+        self.sentence = QLabel()
+        self.sentence.setFont(sans())
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.RichText)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.sentence.setAccessibleName("Why the selected node waits")
+        line = QFontMetrics(self.sentence.font()).lineSpacing()
+        self.sentence.setFixedHeight(LINES * line + 4)
+        self.sentence.linkActivated.connect(self._follow)
+        self.list = RowList(COLUMNS, theme, "Order of backward")
+        self.list.chosen.connect(self._choose)
+        self.list.opened.connect(self._open_moment)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        sentence = QVBoxLayout()
+        sentence.setContentsMargins(14, 4, 14, 0)
+        sentence.addWidget(self.sentence)
+        column.addLayout(sentence)
+        column.addWidget(self.list, 1)
+        for signal in (session.opened, session.cursor_moved, session.selected):
+            signal.connect(self._refresh)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+        self._centre()
+
+    def _refresh(self) -> None:
+        timeline, node = self._session.timeline, self._session.selection
+        shown = timeline, self._session.cursor, node
+        if not self.isVisible() or timeline is None or shown == self._shown:
+            return
+        if self._order is None or self._order.timeline is not timeline:
+            self._order = BackwardOrder(timeline)
+            self._related = None
+            self.list.show_rows(len(self._order), self._cells)
+        self._shown = shown
+        place = None if node is None else self._order.place_of(node)
+        elsewhere = node != self._related and not self._choosing
+        self._related, self._relations = node, self._order.relations(node)
+        current = self._order.current(self._session.cursor)
+        self.list.point_out(place, current, self._ticks(current))
+        if elsewhere:
+            self._centre()
+        if node is None:
+            self.sentence.setText(NOTHING_SELECTED)
+        else:
+            self.sentence.setText(self._html(explain_order(self._order, shown[1], node)))
+
+    def _centre(self) -> None:
+        if self.list.chosen_row is not None:
+            self.list.centre(self.list.chosen_row)
+
+    def _ticks(self, current: int | None) -> dict[int, str]:
+        """Return the colours of the rows to be found beside the scroll bar."""
+        assert self._order is not None
+        ticks = {}
+        for node, relation in self._relations.items():
+            place = self._order.place_of(node)
+            if place is not None:
+                ticks[place] = self._relation_colour(relation)
+        if current is not None:
+            ticks[current] = self._theme.current
+        return ticks
+
+    def _relation_colour(self, relation: Relation) -> str:
+        colours = {Relation.CHILD: self._theme.negative, Relation.CONSUMER: self._theme.positive}
+        return colours.get(relation, self._theme.text)
+
+    def _cells(self, place: int) -> tuple[Cell, ...]:
+        assert self._order is not None
+        theme = self._theme
+        row = self._order.row(place, self._session.cursor, self._relations)
+        now = "▸ " if place == self.list.marked_row else ""
+        relation = RELATIONS[row.relation] or ("now" if now else "")
+        colour = theme.positive if relation == "now" else self._relation_colour(row.relation)
+        waits = str(len(row.progress.pending)) if row.progress.pending else "–"
+        event = "–" if row.event is None else numbers.count(row.event)
+        return (
+            Cell(now + relation, colour, bold=True),
+            Cell(numbers.count(row.rank), theme.muted),
+            Cell(row.label, theme.text, bold=row.relation is Relation.SELECTED),
+            Cell(row.op, theme.muted),
+            Cell(row.path, theme.muted),
+            self._state(row),
+            Cell(waits, theme.text if row.progress.pending else theme.muted),
+            Cell(event, theme.text if row.event is not None else theme.muted),
+        )
+
+    def _state(self, row: OrderRow) -> Cell:
+        theme, progress = self._theme, row.progress
+        if not row.computed:
+            return Cell("not computed", theme.muted, theme.unborn)
+        text = WORDS[progress.state]
+        if progress.state is GradState.PARTIAL:
+            text += f" {progress.received} of {progress.contributions}"
+        colours = {
+            GradState.NOT_REACHED: theme.pending,
+            GradState.PARTIAL: theme.partial,
+            GradState.FINAL: theme.final,
+            GradState.ZERO: theme.zero,
+        }
+        return Cell(text, theme.text, colours[progress.state])
+
+    def _html(self, pieces: tuple[Piece, ...]) -> str:
+        return "".join(self._piece(piece) for piece in pieces)
+
+    def _piece(self, piece: Piece) -> str:
+        text = escape(piece.text)
+        link = f"style='color:{self._theme.text}'"
+        if piece.node is not None:
+            return f"<a {link} href='{NODE}:{piece.node}'>{text}</a>"
+        if piece.event is not None:
+            return f"<a {link} href='{EVENT}:{piece.event}'>{text}</a>"
+        return text
+
+    def _follow(self, link: str) -> None:
+        kind, _, number = link.partition(":")
+        if kind == NODE:
+            self._session.select(int(number))
+        else:
+            self._session.seek(int(number))
+
+    def _choose(self, place: int) -> None:
+        if self._order is not None:
+            self._choosing = True
+            self._session.select(self._order.node_at(place))
+            self._choosing = False
+            if not self.list.shows(place):
+                self._centre()
+
+    def _open_moment(self, place: int) -> None:
+        """Go to the moment when a node is processed."""
+        if self._order is not None:
+            event = self._order.processed_at(self._order.node_at(place))
+            if event is not None:
+                self._session.seek(event)

@@ -1,0 +1,277 @@
+"""A list of any length of which only the rows in sight are ever asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea
+
+from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.tokens import Theme
+
+ROW, HEADER, PADDING, SWATCH, RULER = 26, 26, 10, 11, 12
+CENTRE = Qt.AlignmentFlag.AlignVCenter
+
+
+class Column(NamedTuple):
+    """A column; with a width of 0 it takes what is left.
+
+    `least` is the width of the list from which on it is shown.
+    """
+
+    title: str
+    width: int
+    right: bool = False
+    mono: bool = False
+    least: int = 0
+
+
+class Cell(NamedTuple):
+    """What stands in a cell; with a `swatch` a little square of that colour before it."""
+
+    text: str
+    colour: str
+    swatch: str = ""
+    bold: bool = False
+
+
+class RowList(QAbstractScrollArea):
+    """Rows of cells with a header, one of them chosen and one marked.
+
+    Up and Down choose another row, Enter opens the chosen one.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    theme : Theme
+    name : str
+        For those who don't see it.
+    """
+
+    chosen = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, columns: Sequence[Column], theme: Theme, name: str) -> None:
+        super().__init__()
+        self._columns, self._theme = tuple(columns), theme
+        self._rows = 0
+        self._cells: Callable[[int], Sequence[Cell]] = _no_cells
+        self._chosen_row: int | None = None
+        self._marked: int | None = None
+        self._ticks: Mapping[int, str] = {}
+        self._empty = ""
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.setMinimumHeight(HEADER + 2 * ROW)
+        self.verticalScrollBar().setSingleStep(ROW)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self._rows
+
+    @property
+    def chosen_row(self) -> int | None:
+        """The row that is highlighted."""
+        return self._chosen_row
+
+    @property
+    def marked_row(self) -> int | None:
+        """The row that is marked as the current one."""
+        return self._marked
+
+    def show_rows(
+        self, rows: int, cells: Callable[[int], Sequence[Cell]], empty: str = ""
+    ) -> None:
+        """Show other rows; `cells` is asked for each one in sight whenever it is painted.
+
+        Parameters
+        ----------
+        rows : int
+        cells : callable
+            From a row to its cells, one a column.
+        empty : str
+            What to say if there are none.
+        """
+        self._rows, self._cells, self._empty = rows, cells, empty
+        self._chosen_row = self._marked = None
+        self._fit()
+        self.viewport().update()
+
+    def point_out(
+        self, chosen: int | None, marked: int | None, ticks: Mapping[int, str] | None = None
+    ) -> None:
+        """Highlight a row, mark another, and set ticks of some colours beside the scroll bar."""
+        self._chosen_row, self._marked, self._ticks = chosen, marked, ticks or {}
+        self.viewport().update()
+
+    def centre(self, row: int) -> None:
+        """Scroll until a row is in the middle."""
+        room = self.viewport().height() - HEADER
+        self.verticalScrollBar().setValue(round((row + 0.5) * ROW - room / 2))
+
+    def shows(self, row: int) -> bool:
+        """Return whether a row is in sight as a whole."""
+        area = self._area(row)
+        return area.top() >= HEADER and area.bottom() <= self.viewport().height()
+
+    def row_at(self, point: QPointF) -> int | None:
+        """Return the row at a point of the viewport."""
+        row = int((point.y() - HEADER + self.verticalScrollBar().value()) // ROW)
+        return row if point.y() >= HEADER and 0 <= row < self._rows else None
+
+    def row_area(self, row: int) -> QRectF:
+        """Return where a row is in the viewport, in sight or not."""
+        return self._area(row)
+
+    def rows_in_sight(self) -> range:
+        """Return the rows that are painted, in part or as a whole."""
+        top = self.verticalScrollBar().value()
+        bottom = top + self.viewport().height() - HEADER
+        return range(max(0, top // ROW), min(self._rows, -(-bottom // ROW)))
+
+    def _area(self, row: int) -> QRectF:
+        y = HEADER + row * ROW - self.verticalScrollBar().value()
+        return QRectF(0, y, self.viewport().width(), ROW)
+
+    def _fit(self) -> None:
+        room = self.viewport().height() - HEADER
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, self._rows * ROW - room))
+        bar.setPageStep(max(ROW, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and row is not None:
+            self.chosen.emit(row)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and row is not None:
+            self.opened.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, chosen = event.key(), self._chosen_row
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._rows:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            sight = self.rows_in_sight()
+            row = chosen + step if chosen is not None else sight.start
+            self.chosen.emit(min(max(row, 0), self._rows - 1))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and chosen is not None:
+            self.opened.emit(chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.viewport().rect(), QColor(self._theme.panel))
+        if not self._rows:
+            painter.setFont(sans(14))
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
+            return
+        places = self._places()
+        for row in self.rows_in_sight():
+            self._paint_row(painter, row, places)
+        self._paint_header(painter, places)
+        self._paint_ruler(painter)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.negative), 1))
+            frame = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(frame, 4, 4)
+
+    def _places(self) -> list[tuple[int, float, float]]:
+        """Return the columns that are shown, each with its left edge and its width."""
+        room = self.viewport().width() - RULER
+        shown = [i for i, column in enumerate(self._columns) if room >= column.least]
+        left_over = room - sum(self._columns[i].width for i in shown)
+        places, x = [], 0.0
+        for i in shown:
+            width = self._columns[i].width or max(0, left_over)
+            places.append((i, x + PADDING, width - 2 * PADDING))
+            x += width
+        return places
+
+    def _paint_row(
+        self, painter: QPainter, row: int, places: list[tuple[int, float, float]]
+    ) -> None:
+        area = self._area(row)
+        theme = self._theme
+        if row == self._chosen_row:
+            painter.fillRect(area, QColor(theme.selected_surface))
+        elif row == self._marked:
+            painter.fillRect(area, QColor(theme.current_surface))
+        if row in (self._chosen_row, self._marked):
+            colour = theme.current if row == self._marked else theme.text
+            painter.fillRect(QRectF(0, area.top(), 3, ROW), QColor(colour))
+        cells = self._cells(row)
+        for i, x, width in places:
+            self._paint_cell(painter, self._columns[i], cells[i], QRectF(x, area.top(), width, ROW))
+
+    def _paint_cell(self, painter: QPainter, column: Column, cell: Cell, area: QRectF) -> None:
+        if cell.swatch:
+            box = QRectF(area.left(), area.center().y() - SWATCH / 2, SWATCH, SWATCH)
+            painter.setPen(QColor(self._theme.border))
+            painter.setBrush(QColor(cell.swatch))
+            painter.drawRoundedRect(box, 3, 3)
+            area = area.adjusted(SWATCH + 7, 0, 0, 0)
+        if cell.text:
+            painter.setFont((mono if column.mono else sans)(14, cell.bold))
+            painter.setPen(QColor(cell.colour))
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            text = _fitted(cell.text, column.mono, cell.bold, int(area.width()))
+            painter.drawText(area, side | CENTRE, text)
+
+    def _paint_header(self, painter: QPainter, places: list[tuple[int, float, float]]) -> None:
+        width = self.viewport().width()
+        painter.fillRect(QRectF(0, 0, width, HEADER), QColor(self._theme.panel))
+        painter.fillRect(QRectF(0, HEADER - 1, width, 1), QColor(self._theme.border))
+        painter.setFont(sans(SMALL))
+        painter.setPen(QColor(self._theme.muted))
+        for i, x, room in places:
+            column = self._columns[i]
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(x, 0, room, HEADER - 1), side | CENTRE, column.title)
+
+    def _paint_ruler(self, painter: QPainter) -> None:
+        """Set the ticks at the heights at which their rows are in the whole list."""
+        left = self.viewport().width() - RULER
+        room = self.viewport().height() - HEADER - 6
+        for row, colour in self._ticks.items():
+            y = HEADER + 3 + room * (row + 0.5) / self._rows
+            painter.fillRect(QRectF(left + 2, y - 1, RULER - 4, 2), QColor(colour))
+
+
+@lru_cache(maxsize=4096)
+def _fitted(text: str, is_mono: bool, bold: bool, width: int) -> str:
+    """Return a text, or as much of it as fits; measuring takes longer than drawing."""
+    metrics = QFontMetricsF((mono if is_mono else sans)(14, bold))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width + 0.5)
+
+
+def _no_cells(row: int) -> Sequence[Cell]:
+    return ()
