@@ -144,6 +144,11 @@ class BackwardOrder:
             return self.timeline.backward_start
         return int(self.timeline.ledger(node).event[-1])
 
+    def must_wait(self, node: int) -> bool:
+        """Return whether there is more than one consumer to wait for before passing on."""
+        consumers = self.timeline.consumers(node)
+        return len(self.timeline.trace.edges(node)) > 0 and len(set(consumers.tolist())) > 1
+
     def relations(self, selection: int | None) -> dict[int, Relation]:
         """Return the children and the consumers of the selected node, and the node itself."""
         if selection is None:

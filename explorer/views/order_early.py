@@ -22,12 +22,12 @@ from explorer.views.row_list import Cell, Column, RowList
 PAUSE = 120  # ms after a selection: whoever steps through nodes does not wait for this
 LINES = 3
 COLUMNS = (
-    Column("node", 200),
+    Column("node", 190),
     Column("scope", 0, least=820),
-    Column("right gradient", 132, right=True, mono=True),
-    Column("wrong", 132, right=True, mono=True),
-    Column("difference", 132, right=True, mono=True),
-    Column("relative", 112, right=True, mono=True),
+    Column("right gradient", 124, right=True, mono=True),
+    Column("wrong", 118, right=True, mono=True),
+    Column("difference", 118, right=True, mono=True),
+    Column("relative", 100, right=True, mono=True),
 )
 NOTHING_SELECTED = "Select a node to process it too early."
 
@@ -46,19 +46,22 @@ class EarlyOrder(QWidget):
         self._session, self._theme = session, theme
         self._passes: EarlyPasses | None = None
         self._timeline: Timeline | None = None
+        self._node: int | None = None  # that is processed too early
         self._choice: EarlyChoice | None = None
         self._result: EarlyResult | None = None
         self._rows: list[int] = []
+        self._choosing = False  # a row of the list, which then stays
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
 
         self.question = QLabel()
         self.question.setFont(sans())
+        self.question.setWordWrap(True)
+        self.question.linkActivated.connect(self._select_early)
         self.after = QSpinBox()
         self.after.setFont(sans(14))
-        self.after.setPrefix("after ")
-        self.after.setMinimumSize(QSize(190, 34))
+        self.after.setMinimumSize(QSize(170, 34))
         self.after.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.after.setAccessibleName("After how many consumers the node passes its gradient on")
         self.after.valueChanged.connect(self._compute)
@@ -67,18 +70,16 @@ class EarlyOrder(QWidget):
         self.answer = QLabel()
         self.answer.setFont(sans())
         self.answer.setWordWrap(True)
+        self.answer.linkActivated.connect(self._select_early)
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setAccessibleName("What goes wrong")
-        self.answer.setFixedHeight(LINES * QFontMetrics(self.answer.font()).lineSpacing() + 4)
+        self.answer.setMinimumHeight(LINES * QFontMetrics(self.answer.font()).lineSpacing() + 4)
         self._by = {name: _choice(name, self._sort) for name in ("difference", "relative error")}
         group = QActionGroup(self)
         for action in self._by.values():
             group.addAction(action)
         self._by["difference"].setChecked(True)
-        self._largest = QLabel("largest")
-        self._largest.setFont(sans(14))
-        self._largest.setProperty("role", "muted")
         self._segments = Segments([(action, name) for name, action in self._by.items()])
         self._cone = _button(
             "Show on the map", "Let what the node was computed from stand out", self._show_cone
@@ -98,17 +99,24 @@ class EarlyOrder(QWidget):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(6)
-        top.addWidget(self.question)
+        top.addWidget(self.question, 100)
         for widget in (self._earlier, self.after, self._later):
             top.addWidget(widget)
         top.addStretch(1)
-        for widget in (self._largest, self._segments, self._cone):
-            top.addWidget(widget)
-        inset = QVBoxLayout()
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addLayout(top)
+        left.addWidget(self.answer, 1)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addWidget(self._segments)
+        right.addWidget(self._cone)
+        right.addStretch(1)
+        inset = QHBoxLayout()
         inset.setContentsMargins(14, 4, 14, 0)
-        inset.setSpacing(6)
-        inset.addLayout(top)
-        inset.addWidget(self.answer)
+        inset.setSpacing(24)
+        inset.addLayout(left, 1)
+        inset.addLayout(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -126,31 +134,39 @@ class EarlyOrder(QWidget):
     def _ask(self) -> None:
         """Show which node it is about; compute a moment later."""
         timeline, node = self._session.timeline, self._session.selection
-        if not self.isVisible() or timeline is None:
+        if self._timeline is not timeline:
+            self._timeline, self._passes = timeline, None
+            self._clear()
+        if not self.isVisible() or timeline is None or self._choosing:
             return
-        same = self._choice is not None and self._choice.node == node
-        if same and self._timeline is timeline:
+        if self._choice is not None and self._node == node:
             return
+        self._clear()
+        self._node = node
+        if node is None:
+            self.answer.setText(NOTHING_SELECTED)
+        else:
+            self.question.setText(f"{self._link(timeline, node)} passes on after")
+            plain = f"{node_label(timeline.trace, node)} passes on after "
+            width = QFontMetrics(sans(bold=True)).horizontalAdvance(plain)
+            self.question.setMaximumWidth(width)  # so that the choice stands beside it
+            self._timer.start(PAUSE)
+
+    def _clear(self) -> None:
         self._timer.stop()
-        self._choice = self._result = None
+        self._node = self._choice = self._result = None
+        self.question.setText("")
         self.answer.setText("")
         self._show_controls(False)
         self.list.show_rows(0, self._cells)
-        if node is None:
-            self.question.setText(NOTHING_SELECTED)
-        else:
-            label = node_label(timeline.trace, node)
-            self.question.setText(f"<b>{escape(label)}</b> passes its gradient on")
-            self._timer.start(PAUSE)
 
     def _compute(self) -> None:
-        timeline, node = self._session.timeline, self._session.selection
+        timeline, node = self._timeline, self._node
         if timeline is None or node is None or not self.isVisible():
             return
-        if self._passes is None or self._timeline is not timeline:
-            self._passes, self._timeline = EarlyPasses(timeline), timeline
-            self._choice = None
-        if self._choice is None or self._choice.node != node:
+        if self._passes is None:
+            self._passes = EarlyPasses(timeline)
+        if self._choice is None:
             self._choice = self._passes.choice(node)
             self._show_controls(self._choice.can_be_early)
             self.after.blockSignals(True)
@@ -159,7 +175,8 @@ class EarlyOrder(QWidget):
             self.after.setSuffix(f" of {self._choice.consumers} consumers")
             self.after.blockSignals(False)
         if not self._choice.can_be_early:
-            self.question.setText(_why_not(timeline, self._choice))
+            self.question.setText("")
+            self.answer.setText(self._why_not(timeline, self._choice))
             return
         after = self.after.value()
         self._earlier.setEnabled(after > 1)
@@ -173,7 +190,6 @@ class EarlyOrder(QWidget):
             self.after,
             self._earlier,
             self._later,
-            self._largest,
             self._segments,
             self._cone,
         ):
@@ -245,27 +261,41 @@ class EarlyOrder(QWidget):
         return Cell(numbers.short(value), colour)
 
     def _select(self, row: int) -> None:
+        """Select a wrong node; what is shown stays."""
         if self._result is not None:
+            self._choosing = True
             self._session.select(int(self._result.wrong[self._rows[row]]))
+            self._choosing = False
+            self.list.point_out(row, None)
+            if not self.list.shows(row):
+                self.list.centre(row)
+
+    def _select_early(self) -> None:
+        """Select the node that is processed too early."""
+        self._session.select(self._node)
 
     def _show_cone(self) -> None:
         """Let the ancestors stand out on the map: the wrong nodes are among them."""
+        self._session.select(self._node)
         self._session.show_cone(Cone.ANCESTORS)
 
+    def _why_not(self, timeline: Timeline, choice: EarlyChoice) -> str:
+        """Say why a node cannot be processed too early."""
+        label = self._link(timeline, choice.node)
+        if not choice.reached:
+            return f"The loss does not depend on {label}: backward never processes it."
+        if not choice.children:
+            return f"{label} has no children to pass its gradient on to: nothing can go wrong."
+        if not choice.consumers:
+            return f"{label} is where backward starts: it has no consumers to wait for."
+        return (
+            f"{label} has one consumer only. Once that has passed its gradient on, all is in: "
+            "nothing can go wrong."
+        )
 
-def _why_not(timeline: Timeline, choice: EarlyChoice) -> str:
-    """Say why a node cannot be processed too early."""
-    label = f"<b>{escape(node_label(timeline.trace, choice.node))}</b>"
-    if not choice.reached:
-        return f"The loss does not depend on {label}: backward never processes it."
-    if not choice.children:
-        return f"{label} has no children to pass its gradient on to: nothing can go wrong."
-    if not choice.consumers:
-        return f"{label} is where backward starts: it has no consumers to wait for."
-    return (
-        f"{label} has one consumer only. Once that has passed its gradient on, all is in: "
-        "nothing can go wrong."
-    )
+    def _link(self, timeline: Timeline, node: int) -> str:
+        label = escape(node_label(timeline.trace, node))
+        return f"<a style='color:{self._theme.text}' href='{node}'><b>{label}</b></a>"
 
 
 def _relative(value: float) -> str:

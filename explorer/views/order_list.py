@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -17,17 +17,18 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
 from explorer.views.row_list import Cell, Column, RowList
 
-NODE, EVENT = "node", "event"  # what a link leads to
+NODE, EVENT, EARLY = "node", "event", "early"  # what a link leads to
+SHORT = 16  # letters of a link that is not broken
 LINES = 3  # that the sentence has room for, so that the list keeps its place
 COLUMNS = (
-    Column("", 122),
-    Column("no.", 92, right=True, mono=True),
-    Column("node", 200),
-    Column("operation", 110, least=1050),
-    Column("scope", 0, least=800),
-    Column("gradient", 176),
-    Column("waits for", 104, right=True),
-    Column("passes on at event", 158, right=True, mono=True, least=680),
+    Column("", 118),
+    Column("no.", 86, right=True, mono=True),
+    Column("node", 170),
+    Column("operation", 104, least=1150),
+    Column("scope", 0, least=980),
+    Column("gradient", 164),
+    Column("waits for", 90, right=True),
+    Column("passes on at event", 152, right=True, mono=True, least=790),
 )
 WORDS = {
     GradState.NOT_REACHED: "not reached",
@@ -55,6 +56,8 @@ class OrderList(QWidget):
     theme : Theme
     """
 
+    early_asked = Signal()  # what if the selected node did not wait?
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session, self._theme = session, theme
@@ -71,7 +74,7 @@ class OrderList(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.sentence.setAccessibleName("Why the selected node waits")
         line = QFontMetrics(self.sentence.font()).lineSpacing()
-        self.sentence.setFixedHeight(LINES * line + 4)
+        self.sentence.setMinimumHeight(LINES * line + 4)
         self.sentence.linkActivated.connect(self._follow)
         self.list = RowList(COLUMNS, theme, "Order of backward")
         self.list.chosen.connect(self._choose)
@@ -94,25 +97,24 @@ class OrderList(QWidget):
 
     def _refresh(self) -> None:
         timeline, node = self._session.timeline, self._session.selection
+        if self._order is not None and self._order.timeline is not timeline:
+            self._order = self._related = None  # of a pass that is not shown any more
+            self.list.show_rows(0, self._cells)
         shown = timeline, self._session.cursor, node
         if not self.isVisible() or timeline is None or shown == self._shown:
             return
-        if self._order is None or self._order.timeline is not timeline:
+        if self._order is None:
             self._order = BackwardOrder(timeline)
-            self._related = None
             self.list.show_rows(len(self._order), self._cells)
         self._shown = shown
-        place = None if node is None else self._order.place_of(node)
         elsewhere = node != self._related and not self._choosing
         self._related, self._relations = node, self._order.relations(node)
         current = self._order.current(self._session.cursor)
+        place = None if node is None else self._order.place_of(node)
         self.list.point_out(place, current, self._ticks(current))
         if elsewhere:
             self._centre()
-        if node is None:
-            self.sentence.setText(NOTHING_SELECTED)
-        else:
-            self.sentence.setText(self._html(explain_order(self._order, shown[1], node)))
+        self.sentence.setText(NOTHING_SELECTED if node is None else self._html(node))
 
     def _centre(self) -> None:
         if self.list.chosen_row is not None:
@@ -169,24 +171,33 @@ class OrderList(QWidget):
         }
         return Cell(text, theme.text, colours[progress.state])
 
-    def _html(self, pieces: tuple[Piece, ...]) -> str:
-        return "".join(self._piece(piece) for piece in pieces)
+    def _html(self, node: int) -> str:
+        assert self._order is not None
+        pieces = explain_order(self._order, self._session.cursor, node)
+        html = "".join(self._piece(piece) for piece in pieces)
+        if self._order.must_wait(node):
+            html += f" {self._link(EARLY, 'What if it did not wait?')}"
+        return html
 
     def _piece(self, piece: Piece) -> str:
-        text = escape(piece.text)
-        link = f"style='color:{self._theme.text}'"
         if piece.node is not None:
-            return f"<a {link} href='{NODE}:{piece.node}'>{text}</a>"
+            return self._link(f"{NODE}:{piece.node}", piece.text)
         if piece.event is not None:
-            return f"<a {link} href='{EVENT}:{piece.event}'>{text}</a>"
-        return text
+            return self._link(f"{EVENT}:{piece.event}", piece.text)
+        return escape(piece.text)
+
+    def _link(self, target: str, text: str) -> str:
+        unbroken = escape(text).replace(" ", "&nbsp;") if len(text) < SHORT else escape(text)
+        return f"<a style='color:{self._theme.text}' href='{target}'>{unbroken}</a>"
 
     def _follow(self, link: str) -> None:
         kind, _, number = link.partition(":")
         if kind == NODE:
             self._session.select(int(number))
-        else:
+        elif kind == EVENT:
             self._session.seek(int(number))
+        else:
+            self.early_asked.emit()
 
     def _choose(self, place: int) -> None:
         if self._order is not None:

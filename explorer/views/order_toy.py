@@ -24,12 +24,13 @@ from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton
 
 NODES = "abc"
-CARD = QSize(84, 50)
+CARD = QSize(86, 50)
 MARGIN, GAP, LINE, GRAPH, HEADING, BEND = 14, 28, 23, 92, 24, 15
-WIDEST = 860  # of one side; wider is only emptier
+SIDE, SMALLEST = 480, 330  # widths of one side: before it is enlarged, and at least
+LARGEST = 2.2  # times
 SIDES = (
     ("Right order", "a node waits for all its consumers", right_order),
-    ("Wrong order", "a node passes on as soon as it has received anything", eager_order),
+    ("Wrong order", "a node passes on what it has at once", eager_order),
 )
 
 
@@ -101,25 +102,41 @@ class _Canvas(QWidget):
     def __init__(self, sides: list[_Side], theme: Theme) -> None:
         super().__init__()
         self._sides, self._theme = sides, theme
+        self._right = sides[0].run.grads[-1]  # as they should be in the end
         self.step = 0
         rows = 2 + len(sides[0].run.steps)
-        self.setMinimumSize(760, HEADING + GRAPH + rows * LINE + 12)
+        self._height = HEADING + GRAPH + rows * LINE + 12
+        self.setMinimumSize(2 * (SMALLEST + MARGIN) + MARGIN, self._height)
 
     def show_step(self, step: int) -> None:
         self.step = step
-        texts = [f"{side.title}: {_note(side.run, step)}" for side in self._sides]
+        texts = [f"{side.title}: {self._note(side.run)}" for side in self._sides]
         self.setAccessibleName("Gradients of a, b and c in both orders")
         self.setAccessibleDescription(" ".join(texts))
         self.update()
+
+    def _note(self, run: ToyRun) -> str:
+        """Say what happened last, and in the end what came of it."""
+        if self.step == 0:
+            return "Backward starts at c, with d c / d c = 1."
+        note = run.steps[self.step - 1].note
+        if self.step == len(run.steps):
+            found, right = run.grads[-1]["a"], self._right["a"]
+            note += f" In the end a.grad is {numbers.short(found)}"
+            note += "." if found == right else f", not {numbers.short(right)}."
+        return note
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        width = min((self.width() - 3 * MARGIN) / 2, WIDEST)
+        room = (self.width() - 3 * MARGIN) / 2
+        scale = min(max(1.0, min(room / SIDE, self.height() / self._height)), LARGEST)
+        painter.scale(scale, scale)
+        width = room / scale
         for i, side in enumerate(self._sides):
-            left = MARGIN + i * (width + MARGIN)
-            self._paint_side(painter, side, QRectF(left, 0, width, self.height()))
+            left = MARGIN / scale + i * (width + MARGIN / scale)
+            self._paint_side(painter, side, QRectF(left, 0, min(width, SIDE), self._height))
 
     def _paint_side(self, painter: QPainter, side: _Side, area: QRectF) -> None:
         line = QRectF(area.left(), 2, area.width(), HEADING)
@@ -130,14 +147,12 @@ class _Canvas(QWidget):
             side.rule, Qt.TextElideMode.ElideRight, line.width() - inset
         )
         self._write(painter, line.adjusted(inset, 0, 0, 0), rule, self._theme.muted, sans(14))
-        self._paint_graph(
-            painter, side.run, QRectF(area.left(), HEADING, min(area.width(), 520), GRAPH)
-        )
+        self._paint_graph(painter, side.run, QRectF(area.left(), HEADING, area.width(), GRAPH))
         line.moveTop(HEADING + GRAPH + 2)
         line.setHeight(2 * LINE)
         painter.setFont(sans(14))
         painter.setPen(QColor(self._theme.text))
-        note = _note(side.run, self.step)
+        note = self._note(side.run)
         painter.drawText(line, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter, note)
         line.moveTop(line.bottom())
         line.setHeight(LINE)
@@ -232,15 +247,16 @@ class _Canvas(QWidget):
             upper,
             f"{name} = {numbers.short(run.data[name])}",
             theme.text,
-            mono(14),
+            mono(SMALL),
             Qt.AlignmentFlag.AlignHCenter,
         )
         reached = received or name == NODES[-1]
-        grad = numbers.short(run.grads[self.step][name]) if reached else "–"
-        wrong = received == 2 and run.grads[self.step][name] != self._sides[0].run.grads[-1][name]
-        text = f"grad {grad}"
+        grad, right = run.grads[self.step][name], self._right[name]
+        wrong = received == 2 and grad != right
+        text = f"grad {numbers.short(grad)}" if reached else "grad –"
+        text += f" ≠ {numbers.short(right)}" if wrong else ""
         colour = theme.warning if wrong else theme.positive if reached else theme.muted
-        font = mono(14, bold=wrong)
+        font = mono(SMALL, bold=wrong)
         self._write(painter, lower, text, colour, font, Qt.AlignmentFlag.AlignHCenter)
 
     def _write(
@@ -255,15 +271,6 @@ class _Canvas(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(colour))
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def _note(run: ToyRun, step: int) -> str:
-    if step == 0:
-        return "Backward starts at c, with d c / d c = 1."
-    note = run.steps[step - 1].note
-    if step == len(run.steps):
-        note += f" In the end a.grad is {numbers.short(run.grads[-1]['a'])}."
-    return note
 
 
 def _button(text: str, title: str, run) -> CommandButton:

@@ -15,7 +15,7 @@ from explorer.views.order_toy import OrderToy
 ORDER, TOY, EARLY = range(3)
 PAGES = (
     ("Order", "The order in which backward processes the nodes"),
-    ("Wrong order: two lines", "What a wrong order does to b = a + a; c = b + b"),
+    ("Wrong order: a toy", "What a wrong order does to b = a + a; c = b + b"),
     ("Wrong order: this pass", "What goes wrong if the selected node is processed too early"),
 )
 
@@ -36,6 +36,7 @@ class OrderView(QWidget):
         self.setAccessibleName("Order of backward")
         self.order, self.toy = OrderList(session, theme), OrderToy(theme)
         self.early = EarlyOrder(session, theme)
+        self.order.early_asked.connect(self._turn_to_early)
         self._pages = QStackedWidget()
         group = QActionGroup(self)
         self._choices = []
@@ -71,3 +72,6 @@ class OrderView(QWidget):
 
     def _turn(self) -> None:
         self.show_page(next(i for i, action in enumerate(self._choices) if action.isChecked()))
+
+    def _turn_to_early(self) -> None:
+        self.show_page(EARLY)

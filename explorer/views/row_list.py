@@ -23,11 +23,12 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
 ROW, HEADER, PADDING, SWATCH, RULER = 26, 26, 10, 11, 12
+WIDEST = 480  # of a column that takes what is left: eyes have to follow the row
 CENTRE = Qt.AlignmentFlag.AlignVCenter
 
 
 class Column(NamedTuple):
-    """A column; with a width of 0 it takes what is left.
+    """A column; with a width of 0 it takes what is left, which else is shared by all.
 
     `least` is the width of the list from which on it is shown.
     """
@@ -95,9 +96,7 @@ class RowList(QAbstractScrollArea):
         """The row that is marked as the current one."""
         return self._marked
 
-    def show_rows(
-        self, rows: int, cells: Callable[[int], Sequence[Cell]], empty: str = ""
-    ) -> None:
+    def show_rows(self, rows: int, cells: Callable[[int], Sequence[Cell]], empty: str = "") -> None:
         """Show other rows; `cells` is asked for each one in sight whenever it is painted.
 
         Parameters
@@ -209,9 +208,11 @@ class RowList(QAbstractScrollArea):
         room = self.viewport().width() - RULER
         shown = [i for i, column in enumerate(self._columns) if room >= column.least]
         left_over = room - sum(self._columns[i].width for i in shown)
+        takers = [i for i in shown if not self._columns[i].width] or shown
+        share = min(max(0, left_over) / len(takers), WIDEST)
         places, x = [], 0.0
         for i in shown:
-            width = self._columns[i].width or max(0, left_over)
+            width = self._columns[i].width + (share if i in takers else 0)
             places.append((i, x + PADDING, width - 2 * PADDING))
             x += width
         return places
