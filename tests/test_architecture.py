@@ -69,6 +69,9 @@ PARTS_OF_A_VIEW = {
         "map_labels",
         "map_links",
     },
+    "order_view": {"order_early", "order_list", "order_toy"},
+    "order_early": {"row_list"},
+    "order_list": {"row_list"},
     "map_view": {
         "camera_glide",
         "hover_card",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -34,6 +36,17 @@ class CommandButton(QToolButton):
             event.accept()
             return True
         return super().event(event)
+
+
+def text_button(text: str, title: str, run: Callable[[], object]) -> CommandButton:
+    """Return a button of a view's own, which is no command, with a text on it and a title."""
+    action = QAction(title)
+    action.setIconText(text)
+    action.triggered.connect(run)
+    button = CommandButton(action)
+    action.setParent(button)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    return button
 
 
 class Segments(QWidget):

@@ -16,7 +16,7 @@ from explorer.debug.wrong_order import EarlyChoice, EarlyPasses, EarlyResult
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
-from explorer.views.buttons import CommandButton, Segments
+from explorer.views.buttons import Segments, text_button
 from explorer.views.row_list import Cell, Column, RowList
 
 PAUSE = 120  # ms after a selection: whoever steps through nodes does not wait for this
@@ -28,6 +28,9 @@ COLUMNS = (
     Column("wrong", 118, right=True, mono=True),
     Column("difference", 118, right=True, mono=True),
     Column("relative", 100, right=True, mono=True),
+)
+LINKS = (
+    Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 )
 NOTHING_SELECTED = "Select a node to process it too early."
 
@@ -58,18 +61,20 @@ class EarlyOrder(QWidget):
         self.question = QLabel()
         self.question.setFont(sans())
         self.question.setWordWrap(True)
+        self.question.setTextInteractionFlags(LINKS)
         self.question.linkActivated.connect(self._select_early)
+        self._earlier = text_button("◀", "Earlier: one consumer less", self._step_down)
         self.after = QSpinBox()
         self.after.setFont(sans(14))
         self.after.setMinimumSize(QSize(170, 34))
         self.after.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.after.setAccessibleName("After how many consumers the node passes its gradient on")
         self.after.valueChanged.connect(self._compute)
-        self._earlier = _button("◀", "Earlier: one consumer less", self.after.stepDown)
-        self._later = _button("▶", "Later: one consumer more", self.after.stepUp)
+        self._later = text_button("▶", "Later: one consumer more", self._step_up)
         self.answer = QLabel()
         self.answer.setFont(sans())
         self.answer.setWordWrap(True)
+        self.answer.setTextInteractionFlags(LINKS)
         self.answer.linkActivated.connect(self._select_early)
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -81,7 +86,7 @@ class EarlyOrder(QWidget):
             group.addAction(action)
         self._by["difference"].setChecked(True)
         self._segments = Segments([(action, name) for name, action in self._by.items()])
-        self._cone = _button(
+        self._cone = text_button(
             "Show on the map", "Let what the node was computed from stand out", self._show_cone
         )
         self.list = RowList(COLUMNS, theme, "Wrong gradients")
@@ -159,6 +164,12 @@ class EarlyOrder(QWidget):
         self.answer.setText("")
         self._show_controls(False)
         self.list.show_rows(0, self._cells)
+
+    def _step_down(self) -> None:
+        self.after.stepDown()
+
+    def _step_up(self) -> None:
+        self.after.stepUp()
 
     def _compute(self) -> None:
         timeline, node = self._timeline, self._node
@@ -309,13 +320,3 @@ def _choice(name: str, run) -> QAction:
     action.setCheckable(True)
     action.triggered.connect(run)
     return action
-
-
-def _button(text: str, title: str, run) -> CommandButton:
-    action = QAction(title)
-    action.setIconText(text)
-    action.triggered.connect(run)
-    button = CommandButton(action)
-    action.setParent(button)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    return button

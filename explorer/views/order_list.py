@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QFontMetrics, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.order import BackwardOrder, OrderRow, Relation
@@ -21,7 +21,7 @@ NODE, EVENT, EARLY = "node", "event", "early"  # what a link leads to
 SHORT = 16  # letters of a link that is not broken
 LINES = 3  # that the sentence has room for, so that the list keeps its place
 COLUMNS = (
-    Column("", 118),
+    Column("", 118, fleeting=True),
     Column("no.", 86, right=True, mono=True),
     Column("node", 170),
     Column("operation", 104, least=1150),
@@ -66,16 +66,15 @@ class OrderList(QWidget):
         self._shown: tuple[object, ...] = ()
         self._related: int | None = None  # the node that the relations are to
         self._choosing = False  # a row of the list, which then stays where it is
-        self.sentence = QLabel()
+        self.sentence = QTextBrowser()
         self.sentence.setFont(sans())
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.RichText)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.sentence.setOpenLinks(False)
+        self.sentence.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.sentence.document().setDocumentMargin(0)
         self.sentence.setAccessibleName("Why the selected node waits")
         line = QFontMetrics(self.sentence.font()).lineSpacing()
-        self.sentence.setMinimumHeight(LINES * line + 4)
-        self.sentence.linkActivated.connect(self._follow)
+        self.sentence.setFixedHeight(LINES * line + 4)
+        self.sentence.anchorClicked.connect(self._follow)
         self.list = RowList(COLUMNS, theme, "Order of backward")
         self.list.chosen.connect(self._choose)
         self.list.opened.connect(self._open_moment)
@@ -114,7 +113,7 @@ class OrderList(QWidget):
         self.list.point_out(place, current, self._ticks(current))
         if elsewhere:
             self._centre()
-        self.sentence.setText(NOTHING_SELECTED if node is None else self._html(node))
+        self.sentence.setHtml(NOTHING_SELECTED if node is None else self._html(node))
 
     def _centre(self) -> None:
         if self.list.chosen_row is not None:
@@ -148,7 +147,7 @@ class OrderList(QWidget):
         return (
             Cell(now + relation, colour, bold=True),
             Cell(numbers.count(row.rank), theme.muted),
-            Cell(row.label, theme.text, bold=row.relation is Relation.SELECTED),
+            Cell(row.label, theme.text),
             Cell(row.op, theme.muted),
             Cell(row.path, theme.muted),
             self._state(row),
@@ -190,8 +189,8 @@ class OrderList(QWidget):
         unbroken = escape(text).replace(" ", "&nbsp;") if len(text) < SHORT else escape(text)
         return f"<a style='color:{self._theme.text}' href='{target}'>{unbroken}</a>"
 
-    def _follow(self, link: str) -> None:
-        kind, _, number = link.partition(":")
+    def _follow(self, url: QUrl) -> None:
+        kind, _, number = url.toString().partition(":")
         if kind == NODE:
             self._session.select(int(number))
         elif kind == EVENT:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QAction,
     QColor,
     QFontMetricsF,
     QPainter,
@@ -21,7 +20,7 @@ from explorer.debug import numbers
 from explorer.debug.toy_order import ToyRun, ToyStep, eager_order, right_order, run_toy
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.buttons import CommandButton
+from explorer.views.buttons import text_button
 
 NODES = "abc"
 CARD = QSize(86, 50)
@@ -30,7 +29,7 @@ SIDE, SMALLEST = 480, 330  # widths of one side: before it is enlarged, and at l
 LARGEST = 2.2  # times
 SIDES = (
     ("Right order", "a node waits for all its consumers", right_order),
-    ("Wrong order", "a node passes on what it has at once", eager_order),
+    ("Wrong order", "a node passes on at once", eager_order),
 )
 
 
@@ -57,8 +56,8 @@ class OrderToy(QWidget):
         self.place = QLabel()
         self.place.setFont(sans())
         self.place.setAccessibleName("Step")
-        self._back = _button("◀", "Step back in both orders", self._step_back)
-        self._on = _button("▶", "Step in both orders", self._step_on)
+        self._back = text_button("◀", "Step back in both orders", self._step_back)
+        self._on = text_button("▶", "Step in both orders", self._step_on)
         top = QHBoxLayout()
         top.setContentsMargins(MARGIN, 4, MARGIN, 0)
         top.setSpacing(6)
@@ -271,13 +270,3 @@ class _Canvas(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(colour))
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def _button(text: str, title: str, run) -> CommandButton:
-    action = QAction(title)
-    action.setIconText(text)
-    action.triggered.connect(run)
-    button = CommandButton(action)
-    action.setParent(button)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    return button

@@ -34,10 +34,6 @@ class OrderView(QWidget):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName("Order of backward")
-        self.order, self.toy = OrderList(session, theme), OrderToy(theme)
-        self.early = EarlyOrder(session, theme)
-        self.order.early_asked.connect(self._turn_to_early)
-        self._pages = QStackedWidget()
         group = QActionGroup(self)
         self._choices = []
         for title, explanation in PAGES:
@@ -46,12 +42,16 @@ class OrderView(QWidget):
             action.setCheckable(True)
             action.triggered.connect(self._turn)
             self._choices.append(action)
+        segments = Segments([(action, action.text()) for action in self._choices])
+        self.order, self.toy = OrderList(session, theme), OrderToy(theme)
+        self.early = EarlyOrder(session, theme)
+        self.order.early_asked.connect(self._turn_to_early)
+        self._pages = QStackedWidget()
         for page in (self.order, self.toy, self.early):
             self._pages.addWidget(page)
         top = QHBoxLayout()
         top.setContentsMargins(14, 8, 14, 0)
-        choices = [(action, action.text()) for action in self._choices]
-        top.addWidget(Segments(choices))
+        top.addWidget(segments)
         top.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea
@@ -24,13 +26,15 @@ from explorer.theme.tokens import Theme
 
 ROW, HEADER, PADDING, SWATCH, RULER = 26, 26, 10, 11, 12
 WIDEST = 480  # of a column that takes what is left: eyes have to follow the row
+PICTURES_KEPT, TEXTS_KEPT = 80, 1000
 CENTRE = Qt.AlignmentFlag.AlignVCenter
 
 
 class Column(NamedTuple):
     """A column; with a width of 0 it takes what is left, which else is shared by all.
 
-    `least` is the width of the list from which on it is shown.
+    `least` is the width of the list from which on it is shown. What stands in a `fleeting` column
+    changes at every step; the rest of a row is drawn once.
     """
 
     title: str
@@ -38,6 +42,7 @@ class Column(NamedTuple):
     right: bool = False
     mono: bool = False
     least: int = 0
+    fleeting: bool = False
 
 
 class Cell(NamedTuple):
@@ -74,6 +79,8 @@ class RowList(QAbstractScrollArea):
         self._marked: int | None = None
         self._ticks: Mapping[int, str] = {}
         self._empty = ""
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}
+        self._fitted = lru_cache(maxsize=TEXTS_KEPT)(_fitted)
         self.setFrameShape(self.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -220,32 +227,61 @@ class RowList(QAbstractScrollArea):
     def _paint_row(
         self, painter: QPainter, row: int, places: list[tuple[int, float, float]]
     ) -> None:
-        area = self._area(row)
-        theme = self._theme
+        area, theme = self._area(row), self._theme
         if row == self._chosen_row:
             painter.fillRect(area, QColor(theme.selected_surface))
         elif row == self._marked:
             painter.fillRect(area, QColor(theme.current_surface))
+        lasting, fleeting = [], []
+        cells = self._cells(row)
+        for i, x, width in places:
+            if self._columns[i].fleeting:
+                fleeting.append((i, x, width))
+            else:
+                lasting.append((cells[i], i, x, width))
+        painter.drawPixmap(area.topLeft(), self._picture(tuple(lasting)))
+        for i, x, width in fleeting:
+            place = QRectF(x, area.top(), width, ROW)
+            self._paint_cell(painter, self._columns[i], cells[i], place)
         if row in (self._chosen_row, self._marked):
             colour = theme.current if row == self._marked else theme.text
             painter.fillRect(QRectF(0, area.top(), 3, ROW), QColor(colour))
-        cells = self._cells(row)
-        for i, x, width in places:
-            self._paint_cell(painter, self._columns[i], cells[i], QRectF(x, area.top(), width, ROW))
+
+    def _picture(self, cells: tuple[tuple[Cell, int, float, float], ...]) -> QPixmap:
+        """Return some cells of a row as a picture; most are what they were before a step."""
+        ratio = self.devicePixelRatioF()
+        look = cells, ratio
+        picture = self._pictures.pop(look, None)
+        if picture is None:
+            _, _, x, width = cells[-1]
+            picture = QPixmap(QSize(ceil((x + width + PADDING) * ratio), ceil(ROW * ratio)))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for cell, i, x, width in cells:
+                self._paint_cell(painter, self._columns[i], cell, QRectF(x, 0, width, ROW))
+            painter.end()
+        self._pictures[look] = picture  # the last to be forgotten
+        if len(self._pictures) > PICTURES_KEPT:
+            del self._pictures[next(iter(self._pictures))]
+        return picture
 
     def _paint_cell(self, painter: QPainter, column: Column, cell: Cell, area: QRectF) -> None:
+        if not cell.text:
+            return
         if cell.swatch:
             box = QRectF(area.left(), area.center().y() - SWATCH / 2, SWATCH, SWATCH)
             painter.setPen(QColor(self._theme.border))
             painter.setBrush(QColor(cell.swatch))
             painter.drawRoundedRect(box, 3, 3)
             area = area.adjusted(SWATCH + 7, 0, 0, 0)
-        if cell.text:
-            painter.setFont((mono if column.mono else sans)(14, cell.bold))
-            painter.setPen(QColor(cell.colour))
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            text = _fitted(cell.text, column.mono, cell.bold, int(area.width()))
-            painter.drawText(area, side | CENTRE, text)
+        font = (mono if column.mono else sans)(14, cell.bold)
+        text = self._fitted(cell.text, column.mono, cell.bold, int(area.width()))
+        painter.setFont(font)
+        painter.setPen(QColor(cell.colour))
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(area, side | CENTRE, text)
 
     def _paint_header(self, painter: QPainter, places: list[tuple[int, float, float]]) -> None:
         width = self.viewport().width()
@@ -267,9 +303,8 @@ class RowList(QAbstractScrollArea):
             painter.fillRect(QRectF(left + 2, y - 1, RULER - 4, 2), QColor(colour))
 
 
-@lru_cache(maxsize=4096)
 def _fitted(text: str, is_mono: bool, bold: bool, width: int) -> str:
-    """Return a text, or as much of it as fits; measuring takes longer than drawing."""
+    """Return a text, or as much of it as fits."""
     metrics = QFontMetricsF((mono if is_mono else sans)(14, bold))
     return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width + 0.5)
 

@@ -42,9 +42,9 @@ def with_consumers(order: BackwardOrder, number: int, children: bool = True) -> 
     for place in range(len(order)):
         node = order.node_at(place)
         consumers = timeline.consumers(node).tolist()
-        if len(consumers) == len(set(consumers)) == number:
-            if bool(len(timeline.trace.edges(node))) is children:
-                return node
+        passes_on = len(timeline.trace.edges(node)) > 0
+        if len(consumers) == len(set(consumers)) == number and passes_on is children:
+            return node
     raise AssertionError(f"no node has {number} consumers")
 
 
