@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.debug.cones import ancestors
 from explorer.debug.wrong_order import EarlyPasses, EarlyResult
@@ -18,11 +22,17 @@ from microgpt.value import topological_order
 
 
 class Graph:
-    """The pass over "a" as Values, numbered as in its trace."""
+    """Values, numbered as in the trace of the pass that made them.
 
-    def __init__(self, subject: Subject) -> None:
-        model = subject.model
-        tokens = subject.tokenizer.encode("a")
+    Parameters
+    ----------
+    before : list of Value
+        What existed before the pass.
+    compute : callable
+        The pass; it returns the loss.
+    """
+
+    def __init__(self, before: list[Value], compute: Callable[[], Value]) -> None:
         made: list[Value] = []
         plain = Value.__init__
 
@@ -32,10 +42,10 @@ class Graph:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Value, "__init__", note)
-            self.loss, _ = forward(model, tokens)
-        self.values = [*model.parameters(), *made]
-        self.number = {value: i for i, value in enumerate(self.values)}
-        self.order = topological_order(self.loss)[::-1]
+            loss = compute()
+        self.values = [*before, *made]
+        self.loss = loss
+        self.order = topological_order(loss)[::-1]
 
     def backward(self, node: int, after: int) -> list[float]:
         """Do backward() with a node right after so many of its consumers."""
@@ -57,7 +67,8 @@ class Graph:
 
 @pytest.fixture(scope="module")
 def graph(subject: Subject) -> Graph:
-    return Graph(subject)
+    tokens = subject.tokenizer.encode("a")
+    return Graph(subject.model.parameters(), lambda: forward(subject.model, tokens)[0])
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +104,55 @@ def test_a_node_used_twice_by_one_consumer_is_moved_as_a_whole(
     for node in squared[::8]:
         for after in range(1, passes.choice(node).consumers):
             assert passes.run(node, after).grad.tolist() == graph.backward(node, after)
+
+
+@given(
+    numbers=st.lists(st.floats(-3, 3), min_size=2, max_size=4),
+    choices=st.lists(st.tuples(st.booleans(), *[st.integers(0, 99)] * 2), min_size=4, max_size=24),
+)
+def test_every_bit_on_graphs_of_any_shape(
+    numbers: list[float], choices: list[tuple[bool, int, int]]
+) -> None:
+    """Each node is a sum or a product of any two before it; the loss is the sum of all."""
+
+    def compute() -> Value:
+        values = [Value(number) for number in numbers]
+        for is_sum, i, j in choices:
+            a, b = values[i % len(values)], values[-1 - j % min(len(values), 4)]
+            values.append(a + b if is_sum else a * b)
+        return sum(values[1:], values[0])
+
+    recording = record(compute, Value)
+    recording.result.backward()
+    timeline = Timeline(build_trace(recording, recording.result, {}))
+    passes, graph = EarlyPasses(timeline), Graph([], compute)
+    assert len(graph.values) == timeline.trace.nodes
+    for node in range(timeline.trace.nodes):
+        for after in range(1, passes.choice(node).consumers):
+            found, expected = passes.run(node, after).grad.tolist(), graph.backward(node, after)
+            assert np.array_equal(found, expected, equal_nan=True), (node, after)
+
+
+def test_the_next_node_comes_after_the_moved_one() -> None:
+    """What follows the consumer adds to the same child: sums of three, sensitive to order."""
+    rng = Random(1)
+    for _ in range(40):
+        factors = [rng.uniform(0.1, 2) for _ in range(6)]
+
+        def compute(factors: list[float] = factors) -> Value:
+            a = Value(factors[0])
+            b = a * factors[1]
+            first, second = b * factors[2], b * factors[3]
+            between, before = a * factors[4], a * factors[5]
+            return second + ((between + first) + before)
+
+        recording = record(compute, Value)
+        recording.result.backward()
+        timeline = Timeline(build_trace(recording, recording.result, {}))
+        b = 1 if timeline.trace.op_name(1) == "mul" else 2  # after its constant
+        assert len(timeline.consumers(b)) == 2
+        found = EarlyPasses(timeline).run(b, 1).grad.tolist()
+        assert found == Graph([], compute).backward(b, 1)
 
 
 def test_only_what_the_node_was_computed_from_goes_wrong(
