@@ -47,6 +47,7 @@ from explorer.views.map_export import export_map
 from explorer.views.map_panel import MapPanel
 from explorer.views.map_view import MapView
 from explorer.views.message_bar import MessageBar
+from explorer.views.order_view import OrderView
 from explorer.views.outline import Outline
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.source = SourceView(session, theme)
         self.token_strip = TokenStrip(session, theme)
         self.timeline_view = TimelineView(session, theme)
+        self.order = OrderView(session, theme)
         self.event_bar = EventBar(session, theme)
         self.breakpoints = BreakpointsPanel(session, theme)
         self.watches = WatchesPanel(session, theme)
@@ -354,7 +356,7 @@ class MainWindow(QMainWindow):
                 Pane([Panel("source", "Source", self.source)]),
             ],
             right=[Pane([Panel("inspector", "Inspector", self.inspector)]), Pane(marks)],
-            below=[],
+            below=[Pane([Panel("order", "Order of backward", self.order)])],
         )
         central = QWidget()
         rows = QVBoxLayout(central)

@@ -8,10 +8,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.addresses import node_address
+from explorer.debug.breakpoints import BreakOn, breakpoint_on
 from explorer.debug.inspection import inspect_node
 from explorer.debug.roles import node_label
 from explorer.debug.session import Session
 from explorer.trace.timeline import GradState
+
+BREAKS = (
+    ("Break here", BreakOn.NODE),
+    ("Break when its gradient is written", BreakOn.GRADIENT),
+    ("Break at its source line", BreakOn.LINE),
+)
 
 
 def node_menu(parent: QWidget, session: Session, node: int, zoom: Callable[[], None]) -> QMenu:
@@ -47,6 +55,14 @@ def node_menu(parent: QWidget, session: Session, node: int, zoom: Callable[[], N
     if passed_on:
         menu.addAction("Go to where it passes its gradient on", lambda: session.seek(passed_on[-1]))
     menu.addSeparator()
+    for title, on in BREAKS:
+        _add_breakpoint(menu, session, node, title, on)
+    address = node_address(timeline.trace, node)
+    watched = address in session.watches
+    menu.addAction(
+        "Watch it no longer" if watched else "Watch it", lambda: session.watches.toggle(address)
+    )
+    menu.addSeparator()
     if known.data is not None:
         data = repr(known.data)
         menu.addAction(f"Copy data {numbers.short(known.data)}", lambda: _copy(data))
@@ -54,6 +70,16 @@ def node_menu(parent: QWidget, session: Session, node: int, zoom: Callable[[], N
         grad = repr(known.grad)
         menu.addAction(f"Copy gradient {numbers.short(known.grad)}", lambda: _copy(grad))
     return menu
+
+
+def _add_breakpoint(menu: QMenu, session: Session, node: int, title: str, on: BreakOn) -> None:
+    """Add an action that sets a breakpoint, or takes it away."""
+    trace = session.trace
+    wanted = None if trace is None else breakpoint_on(trace, node, on)
+    if wanted is not None:
+        action = menu.addAction(title, lambda: session.breakpoints.toggle(wanted))
+        action.setCheckable(True)
+        action.setChecked(session.breakpoints.find(wanted) is not None)
 
 
 def _copy(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -129,17 +130,11 @@ class Workbench(QMainWindow):
                     pane.show_panel(panel)
                     panel.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def share_out(self, width: int, height: int) -> None:
+    def share_out(self) -> None:
         """Give every pane its usual share of the workbench."""
-        columns = [self._panes_in(area) for area in _SIDES]
-        widths = [round(width * 0.2), round(width * 0.23)]
-        for panes, wide in zip(columns, widths, strict=True):
-            if panes:
-                self.resizeDocks(panes[:1], [wide], Qt.Orientation.Horizontal)
-                tall = [round(height * share) for share in _SHARES[: len(panes)]]
-                self.resizeDocks(panes, tall, Qt.Orientation.Vertical)
-        below = self._panes_in(Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks(below, [round(height * 0.38)] * len(below), Qt.Orientation.Vertical)
+        for pane in self._panes:
+            across, down = _SHARES[self.dockWidgetArea(pane)]
+            self._resize(pane, across * self.width(), down * self.height())
 
     def arrangement(self) -> QByteArray:
         """Return where the panes stand, to be restored later."""
@@ -152,15 +147,29 @@ class Workbench(QMainWindow):
     def reset(self) -> None:
         """Put the panes back to where they are at first."""
         self.restoreState(self._first_arrangement, LAYOUT_VERSION)
-        self.share_out(self.width(), self.height())
+        self.share_out()
 
-    def _panes_in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
-        return [
-            pane
-            for pane in self._panes
-            if self.dockWidgetArea(pane) == area and not pane.isFloating() and not pane.isHidden()
-        ]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the panes grow and shrink with the window."""
+        before, now = event.oldSize(), event.size()
+        sizes = [(pane, pane.size()) for pane in self._panes if pane.isVisible()]
+        super().resizeEvent(event)
+        if not before.isValid() or not sizes:
+            self.share_out()
+            return
+        for pane, size in sizes:
+            across = size.width() / before.width() * now.width()
+            self._resize(pane, across, size.height() / before.height() * now.height())
+
+    def _resize(self, pane: Pane, across: float, down: float) -> None:
+        if not pane.isFloating():
+            self.resizeDocks([pane], [round(across)], Qt.Orientation.Horizontal)
+            self.resizeDocks([pane], [round(down)], Qt.Orientation.Vertical)
 
 
-_SIDES = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
-_SHARES = (0.62, 0.38)  # of the height, for the upper and the lower pane at a side
+# What a pane at each side has of the width and of the height.
+_SHARES = {
+    Qt.DockWidgetArea.LeftDockWidgetArea: (0.20, 0.5),
+    Qt.DockWidgetArea.RightDockWidgetArea: (0.23, 0.5),
+    Qt.DockWidgetArea.BottomDockWidgetArea: (0.57, 0.36),
+}

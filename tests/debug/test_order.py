@@ -108,7 +108,7 @@ def test_the_place_where_backward_is(order: BackwardOrder, history: Account) -> 
     timeline = order.timeline
     assert order.current(0) is order.current(timeline.forward_end) is None
     assert order.current(timeline.backward_start) == 0
-    for cursor in range(timeline.backward_start + 1, timeline.end, 997):
+    for cursor in range(timeline.backward_start + 1, timeline.backward_end, 997):
         place = order.current(cursor)
         assert place is not None
         node = order.node_at(place)
@@ -191,7 +191,7 @@ def test_the_loss_and_what_it_does_not_depend_on(order: BackwardOrder, emma: Tra
     text = words(order, timeline.backward_start, emma.loss)
     assert text.startswith("loss is no. 1 of ")
     assert "it has no consumers to wait for. Its gradient starts at d loss / d loss = 1." in text
-    text = words(order, timeline.end, unreached(emma))
+    text = words(order, timeline.backward_end, unreached(emma))
     assert "the loss does not depend on it, so backward never reaches it" in text
 
 
@@ -200,7 +200,7 @@ def test_a_parameter_passes_nothing_on(order: BackwardOrder) -> None:
     timeline = order.timeline
     before = words(order, timeline.backward_start, node)
     assert "It has no children to pass its gradient on to; it is complete at event" in before
-    after = words(order, timeline.end, node)
+    after = words(order, timeline.backward_end, node)
     assert "is complete: all 5 contributions are in since event" in after
 
 

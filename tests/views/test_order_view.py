@@ -98,7 +98,7 @@ def test_the_sentence_follows_time(view: OrderView, session: Session, relu: int)
 def test_the_row_where_backward_is_is_marked(
     view: OrderView, session: Session, order: BackwardOrder, emma_timeline: Timeline
 ) -> None:
-    assert view.order.list.marked_row == order.current(emma_timeline.end)
+    assert view.order.list.marked_row == order.current(emma_timeline.backward_end)
     session.seek(emma_timeline.backward_start)
     assert view.order.list.marked_row == 0
     session.seek(5)
