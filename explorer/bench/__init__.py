@@ -16,6 +16,7 @@ PARTS = {
     "start": "window:start",
     "window": "window:window",
     "map": "map_frames:map_frames",
+    "debugger": "debugger:debugger",
     "rivals": "rivals:rivals",
 }
 

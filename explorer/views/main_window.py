@@ -352,11 +352,14 @@ class MainWindow(QMainWindow):
         self.workbench = Workbench(
             Panel("map", "Map", panel),
             left=[
-                Pane([Panel("outline", "Outline", self.outline)]),
-                Pane([Panel("source", "Source", self.source)]),
+                Pane([Panel("outline", "Outline", self.outline)], 0.45),
+                Pane([Panel("source", "Source", self.source)], 0.55),
             ],
-            right=[Pane([Panel("inspector", "Inspector", self.inspector)]), Pane(marks)],
-            below=[Pane([Panel("order", "Order of backward", self.order)])],
+            right=[
+                Pane([Panel("inspector", "Inspector", self.inspector)], 0.66),
+                Pane(marks, 0.34),
+            ],
+            below=[Pane([Panel("order", "Order of backward", self.order)], 0.34)],
         )
         central = QWidget()
         rows = QVBoxLayout(central)

@@ -35,6 +35,7 @@ WORDS = {
     GradState.PARTIAL: "partial",
     GradState.FINAL: "final",
     GradState.ZERO: "truly zero",
+    GradState.CLEARED: "set back to 0",
 }
 RELATIONS = {
     Relation.NONE: "",
@@ -167,6 +168,7 @@ class OrderList(QWidget):
             GradState.PARTIAL: theme.partial,
             GradState.FINAL: theme.final,
             GradState.ZERO: theme.zero,
+            GradState.CLEARED: theme.zero,
         }
         return Cell(text, theme.text, colours[progress.state])
 

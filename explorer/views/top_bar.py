@@ -22,8 +22,7 @@ from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
 from explorer.views.buttons import CommandButton, Segments
 
-NAME_WIDTH, LONGEST_TYPED = 190, 200
-ROOM_FOR_TITLE, ROOM_FOR_MODEL = 1560, 1340  # pixels of the bar from which they are shown
+NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 130, 200
 
 
 class TopBar(QFrame):
@@ -51,7 +50,8 @@ class TopBar(QFrame):
         self._title.setFont(sans(16, bold=True))
         self.name = QLineEdit()
         self.name.setFont(mono(18))
-        self.name.setFixedWidth(NAME_WIDTH)
+        self.name.setMinimumWidth(LEAST_NAME_WIDTH)
+        self.name.setMaximumWidth(NAME_WIDTH)
         self.name.setMaxLength(LONGEST_TYPED)
         self.name.setPlaceholderText("a name")
         self.name.setAccessibleName("Name")
@@ -59,7 +59,7 @@ class TopBar(QFrame):
         self._run = QPushButton("Run")
         self._run.setFont(sans())
         self._run.setProperty("role", "primary")
-        self._run.setMinimumWidth(96)
+        self._run.setMinimumWidth(88)
         self._run.clicked.connect(self._submit_or_cancel)
         self._model = QLabel(model)
         self._model.setProperty("role", "muted")
@@ -69,7 +69,7 @@ class TopBar(QFrame):
         self._phase.setFont(sans(14, bold=True))
         self._phase.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._phase.setVisible(False)
-        steps = [CommandButton(actions[c]) for c in STEPS]
+        steps = {command: CommandButton(actions[command]) for command in STEPS}
         granularity = Segments(
             [(actions[f"step_by_{g.value}"], g.value.capitalize()) for g in Granularity]
         )
@@ -78,14 +78,15 @@ class TopBar(QFrame):
         keys = CommandButton(actions["keys"])
         actions["keys"].setIconText("?")
 
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setContentsMargins(16, 9, 16, 6)
         row.setSpacing(8)
         left: list[QWidget] = [self._title, self.name, self._run, self._model]
-        middle: list[QWidget] = [*steps, granularity, pin, self._phase]
+        middle: list[QWidget] = [*steps.values(), granularity, pin, self._phase]
+        # What gives way in a narrow window, the first one first; all of it is on keys too.
+        self._optional = [self._title, self._model, *(steps[c] for c in OPTIONAL_STEPS), pin]
         for widget in left:
             row.addWidget(widget)
-            row.addSpacing(4)
         row.addStretch()
         for widget in middle:
             row.addWidget(widget)
@@ -108,8 +109,24 @@ class TopBar(QFrame):
         return QSize(900, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._title.setVisible(self.width() >= ROOM_FOR_TITLE)
-        self._model.setVisible(self.width() >= ROOM_FOR_MODEL)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Hide what there is no room for."""
+        layout = self._row
+        spacing = layout.spacing()
+        margins = layout.contentsMargins()
+        wanted = margins.left() + margins.right()
+        for i in range(layout.count()):
+            item = layout.itemAt(i)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
+                wanted += max(least, widget.minimumWidth()) + spacing
+        for widget in self._optional:
+            widget.setVisible(wanted <= self.width())
+            if widget.isHidden():
+                wanted -= max(widget.sizeHint().width(), widget.minimumWidth()) + spacing
 
     def set_running(self, running: bool) -> None:
         """Show whether a pass is being recorded."""
@@ -158,7 +175,9 @@ class TopBar(QFrame):
         self._phase.setText(f"{name}  {numbers.count(done)} / {numbers.count(total)}")
         digits = len(numbers.count(timeline.end))
         widest = self._phase.fontMetrics().horizontalAdvance("BACKWARD  / " + "0" * 2 * digits)
-        self._phase.setFixedWidth(widest + 28)
+        if self._phase.minimumWidth() != widest + 28:
+            self._phase.setFixedWidth(widest + 28)
+            self._make_room()
 
 
 STEPS = (
@@ -172,6 +191,7 @@ STEPS = (
     "phase_on",
     "end",
 )
+OPTIONAL_STEPS = ("phase_back", "phase_on", "start", "end")
 PHASE_NAMES = {
     Phase.START: "FORWARD",
     Phase.FORWARD: "FORWARD",

@@ -44,12 +44,14 @@ class Pane(QDockWidget):
     Parameters
     ----------
     panels : list of Panel
+    share : float
+        What it has of the height of the workbench at first.
     """
 
-    def __init__(self, panels: list[Panel]) -> None:
+    def __init__(self, panels: list[Panel], share: float) -> None:
         super().__init__(" and ".join(panel.title for panel in panels))
         self.setObjectName("-".join(panel.id for panel in panels))
-        self.panels = panels
+        self.panels, self.share = panels, share
         self._stack = QStackedWidget()
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
@@ -133,8 +135,8 @@ class Workbench(QMainWindow):
     def share_out(self) -> None:
         """Give every pane its usual share of the workbench."""
         for pane in self._panes:
-            across, down = _SHARES[self.dockWidgetArea(pane)]
-            self._resize(pane, across * self.width(), down * self.height())
+            across = _SHARES[self.dockWidgetArea(pane)]
+            self._resize(pane, across * self.width(), pane.share * self.height())
 
     def arrangement(self) -> QByteArray:
         """Return where the panes stand, to be restored later."""
@@ -167,9 +169,9 @@ class Workbench(QMainWindow):
             self.resizeDocks([pane], [round(down)], Qt.Orientation.Vertical)
 
 
-# What a pane at each side has of the width and of the height.
+# What a pane at each side has of the width at first.
 _SHARES = {
-    Qt.DockWidgetArea.LeftDockWidgetArea: (0.20, 0.5),
-    Qt.DockWidgetArea.RightDockWidgetArea: (0.23, 0.5),
-    Qt.DockWidgetArea.BottomDockWidgetArea: (0.57, 0.36),
+    Qt.DockWidgetArea.LeftDockWidgetArea: 0.20,
+    Qt.DockWidgetArea.RightDockWidgetArea: 0.24,
+    Qt.DockWidgetArea.BottomDockWidgetArea: 0.56,
 }
