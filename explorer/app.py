@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,6 +23,7 @@ from explorer.views.main_window import SMALLEST, MainWindow
 from explorer.views.map_export import export_map, png_content
 from explorer.views.pass_loader import load_pass
 
+NAME = "microgpt-explorer"  # of the file with the settings
 X_PORT = 6000  # and the number of the display
 ICON = Path(__file__).resolve().parents[1] / "assets" / "icon.png"
 
@@ -68,7 +69,8 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
     if not _has_display():
         raise NoDisplayError
     application = make_application()
-    window = MainWindow(subject, Session(), THEMES[theme])
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, NAME)
+    window = MainWindow(subject, Session(), THEMES[theme], settings)
     window.show()
     window.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.

@@ -47,6 +47,9 @@ class Desk(Protocol):
     def show_panel(self, panel: str) -> None:
         """Show a panel, and put the keyboard into it."""
 
+    def reset_panels(self) -> None:
+        """Put all panels back to where they are at first."""
+
     def save_session(self) -> None:
         """Ask where to save the session, and save it."""
 
@@ -397,6 +400,10 @@ COMMANDS = (
     _panel("breakpoints", "the breakpoints", "Alt+7"),
     _panel("watches", "the watches", "Alt+8"),
     _panel("bookmarks", "the bookmarks", "Alt+9"),
+    Command(
+        "reset_panels", "Put all panels back", "Panels", (),
+        lambda desk: desk.reset_panels(), _always,
+    ),
     Command(
         "save_session", "Save the session", "Pass", ("Ctrl+S",),
         lambda desk: desk.save_session(), _has_pass,

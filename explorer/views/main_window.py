@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -62,6 +62,7 @@ from explorer.views.workbench import Pane, Panel, Workbench
 from microgpt import Config
 
 SMALLEST = QSize(1280, 640)
+GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
 FALLBACK_NAME = "emma"  # if the first name can't be run
 CHOICES = (
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
@@ -87,10 +88,15 @@ class MainWindow(QMainWindow):
         The model that passes are made with.
     session : Session
     theme : Theme
+    settings : QSettings, optional
+        Where it is kept how the window is arranged.
     """
 
-    def __init__(self, subject: Subject, session: Session, theme: Theme) -> None:
+    def __init__(
+        self, subject: Subject, session: Session, theme: Theme, settings: QSettings | None = None
+    ) -> None:
         super().__init__()
+        self._settings = settings
         self._subject, self._session = subject, session
         self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
@@ -145,6 +151,8 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh_actions)
         self._refresh_actions()
+        if settings is not None:
+            self._restore_arrangement(settings)
 
     @property
     def session(self) -> Session:
@@ -313,6 +321,10 @@ class MainWindow(QMainWindow):
         """Show a panel, and put the keyboard into it."""
         self.workbench.show_panel(panel)
 
+    def reset_panels(self) -> None:
+        """Put all panels back to where they are at first."""
+        self.workbench.reset()
+
     def ask_condition(self) -> None:
         """Show the breakpoints, and put the keyboard into the field for a condition."""
         self.show_panel("breakpoints")
@@ -427,6 +439,19 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.map_view.setFocus()
 
+    def _restore_arrangement(self, settings: QSettings) -> None:
+        """Arrange the window as it was when it was closed; what can't be read is ignored."""
+        for key, restore_it in (
+            (GEOMETRY, self.restoreGeometry),
+            (ARRANGEMENT, self.workbench.restore),
+        ):
+            saved = settings.value(key)
+            if isinstance(saved, QByteArray):
+                restore_it(saved)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
+        if self._settings is not None:
+            self._settings.setValue(GEOMETRY, self.saveGeometry())
+            self._settings.setValue(ARRANGEMENT, self.workbench.arrangement())
         super().closeEvent(event)

@@ -105,6 +105,7 @@ class Workbench(QMainWindow):
         )
         self.setCentralWidget(centre.widget)
         self._centre = centre
+        self._restored = False
         self._panes = [*left, *right, *below]
         sides = (
             (Qt.DockWidgetArea.LeftDockWidgetArea, left),
@@ -144,7 +145,8 @@ class Workbench(QMainWindow):
 
     def restore(self, arrangement: QByteArray) -> bool:
         """Put the panes where they stood; return whether that could be read."""
-        return self.restoreState(arrangement, LAYOUT_VERSION)
+        self._restored = self.restoreState(arrangement, LAYOUT_VERSION)
+        return self._restored
 
     def reset(self) -> None:
         """Put the panes back to where they are at first."""
@@ -156,6 +158,9 @@ class Workbench(QMainWindow):
         before, now = event.oldSize(), event.size()
         sizes = [(pane, pane.size()) for pane in self._panes if pane.isVisible()]
         super().resizeEvent(event)
+        if self._restored:
+            self._restored = False
+            return
         if not before.isValid() or not sizes:
             self.share_out()
             return

@@ -55,6 +55,9 @@ class FakeDesk:
     def show_panel(self, panel: str) -> None:
         self.asked.append(f"show_panel {panel}")
 
+    def reset_panels(self) -> None:
+        self.asked.append("reset_panels")
+
     def save_session(self) -> None:
         self.asked.append("save_session")
 
