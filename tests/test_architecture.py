@@ -61,6 +61,7 @@ PARTS_OF_A_VIEW = {
     "map_flows": {"map_frame"},
     "map_labels": {"map_frame"},
     "map_links": {"map_frame"},
+    "map_pins": {"map_frame"},
     "map_painter": {
         "map_cells",
         "map_flows",
@@ -68,6 +69,7 @@ PARTS_OF_A_VIEW = {
         "map_frame",
         "map_labels",
         "map_links",
+        "map_pins",
     },
     "order_view": {"order_early", "order_list", "order_toy"},
     "order_early": {"row_list"},

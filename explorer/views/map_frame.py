@@ -30,7 +30,11 @@ LEAST_BOX = 4.0  # pixels below which a box is not drawn
 
 @dataclass(frozen=True)
 class MapMarks:
-    """What is pointed out on the map; of what the search found, `found_at` is the current one."""
+    """What is pointed out on the map.
+
+    Of what the search found, `found_at` is the current one. Watched nodes come with their names,
+    those that break with whether they are enabled.
+    """
 
     selected: int | None
     current: int | None
@@ -39,6 +43,8 @@ class MapMarks:
     flows: bool = True
     found: npt.NDArray[np.int64] | None = None
     found_at: int | None = None
+    watched: tuple[tuple[int, str], ...] = ()
+    breaks: tuple[tuple[int, bool], ...] = ()
 
 
 @dataclass(frozen=True)

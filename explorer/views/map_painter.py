@@ -23,6 +23,7 @@ from explorer.views.map_found import FoundPainter
 from explorer.views.map_frame import Frame, MapMarks, Scene, draw_rects
 from explorer.views.map_labels import LabelPainter
 from explorer.views.map_links import LinkPainter
+from explorer.views.map_pins import PinPainter
 
 
 class MapPainter:
@@ -55,6 +56,7 @@ class MapPainter:
         self._links = LinkPainter(self._scene)
         self._flows = FlowPainter(self._scene, flows)
         self._found = FoundPainter(self._scene)
+        self._pins = PinPainter(self._scene)
 
     @property
     def image(self) -> QImage:
@@ -108,6 +110,7 @@ class MapPainter:
         self._labels.paint(frame)
         self._links.paint(frame)
         self._found.paint(frame)
+        self._pins.paint(frame)
         self._labels.paint_column_headers(frame)
         self._paint_marks(frame)
 

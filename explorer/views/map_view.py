@@ -22,7 +22,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from explorer.debug import titles
+from explorer.debug.addresses import find_node
+from explorer.debug.breakpoints import BreakOn
 from explorer.debug.cones import ancestors, descendants
+from explorer.debug.roles import node_label
 from explorer.debug.session import Cone, Session
 from explorer.layout.camera import Camera, fit
 from explorer.layout.flows import Flow
@@ -82,6 +85,8 @@ class MapView(QWidget):
         self._pressed: QPointF | None = None
         self._dragging = False
         self._hover: int | None = None
+        self._watched: tuple[tuple[int, str], ...] = ()
+        self._breaks: tuple[tuple[int, bool], ...] = ()
         self._card = HoverCard(self, theme)
         self._minimap = Minimap(self, theme)
         self._minimap.chosen.connect(self._centre_on_share)
@@ -99,6 +104,8 @@ class MapView(QWidget):
         session.colour_changed.connect(self._recolour)
         session.selected.connect(self._show_selection)
         session.found_changed.connect(self._redraw)
+        session.watches.changed.connect(self._note_pins)
+        session.breakpoints.changed.connect(self._note_pins)
 
     def show_pass(self, layout: MapLayout, flows: Sequence[Flow], colours: MapColours) -> None:
         """Show the session's pass, laid out as given.
@@ -114,6 +121,7 @@ class MapView(QWidget):
             layout, timeline, flows, titles.scope_titles(timeline.trace), self._theme
         )
         self._hover_over(None)
+        self._note_pins()
         self._recolour()
         if last is None or last.grid.shape != layout.grid.shape or self._shows_all:
             self._set_camera(self._whole())
@@ -251,7 +259,27 @@ class MapView(QWidget):
             flows=self._session.shows_flows,
             found=self._session.found,
             found_at=self._session.found_at,
+            watched=self._watched,
+            breaks=self._breaks,
         )
+
+    def _note_pins(self) -> None:
+        """Find the watched nodes and those that break in the pass on show."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        watched = [find_node(trace, address) for address in self._session.watches]
+        self._watched = tuple(
+            (node, node_label(trace, node)) for node in watched if node is not None
+        )
+        self._breaks = tuple(
+            (node, one.enabled)
+            for one in self._session.breakpoints
+            if one.on in (BreakOn.NODE, BreakOn.GRADIENT)
+            and one.address is not None
+            and (node := find_node(trace, one.address)) is not None
+        )
+        self.update()
 
     def _recolour(self) -> None:
         if self._painter is None or self._colours is None:
