@@ -31,6 +31,7 @@ BAR = (40, 26)  # top and height
 TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
 TICK_DISTANCE = 60  # pixels that ticks are apart at least
 MOST_MARKS = 2000  # of one breakpoint that are drawn
+PAUSE = "Ctrl+Space pause"
 HINT = "F10 step  ·  F5 continue  ·  F9 breakpoint  ·  Ctrl+D bookmark  ·  drag to scrub  ·  ? keys"
 
 
@@ -61,6 +62,7 @@ class TimelineView(QWidget):
         self.setAccessibleName("Time line")
         session.opened.connect(self._open)
         session.cursor_moved.connect(self._redraw)
+        session.play_changed.connect(self._redraw)
         session.breakpoints.changed.connect(self._redraw)
         session.bookmarks.changed.connect(self._redraw)
 
@@ -134,7 +136,15 @@ class TimelineView(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, event)
         painter.setFont(sans(SMALL))
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, HINT)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._hint())
+
+    def _hint(self) -> str:
+        """Return the keys that matter most at the moment."""
+        session = self._session
+        if not session.playing:
+            return HINT
+        way = "playing" if session.playing > 0 else "playing backwards"
+        return f"{way}, {session.speed:g} steps a second  ·  [ slower  ·  ] faster  ·  {PAUSE}"
 
     def _paint_ticks(self, painter: QPainter, end: int) -> None:
         """Draw a scale of events below the bar."""
