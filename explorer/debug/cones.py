@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from explorer.trace.order import edges_of
+from explorer.trace.order import consumers, edges_of
 from explorer.trace.trace import IntArray, Trace
 
 BoolArray = npt.NDArray[np.bool_]
@@ -18,10 +18,7 @@ def ancestors(trace: Trace, node: int) -> BoolArray:
 
 def descendants(trace: Trace, node: int) -> BoolArray:
     """Return for each node whether it was computed from `node`; `node` itself counts."""
-    counts = np.bincount(trace.child, minlength=trace.nodes)
-    pointer = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    consumer = np.repeat(np.arange(trace.nodes, dtype=np.int32), np.diff(trace.child_pointer))
-    return _reach(pointer, consumer[np.argsort(trace.child, kind="stable")], node)
+    return _reach(*consumers(trace.child_pointer, trace.child), node)
 
 
 def _reach(pointer: IntArray, neighbour: IntArray, start: int) -> BoolArray:

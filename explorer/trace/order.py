@@ -64,6 +64,19 @@ def edges_of(pointer: IntArray, nodes: IntArray) -> tuple[IntArray, npt.NDArray[
     return node, pointer[node] + within
 
 
+def consumers(pointer: IntArray, child: IntArray) -> tuple[IntArray, IntArray]:
+    """Return who uses each node, stored like the children.
+
+    The consumers of node i are ``consumer[first[i]:first[i + 1]]``, in ascending order; one that
+    uses the node twice is there twice.
+    """
+    nodes = len(pointer) - 1
+    counts = np.bincount(child, minlength=nodes)
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    consumer = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(pointer))
+    return first, consumer[np.argsort(child, kind="stable")]
+
+
 def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
     """Return consumer and edge of every ``child.grad += ...``, in the order they are done."""
     return edges_of(pointer, order[::-1])
