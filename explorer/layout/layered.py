@@ -2,7 +2,7 @@
 
 The classic steps of layered drawing: the column of a card is the length of its longest path to the
 centre; an edge across several columns holds a place in each; columns are ordered by barycentres;
-cards move as close to their neighbours as the order allows.
+from the centre outward, cards stand as close to their neighbours as the order allows.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ FloatArray = npt.NDArray[np.float64]
 Item = tuple[int, int]  # a card (its number, CARD), or the lane of an edge (its number, column)
 
 CARD = 1 << 20  # no column
-ORDER_SWEEPS, SHIFT_SWEEPS = 6, 8
-COLUMN_GAP, CARD_GAP = 132.0, 12.0  # room for a local gradient; between cards
+ORDER_SWEEPS = 6
+COLUMN_GAP, CARD_GAP = 114.0, 9.0  # room for a local gradient; between cards
 LANE = 12.0  # height of the place that an edge holds in a column
 
 
@@ -117,15 +117,15 @@ def _with_lanes(
     return dict(items), {item: links[item] for row in items.values() for item in row}
 
 
-def _ordered(
-    items: dict[int, list[Item]], links: dict[Item, list[Item]]
-) -> dict[int, list[Item]]:
+def _ordered(items: dict[int, list[Item]], links: dict[Item, list[Item]]) -> dict[int, list[Item]]:
     """Order the items of each column so that few edges cross (barycentre sweeps)."""
     order = dict(items)
     outward = sorted(order, key=abs)
     for sweep in range(ORDER_SWEEPS):
         rank = {
-            item: (place + 0.5) / len(row) for row in order.values() for place, item in enumerate(row)
+            item: (place + 0.5) / len(row)
+            for row in order.values()
+            for place, item in enumerate(row)
         }
         for here in outward if sweep % 2 == 0 else outward[::-1]:
             row = order[here]
@@ -150,27 +150,33 @@ def _shifted(
         for row in order.values()
         for item in row
     }
+    column = {item: here for here, row in order.items() for item in row}
     offset: dict[int, FloatArray] = {}
     down: dict[Item, float] = {}
     for here, row in order.items():
         tall = np.array([height[item] for item in row])
         offset[here] = np.r_[0.0, np.cumsum((tall[1:] + tall[:-1]) / 2 + CARD_GAP)]
         down.update(zip(row, (offset[here] - offset[here][-1] / 2).tolist(), strict=True))
-    outward = sorted(order, key=abs)
-    for sweep in range(SHIFT_SWEEPS):
-        for here in outward if sweep % 2 == 0 else outward[::-1]:
-            row = order[here]
-            wish = np.array(
-                [
-                    sum(down[other] for other in links[item]) / len(links[item])
-                    if links[item]
-                    else down[item]
-                    for item in row
-                ]
-            )
-            placed = non_decreasing(wish - offset[here]) + offset[here]
-            down.update(zip(row, placed.tolist(), strict=True))
+    # From the centre outward, so that what is nearest to it stays beside it.
+    for here in sorted(order, key=abs):
+        row = order[here]
+        inward = here - int(np.sign(here))
+        wish = np.array([_mean_of(links[item], down, column, inward, down[item]) for item in row])
+        placed = non_decreasing(wish - offset[here]) + offset[here]
+        down.update(zip(row, placed.tolist(), strict=True))
     return down
+
+
+def _mean_of(
+    items: list[Item],
+    value: dict[Item, float],
+    column: dict[Item, int],
+    wanted: int,
+    otherwise: float,
+) -> float:
+    """Return the mean of a value over the items of one column."""
+    found = [value[item] for item in items if column[item] == wanted]
+    return sum(found) / len(found) if found else otherwise
 
 
 def non_decreasing(values: FloatArray) -> FloatArray:

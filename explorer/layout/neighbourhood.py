@@ -40,6 +40,8 @@ class Neighbourhood:
         Index into the trace's edges.
     left_out : int
         Nodes that are near enough, but have no card.
+    totals : int32 array, (nodes of the pass,)
+        The node whose card stands for a node, if it is on show.
     """
 
     centre: int
@@ -51,6 +53,12 @@ class Neighbourhood:
     consumer: IntArray
     edges: npt.NDArray[np.int64]
     left_out: int
+    totals: IntArray
+
+    def card_of(self, node: int) -> int | None:
+        """Return the card that stands for a node; None if there is none."""
+        found = np.flatnonzero(self.nodes == self.totals[node])
+        return int(found[0]) if len(found) else None
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -142,6 +150,7 @@ class FoldedGraph:
             consumer,
             edges,
             left_out,
+            totals,
         )
 
     def _totals(self) -> IntArray:
@@ -159,7 +168,10 @@ class FoldedGraph:
         user = self._consumer[self._first_consumer[used_once]]
         goes_on = (
             is_add[user]
-            & (trace.child[np.minimum(trace.child_pointer[user], len(trace.child) - 1)] == used_once)
+            & (
+                trace.child[np.minimum(trace.child_pointer[user], len(trace.child) - 1)]
+                == used_once
+            )
             & (trace.site[user] == trace.site[used_once])
             & (trace.scope[user] == trace.scope[used_once])
         )

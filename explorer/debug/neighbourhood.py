@@ -1,0 +1,255 @@
+"""What the cards of a neighbourhood say at a moment, and the contribution that is added then."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from explorer.debug import numbers
+from explorer.debug.inspection import inspect_node
+from explorer.debug.roles import node_label, node_role
+from explorer.debug.titles import SEPARATOR
+from explorer.trace.timeline import GradState, Timeline
+from explorer.trace.trace import Trace
+
+LINE = 18  # letters of data and gradient together that fit into a card
+DIGITS = (4, 3, 2)  # significant ones; fewer where there is no room
+SPOKEN = 8  # neighbours that a description names
+
+
+class CardKind(Enum):
+    """What a card stands for."""
+
+    OPERATION = "operation"
+    SUM = "sum"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    LOSS = "loss"
+
+
+@dataclass(frozen=True)
+class CardFace:
+    """What a card says at all times.
+
+    Attributes
+    ----------
+    node : int
+    kind : CardKind
+    title : str
+    where : str
+        The innermost scopes, empty for parameters.
+    """
+
+    node: int
+    kind: CardKind
+    title: str
+    where: str
+
+
+@dataclass(frozen=True)
+class CardReading:
+    """What a card says at a moment. Texts are empty as long as there is no number.
+
+    Attributes
+    ----------
+    computed : bool
+    data, grad : str
+        In few digits, so that both fit on one line.
+    data_digits, grad_digits : str
+        In as many digits as there is room for on a large card.
+    state : GradState
+    done, total : int
+        Contributions to the gradient so far, and in the end.
+    is_negative : bool
+        Of the gradient.
+    """
+
+    computed: bool
+    data: str
+    grad: str
+    data_digits: str
+    grad_digits: str
+    state: GradState
+    done: int
+    total: int
+    is_negative: bool
+
+    @property
+    def state_words(self) -> str:
+        """The state of the gradient in words."""
+        if not self.computed:
+            return "not computed yet"
+        words = {
+            GradState.NOT_REACHED: "pending: not reached yet",
+            GradState.PARTIAL: f"partial: {self.done} of {self.total} contributions",
+            GradState.FINAL: "final ✓",
+            GradState.ZERO: "truly zero ✓",
+        }
+        return words[self.state]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """The contribution that is added at a moment.
+
+    Attributes
+    ----------
+    edge : int
+        Index into the trace's edges.
+    child, consumer : int
+    arithmetic : str
+        ``0.0123 + 0.5 × −0.3 = −0.1377``: the gradient so far, the local gradient times the
+        consumer's gradient, and the gradient that comes out.
+    """
+
+    edge: int
+    child: int
+    consumer: int
+    arithmetic: str
+
+
+class CardFacts:
+    """What is known of the nodes of a neighbourhood, looked up once.
+
+    Parameters
+    ----------
+    timeline : Timeline
+    nodes : sequence of int
+    summands : sequence of int
+        For each node how many numbers its folded sum adds up; 0 for all others.
+    scopes : sequence of str
+        Their titles, as `scope_titles` has them.
+    """
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        nodes: Sequence[int],
+        summands: Sequence[int],
+        scopes: Sequence[str],
+    ) -> None:
+        self._timeline, self._nodes = timeline, list(nodes)
+        trace = timeline.trace
+        self.faces = [
+            card_face(trace, node, terms, scopes)
+            for node, terms in zip(nodes, summands, strict=True)
+        ]
+        self._data = trace.data[self._nodes].tolist()
+        ledgers = [timeline.ledger(node) for node in self._nodes]
+        self._events = [ledger.event.tolist() for ledger in ledgers]
+        self._totals = [[ledger.seed, *ledger.total.tolist()] for ledger in ledgers]
+        self._last: list[CardReading | None] = [None] * len(self._nodes)
+        self._keys: list[tuple[bool, int, GradState] | None] = [None] * len(self._nodes)
+
+    def at(self, cursor: int) -> list[CardReading]:
+        """Return what each card says at a moment; equal readings are the same object."""
+        computed = self._timeline.moment(cursor).computed
+        state_at = self._timeline.grad_state_at
+        for card, node in enumerate(self._nodes):
+            done = bisect_right(self._events[card], cursor)
+            key = node < computed, done, state_at(cursor, node)
+            if key != self._keys[card]:
+                self._keys[card] = key
+                self._last[card] = self._read(card, *key)
+        return [reading for reading in self._last if reading is not None]
+
+    def _read(self, card: int, computed: bool, done: int, state: GradState) -> CardReading:
+        data, grad = self._data[card], self._totals[card][done]
+        total = len(self._events[card])
+        if not computed:
+            return CardReading(False, "", "", "", "", state, done, total, False)
+        is_known = state is not GradState.NOT_REACHED
+        for digits in DIGITS:
+            few_data = numbers.short(data, digits)
+            few_grad = numbers.short(grad, digits) if is_known else ""
+            if len(few_data) + len(few_grad) + 2 <= LINE:
+                break
+        return CardReading(
+            True,
+            few_data,
+            few_grad,
+            numbers.short(data, 6),
+            numbers.short(grad, 6) if is_known else "",
+            state,
+            done,
+            total,
+            is_known and grad < 0,
+        )
+
+
+def card_face(trace: Trace, node: int, summands: int, scopes: Sequence[str]) -> CardFace:
+    """Return what a card says at all times.
+
+    Parameters
+    ----------
+    trace : Trace
+    node : int
+    summands : int
+        How many numbers its folded sum adds up; 0 if it is none.
+    scopes : sequence of str
+        A title for every scope.
+    """
+    name, op = trace.parameter_name(node), trace.op_name(node)
+    if name is not None:
+        return CardFace(node, CardKind.PARAMETER, f"θ {_short_name(trace, name)}", "")
+    role = node_role(trace, node)
+    where = SEPARATOR.join(scopes[scope] for scope in trace.scope_path(int(trace.scope[node]))[-2:])
+    if node == trace.loss:
+        return CardFace(node, CardKind.LOSS, "loss", where)
+    if op == "constant":
+        return CardFace(node, CardKind.CONSTANT, "constant", where)
+    symbol = f"Σ of {summands}" if summands else numbers.symbol(op)
+    kind = CardKind.SUM if summands else CardKind.OPERATION
+    if role is not None:
+        return CardFace(node, kind, f"{symbol}  {role}", "")
+    return CardFace(node, kind, symbol, where)
+
+
+def _short_name(trace: Trace, name: str) -> str:
+    """Return a parameter's name, without its layer if there is only one."""
+    layers = {matrix.name.rpartition(".")[0] for matrix in trace.parameters if "." in matrix.name}
+    return name.rpartition(".")[2] if len(layers) == 1 else name
+
+
+def contribution_now(timeline: Timeline, cursor: int) -> Contribution | None:
+    """Return the contribution that was added last at a moment; None outside of backward."""
+    moment = timeline.moment(cursor)
+    if moment.node is None or moment.child is None:
+        return None
+    ledger = timeline.ledger(moment.child)
+    last = ledger.done(cursor) - 1
+    before = float(ledger.total[last - 1]) if last else ledger.seed
+    terms = before, float(ledger.local_grad[last]), float(ledger.consumer_grad[last])
+    start, local, grad = (numbers.short(term) for term in terms)
+    return Contribution(
+        int(timeline.edge[moment.contributions - 1]),
+        moment.child,
+        moment.node,
+        f"{start} + {local} × {grad} = {numbers.short(float(ledger.total[last]))}",
+    )
+
+
+def describe(
+    timeline: Timeline, cursor: int, node: int, children: Sequence[int], consumers: Sequence[int]
+) -> str:
+    """Return a neighbourhood in sentences, for those who listen to it."""
+    known = inspect_node(timeline, cursor, node)
+    data = "not computed yet" if known.data is None else numbers.short(known.data)
+    grad = known.explanation
+    if known.state is not GradState.NOT_REACHED:
+        grad = f"{numbers.short(known.grad)}, {grad}"
+    return (
+        f"{node_label(timeline.trace, node)}: data {data}, gradient {grad}. "
+        f"{_listed('Children', timeline.trace, children)} "
+        f"{_listed('Consumers', timeline.trace, consumers)}"
+    )
+
+
+def _listed(heading: str, trace: Trace, nodes: Sequence[int]) -> str:
+    if not nodes:
+        return f"{heading}: none."
+    named = ", ".join(node_label(trace, node) for node in nodes[:SPOKEN])
+    more = f" and {len(nodes) - SPOKEN} more" if len(nodes) > SPOKEN else ""
+    return f"{heading}: {named}{more}."

@@ -1,0 +1,215 @@
+"""The curves between cards, and where there is room to write on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.layout.layered import FloatArray, Placement
+from explorer.layout.neighbourhood import Neighbourhood
+
+PORT_GAP = 14.0  # between edges at the side of a card, in pixels
+PORT_MARGIN = 12.0  # from the corner of a card
+LEAST_BEND = 36.0
+TWIN_BEND = 26.0  # between two edges that join the same cards
+# Where on a curve a text may stand, best first: at the end away from the centre, where the
+# edges of a card have spread.
+NEAR_CHILD = (0.32, 0.22, 0.42, 0.52, 0.62, 0.14, 0.72, 0.82)
+NEAR_CONSUMER = tuple(1 - share for share in NEAR_CHILD)
+LABEL_GAP = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Cubic curves, several one after the other for an edge that goes around cards.
+
+    Attributes
+    ----------
+    points : float64 array, (curves, 4, 2)
+        Start, two control points, end.
+    edge : int64 array, (curves,)
+        Which edge of the neighbourhood each is part of; in order from child to consumer.
+    """
+
+    points: FloatArray
+    edge: npt.NDArray[np.int64]
+
+    @property
+    def is_last(self) -> npt.NDArray[np.bool_]:
+        """For each curve, whether it ends at the consumer."""
+        return np.append(self.edge[1:] != self.edge[:-1], [True] * bool(len(self.edge)))
+
+    def moved(self, start: FloatArray, end: FloatArray) -> FloatArray:
+        """Return the points after the cards have moved.
+
+        Parameters
+        ----------
+        start, end : float64 array, (edges, 2)
+            How far child and consumer of each edge have moved.
+        """
+        first = np.append([True] * bool(len(self.edge)), self.edge[1:] != self.edge[:-1])
+        between = (start + end)[self.edge] / 2
+        before = np.where(first[:, np.newaxis], start[self.edge], between)
+        after = np.where(self.is_last[:, np.newaxis], end[self.edge], between)
+        moves = np.stack([before, before, after, after], axis=1)
+        return np.asarray(self.points + moves, float)
+
+
+def draw_curves(neighbourhood: Neighbourhood, placement: Placement, size: FloatArray) -> Curves:
+    """Return the curves of all edges, from the side of one card to the side of another."""
+    if not len(neighbourhood.edges):
+        return Curves(np.empty((0, 4, 2)), np.empty(0, np.int64))
+    if placement.sideways:
+        return _sideways(neighbourhood, placement, size)
+    return _straight(neighbourhood, placement, size)
+
+
+def _sideways(neighbourhood: Neighbourhood, placement: Placement, size: FloatArray) -> Curves:
+    """Return curves that leave cards at the right and enter them at the left."""
+    child, consumer, middle = neighbourhood.child, neighbourhood.consumer, placement.middle
+    after, before = middle[consumer, 1].copy(), middle[child, 1].copy()
+    for edge, points in placement.through.items():
+        after[edge], before[edge] = points[0, 1], points[-1, 1]
+    start = middle[child] + np.c_[size[child, 0] / 2, _ports(child, after, size)]
+    end = middle[consumer] + np.c_[-size[consumer, 0] / 2, _ports(consumer, before, size)]
+    corners = [
+        np.vstack([start[edge], placement.through.get(edge, np.empty((0, 2))), end[edge]])
+        for edge in range(len(child))
+    ]
+    first = np.concatenate([points[:-1] for points in corners])
+    last = np.concatenate([points[1:] for points in corners])
+    which = np.repeat(np.arange(len(corners)), [len(points) - 1 for points in corners])
+    across = last[:, 0] - first[:, 0]
+    bend = np.where(across > 0, across / 2, np.maximum(LEAST_BEND, -across / 3))
+    handle = np.c_[bend, np.zeros(len(bend))]
+    return Curves(np.stack([first, first + handle, last - handle, last], axis=1), which)
+
+
+def _ports(card: npt.NDArray[np.int32], other: FloatArray, size: FloatArray) -> FloatArray:
+    """Return how far below a card's middle each edge touches it: in the order of the far ends."""
+    order = np.lexsort((other, card))
+    counts = np.bincount(card, minlength=len(size))
+    first = np.cumsum(counts) - counts
+    rank = np.empty(len(card))
+    rank[order] = np.arange(len(card)) - first[card[order]]
+    gap = np.minimum(PORT_GAP, (size[:, 1] - 2 * PORT_MARGIN) / np.maximum(counts - 1, 1))
+    return np.asarray((rank - (counts[card] - 1) / 2) * gap[card], float)
+
+
+def _straight(neighbourhood: Neighbourhood, placement: Placement, size: FloatArray) -> Curves:
+    """Return lines from border to border; those that join the same cards are bent apart."""
+    child, consumer, middle = neighbourhood.child, neighbourhood.consumer, placement.middle
+    way = middle[consumer] - middle[child]
+    length = np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)
+    across = np.c_[-way[:, 1], way[:, 0]] / length[:, np.newaxis]
+    pair = child.astype(np.int64) * len(middle) + consumer
+    twins = np.bincount(np.unique(pair, return_inverse=True)[1])
+    bend = np.zeros(len(child))
+    for number in np.flatnonzero(twins > 1).tolist():
+        same = np.flatnonzero(np.unique(pair, return_inverse=True)[1] == number)
+        bend[same] = (np.arange(len(same)) - (len(same) - 1) / 2) * TWIN_BEND
+    start = middle[child] + way * _border(way, size[child])[:, np.newaxis]
+    end = middle[consumer] - way * _border(way, size[consumer])[:, np.newaxis]
+    handle = (end - start) / 3
+    aside = across * bend[:, np.newaxis]
+    points = np.stack([start, start + handle + aside, end - handle + aside, end], axis=1)
+    return Curves(points, np.arange(len(child)))
+
+
+def _border(way: FloatArray, size: FloatArray) -> FloatArray:
+    """Return after what share of the way a line from the middle of a card leaves it."""
+    with np.errstate(divide="ignore"):
+        return np.asarray((size / 2 / np.abs(way)).min(axis=1), float)
+
+
+def along(points: FloatArray, share: FloatArray) -> FloatArray:
+    """Return points on curves.
+
+    Parameters
+    ----------
+    points : float64 array, (curves, 4, 2)
+    share : float64 array, (n,)
+        0 at the start, 1 at the end.
+
+    Returns
+    -------
+    float64 array, (curves, n, 2)
+    """
+    t = share[:, np.newaxis]
+    weights = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
+    return np.asarray(np.einsum("nk,ckd->cnd", weights, points), float)
+
+
+def label_places(
+    neighbourhood: Neighbourhood,
+    curves: Curves,
+    middle: FloatArray,
+    size: FloatArray,
+    label: FloatArray,
+) -> FloatArray:
+    """Return where the text of each edge stands; NaN where there is no room.
+
+    Texts of the centre's edges come first and always have a place.
+
+    Parameters
+    ----------
+    neighbourhood : Neighbourhood
+    curves : Curves
+    middle, size : float64 array, (cards, 2)
+    label : float64 array, (edges, 2)
+        Width and height of each text.
+    """
+    places = np.full((len(label), 2), np.nan)
+    if not len(label):
+        return places
+    longest = _longest(curves, len(label))
+    at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
+    is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
+    taken: list[list[float]] = []
+    for which, shares, needed in (
+        (at_consumer, NEAR_CHILD, True),
+        (at_child, NEAR_CONSUMER, True),
+        (is_behind & ~at_consumer, NEAR_CHILD, False),
+        (~is_behind & ~at_child, NEAR_CONSUMER, False),
+    ):
+        edges = np.flatnonzero(which)
+        if not len(edges):
+            continue
+        spots = along(curves.points[longest[edges]], np.array(shares))
+        room = label[edges][:, np.newaxis] / 2 + LABEL_GAP
+        apart = np.abs(spots[:, :, np.newaxis] - middle)
+        covered = (apart < room[:, :, np.newaxis] + size / 2).all(axis=-1)
+        is_covered = np.asarray(covered.any(axis=-1), bool).tolist()
+        for i, edge in enumerate(edges.tolist()):
+            width, height = label[edge].tolist()
+            free = [
+                spot
+                for spot, below in zip(spots[i].tolist(), is_covered[i], strict=True)
+                if not below and _is_free(spot, width, height, taken)
+            ]
+            if free or needed:
+                spot = free[0] if free else spots[i][0].tolist()
+                places[edge] = spot
+                taken.append([*spot, width, height])
+    return places
+
+
+def _longest(curves: Curves, edges: int) -> npt.NDArray[np.int64]:
+    """Return of each edge the curve that is longest, but for those across whole columns."""
+    way = curves.points[:, 3] - curves.points[:, 0]
+    straight = (way[:, 1] == 0) & (np.bincount(curves.edge, minlength=edges)[curves.edge] > 1)
+    length = np.where(straight, 0.0, np.hypot(way[:, 0], way[:, 1]))
+    order = np.lexsort((length, curves.edge))
+    last = np.cumsum(np.bincount(curves.edge, minlength=edges)) - 1
+    return np.asarray(order[last], np.int64)
+
+
+def _is_free(spot: list[float], width: float, height: float, taken: list[list[float]]) -> bool:
+    x, y = spot
+    return not any(
+        abs(x - other[0]) < (width + other[2]) / 2 + LABEL_GAP
+        and abs(y - other[1]) < (height + other[3]) / 2 + LABEL_GAP
+        for other in taken
+    )

@@ -1,0 +1,116 @@
+"""The neighbourhood with its bar: how far, in which layout, how many cards."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from explorer.debug import numbers
+from explorer.debug.session import Session
+from explorer.layout.card_layouts import CardLayout, refusal
+from explorer.layout.neighbourhood import MOST_HOPS
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+from explorer.views.neighbourhood_view import NeighbourhoodView
+
+LAYOUTS = tuple(CardLayout)
+ROOM_FOR_HEADING = 760  # pixels of the bar from which it is shown
+
+
+class NeighbourhoodPanel(QFrame):
+    """Hops, layout and folding above the cards.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.view = NeighbourhoodView(session, theme)
+        self._heading = QLabel("NEIGHBOURHOOD")
+        self._heading.setProperty("role", "heading")
+        self.hops = QSlider(Qt.Orientation.Horizontal)
+        self.hops.setRange(1, MOST_HOPS)
+        self.hops.setValue(self.view.hops)
+        self.hops.setPageStep(1)
+        self.hops.setFixedWidth(96)
+        self.hops.setTickPosition(QSlider.TickPosition.TicksBelow)
+        self.hops.setAccessibleName("Hops")
+        self.hops.setToolTip("How many steps from the selected node are shown")
+        self._far = QLabel()
+        self._far.setFont(sans(14))
+        self._far.setFixedWidth(self._far.fontMetrics().horizontalAdvance("4 hops") + 6)
+        self.layouts = QComboBox()
+        self.layouts.setFont(sans(14))
+        self.layouts.addItems([layout.value for layout in LAYOUTS])
+        self.layouts.setAccessibleName("Layout")
+        self.layouts.setToolTip("How cards are arranged")
+        self.folds = QToolButton()
+        self.folds.setText("Σ Fold sums")
+        self.folds.setFont(sans(14))
+        self.folds.setCheckable(True)
+        self.folds.setChecked(self.view.folds)
+        self.folds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.folds.setToolTip("Show a sum as one card; its triangle opens it")
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        self.count.setFont(sans(14))
+        self.notice = QLabel()
+        self.notice.setProperty("role", "warning")
+        self.notice.setFont(sans(14))
+        self.notice.setWordWrap(True)
+        self.notice.setContentsMargins(14, 0, 14, 6)
+        self.notice.hide()
+
+        bar = QHBoxLayout()
+        bar.setContentsMargins(0, 5, 14, 5)
+        bar.setSpacing(8)
+        bar.addWidget(self._heading)
+        for widget in (self.hops, self._far, self.layouts, self.folds):
+            bar.addWidget(widget)
+        bar.addStretch()
+        bar.addWidget(self.count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.notice)
+        column.addWidget(self.view, 1)
+        self.hops.valueChanged.connect(self.view.set_hops)
+        self.layouts.activated.connect(self._choose_layout)
+        self.folds.toggled.connect(self.view.set_folds)
+        self.view.arranged.connect(self._refresh)
+        self._refresh()
+
+    def _choose_layout(self, place: int) -> None:
+        self.view.set_layout(LAYOUTS[place])
+
+    def _refresh(self) -> None:
+        """Say how much is shown, and which layouts would take too long."""
+        hops = self.view.hops
+        self._far.setText(f"{hops} hop{'s' * (hops > 1)}")
+        self.notice.setText(self.view.notice)
+        self.notice.setVisible(bool(self.view.notice))
+        scene = self.view.scene
+        cards = 0 if scene is None else len(scene.nodes)
+        text = f"{numbers.count(cards)} card{'s' * (cards != 1)}"
+        if scene is not None and scene.neighbourhood.left_out:
+            text += f", {numbers.count(scene.neighbourhood.left_out)} further ones left out"
+        self.count.setText(text if cards else "")
+        model = self.layouts.model()
+        assert isinstance(model, QStandardItemModel)
+        for place, layout in enumerate(LAYOUTS):
+            reason = refusal(layout, cards)
+            model.item(place).setEnabled(not reason)
+            model.item(place).setToolTip(reason)

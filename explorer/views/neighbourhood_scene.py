@@ -1,0 +1,106 @@
+"""A neighbourhood laid out: cards, curves and texts of edges, and what lies below a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
+
+from explorer.debug import numbers
+from explorer.debug.neighbourhood import CardFacts
+from explorer.layout.card_edges import along, draw_curves, label_places
+from explorer.layout.card_layouts import CardLayout, place_cards
+from explorer.layout.layered import FloatArray
+from explorer.layout.neighbourhood import Neighbourhood
+from explorer.theme.style import mono
+from explorer.trace.timeline import Timeline
+
+CARD, CENTRE = (186.0, 50.0), (244.0, 120.0)  # width and height in pixels
+LABEL_SIZE, LABEL_HEIGHT, LABEL_PADDING = 13, 20.0, 8.0
+DISCLOSURE = 30.0  # pixels of a card's upper right corner that open or fold its sum
+NEAR = 7.0  # pixels from a curve that count as on it
+SAMPLES = np.linspace(0, 1, 9)
+
+
+class Scene:
+    """Everything about a neighbourhood that does not change with time.
+
+    Parameters
+    ----------
+    timeline : Timeline
+    neighbourhood : Neighbourhood
+    layout : CardLayout
+    scopes : sequence of str
+        Titles of all scopes.
+    """
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        neighbourhood: Neighbourhood,
+        layout: CardLayout,
+        scopes: Sequence[str],
+    ) -> None:
+        self.neighbourhood = neighbourhood
+        self.nodes: list[int] = neighbourhood.nodes.tolist()
+        self.facts = CardFacts(timeline, self.nodes, neighbourhood.summands.tolist(), scopes)
+        self.size: FloatArray = np.tile(CARD, (len(neighbourhood), 1))
+        self.size[0] = CENTRE
+        placement = place_cards(layout, neighbourhood, self.size)
+        self.middle = placement.middle
+        self.curves = draw_curves(neighbourhood, placement, self.size)
+        local = timeline.trace.local_grad[neighbourhood.edges].tolist()
+        self.labels = [f"∂ {numbers.short(value)}" for value in local]
+        letters = np.array([len(text) for text in self.labels], float)
+        self.label_width = letters * _letter_width() + LABEL_PADDING
+        label = np.c_[self.label_width, np.full(len(letters), LABEL_HEIGHT)]
+        self.label_places = label_places(neighbourhood, self.curves, self.middle, self.size, label)
+        self._paths = along(self.curves.points, SAMPLES)
+
+    def rect(self, card: int) -> QRectF:
+        """Return where a card is."""
+        (x, y), (width, height) = self.middle[card].tolist(), self.size[card].tolist()
+        return QRectF(x - width / 2, y - height / 2, width, height)
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return left, top, right and bottom of all cards."""
+        left, top = (self.middle - self.size / 2).min(axis=0).tolist()
+        right, bottom = (self.middle + self.size / 2).max(axis=0).tolist()
+        return left, top, right, bottom
+
+    def card_at(self, x: float, y: float) -> int | None:
+        """Return the card at a point."""
+        inside = (np.abs(self.middle - (x, y)) <= self.size / 2).all(axis=1)
+        found = np.flatnonzero(inside)
+        return int(found[0]) if len(found) else None
+
+    def is_disclosure(self, card: int, x: float, y: float) -> bool:
+        """Return whether a point of a card opens or folds its sum."""
+        rect = self.rect(card)
+        right, top = rect.right() - x, y - rect.top()
+        return int(self.neighbourhood.sums[card]) >= 0 and max(right, top) <= DISCLOSURE
+
+    def edge_at(self, x: float, y: float, near: float = NEAR) -> int | None:
+        """Return the edge that passes a point, if one does."""
+        if not len(self._paths):
+            return None
+        start, end = self._paths[:, :-1], self._paths[:, 1:]
+        way = end - start
+        length = np.maximum((way**2).sum(axis=-1), 1e-9)
+        share = np.clip((((x, y) - start) * way).sum(axis=-1) / length, 0, 1)
+        distance = np.hypot(*np.moveaxis(start + way * share[..., np.newaxis] - (x, y), -1, 0))
+        nearest = distance.min(axis=1)
+        best = int(nearest.argmin())
+        return int(self.curves.edge[best]) if nearest[best] <= near else None
+
+    def path_of(self, edge: int) -> FloatArray:
+        """Return points along an edge, from child to consumer."""
+        return np.asarray(self._paths[self.curves.edge == edge].reshape(-1, 2), float)
+
+
+@cache
+def _letter_width() -> float:
+    return QFontMetricsF(mono(LABEL_SIZE)).horizontalAdvance("0")

@@ -1,0 +1,458 @@
+"""The neighbourhood of the selected node: cards to read, click and walk."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+
+from explorer.debug.neighbourhood import contribution_now, describe
+from explorer.debug.session import Session
+from explorer.debug.titles import scope_titles
+from explorer.layout.camera import Camera
+from explorer.layout.card_camera import anchored, opening, within_reach, zoomed
+from explorer.layout.card_layouts import CardLayout, refusal
+from explorer.layout.layered import FloatArray
+from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS, FoldedGraph
+from explorer.layout.walk import Step, Walk
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import Timeline
+from explorer.views.hover_card import HoverCard
+from explorer.views.map_menu import node_menu
+from explorer.views.neighbourhood_arithmetic import arithmetic_area, paint_arithmetic
+from explorer.views.neighbourhood_painter import CardMarks, NeighbourhoodPainter
+from explorer.views.neighbourhood_scene import Scene
+
+GLIDE = 200  # milliseconds
+WHEEL_ZOOM, KEY_ZOOM = 1.0015, 1.25
+DRAG_START = 4  # pixels that the mouse moves before a press is a drag
+NOTHING_SELECTED = "Select a node to see what it was computed from, and what uses it."
+STEPS = {
+    Qt.Key.Key_Left: Step.CHILD,
+    Qt.Key.Key_Right: Step.CONSUMER,
+    Qt.Key.Key_Up: Step.SIBLING_ABOVE,
+    Qt.Key.Key_Down: Step.SIBLING_BELOW,
+}
+ZOOMS = {
+    Qt.Key.Key_Plus: KEY_ZOOM,
+    Qt.Key.Key_Equal: KEY_ZOOM,
+    Qt.Key.Key_Minus: 1 / KEY_ZOOM,
+}
+
+
+class NeighbourhoodView(QWidget):
+    """Cards around the selected node, children at the left and consumers at the right.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+
+    Attributes
+    ----------
+    glide : int
+        Milliseconds that cards take to their places; 0 if the person prefers reduced motion.
+    """
+
+    arranged = Signal()  # other cards are shown, or they stand elsewhere
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._hops, self._layout, self._folds = 2, CardLayout.LAYERED, True
+        self._opened: frozenset[int] = frozenset()
+        self._timeline: Timeline | None = None
+        self._graph: FoldedGraph | None = None
+        self._scopes: list[str] = []
+        self._scene: Scene | None = None
+        self._arrangement: tuple[object, ...] = ()
+        self._notice = ""
+        self._walk = Walk()
+        self._keep: QPointF | None = None  # where on the screen the next centre shall stand
+        self._camera = Camera(1.0, 0.0, 0.0)
+        self._zoomed = False
+        self._painter = NeighbourhoodPainter(theme)
+        self._card = HoverCard(self, theme)
+        self._hovered: int | None = None
+        self._hovered_edge: int | None = None
+        self._pressed: QPointF | None = None
+        self._dragging = False
+        self._came_from: FloatArray | None = None
+        self._was_there: FloatArray | None = None
+        self._gliding = QVariantAnimation(self, startValue=0.0, endValue=1.0)
+        self._gliding.valueChanged.connect(self._on_glide)
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        self.glide = GLIDE if self.style().styleHint(hint, None, self) else 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 140)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Neighbourhood of the selected node")
+        session.opened.connect(self._follow)
+        session.selected.connect(self._follow)
+        session.cursor_moved.connect(self._follow_time)
+
+    @property
+    def hops(self) -> int:
+        """How far the neighbourhood goes."""
+        return self._hops
+
+    @property
+    def card_layout(self) -> CardLayout:
+        """The layout that was chosen."""
+        return self._layout
+
+    @property
+    def folds(self) -> bool:
+        """Whether sums are one card each."""
+        return self._folds
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown; None if no node is selected."""
+        return self._scene
+
+    @property
+    def notice(self) -> str:
+        """Why the layout that was chosen is not shown; empty if it is."""
+        return self._notice
+
+    def set_hops(self, hops: int) -> None:
+        """Choose how far the neighbourhood goes, 1 to `MOST_HOPS`."""
+        self._hops = min(max(hops, 1), MOST_HOPS)
+        self._rearrange()
+
+    def set_layout(self, layout: CardLayout) -> None:
+        """Choose how cards are arranged."""
+        self._layout = layout
+        self._rearrange()
+
+    def set_folds(self, folds: bool) -> None:
+        """Choose whether sums are one card each."""
+        self._folds, self._opened = folds, frozenset()
+        self._rearrange()
+
+    def toggle_sum(self, total: int) -> None:
+        """Show each addition of a sum, or the sum as one card again."""
+        self._opened ^= {total}
+        self._rearrange()
+
+    def recentre(self) -> None:
+        """Bring all cards into view, or the selected one into the middle if there are many."""
+        self._zoomed = False
+        if self._scene is not None:
+            self._camera = opening(self._scene.bounds(), self.width(), self.height())
+            self.update()
+
+    def point_of(self, card: int) -> QPointF:
+        """Return where the middle of a card is on the widget."""
+        assert self._scene is not None
+        return QPointF(*self._camera.to_screen(*self._scene.middle[card].tolist()))
+
+    def _follow(self) -> None:
+        """Show the neighbourhood of what is selected; hidden, leave it for later."""
+        if self.isVisible():
+            self._arrange()
+            self.update()
+
+    def _follow_time(self) -> None:
+        if self.isVisible():
+            self._card.hide()  # what it says may be out of date
+            self.update()
+
+    def _rearrange(self) -> None:
+        """Show the same node differently; it stays where it is on the screen."""
+        if self._scene is not None and self._zoomed:
+            self._keep = self.point_of(0)
+        self._follow()
+        self._keep = None
+
+    def _arrange(self) -> None:
+        timeline, node = self._session.timeline, self._session.selection
+        arrangement = timeline, node, self._hops, self._layout, self._folds, self._opened
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
+        self._hover(None, None)
+        if timeline is not self._timeline:
+            self._open(timeline)
+        before = self._scene
+        places = {} if before is None else self._places_on_screen(before)
+        if timeline is None or node is None or self._graph is None:
+            self._scene = None
+        else:
+            around = self._graph.around(node, self._hops, self._folds, self._opened)
+            self._notice = refusal(self._layout, len(around))
+            layout = CardLayout.LAYERED if self._notice else self._layout
+            self._scene = Scene(timeline, around, layout, self._scopes)
+            self._look(self._scene)
+            self._begin_glide(self._scene, places)
+            self._tell(timeline, node)
+        self.arranged.emit()
+
+    def _open(self, timeline: Timeline | None) -> None:
+        self._timeline, self._scene, self._opened = timeline, None, frozenset()
+        self._walk = Walk()
+        if timeline is not None:
+            self._graph = FoldedGraph(timeline.trace)
+            self._scopes = scope_titles(timeline.trace)
+
+    def _look(self, scene: Scene) -> None:
+        if self._keep is not None:
+            self._camera = anchored(self._camera.scale, self._keep.x(), self._keep.y())
+        else:
+            scale = self._camera.scale if self._zoomed else None
+            self._camera = opening(scene.bounds(), self.width(), self.height(), scale)
+
+    def _tell(self, timeline: Timeline, node: int) -> None:
+        assert self._graph is not None
+        children, consumers = (
+            self._graph.neighbours(node, way, self._folds) for way in (CHILDREN, CONSUMERS)
+        )
+        self.setAccessibleDescription(
+            describe(timeline, self._session.cursor, node, children, consumers)
+        )
+
+    def _places_on_screen(self, scene: Scene) -> dict[int, tuple[float, float]]:
+        points = (scene.middle - (self._camera.left, self._camera.top)) * self._camera.scale
+        return dict(zip(scene.nodes, map(tuple, points.tolist()), strict=True))
+
+    def _begin_glide(self, scene: Scene, places: dict[int, tuple[float, float]]) -> None:
+        """Let cards that were there move from where they were, and the others appear."""
+        self._gliding.stop()
+        self._came_from = None
+        if not (self.glide and self._keep is not None and places):
+            return
+        stayed = np.array([node in places for node in scene.nodes])
+        start = np.array(
+            [
+                self._camera.to_map(*places[node]) if node in places else (0.0, 0.0)
+                for node in scene.nodes
+            ]
+        )
+        self._came_from = np.where(stayed[:, np.newaxis], start - scene.middle, 0.0)
+        self._was_there = stayed.astype(float)
+        self._gliding.setDuration(self.glide)
+        self._gliding.start()
+
+    def _on_glide(self, share: float) -> None:
+        if share >= 1:
+            self._came_from = None
+        self.update()
+
+    def _marks(self, scene: Scene) -> CardMarks:
+        timeline, session = self._session.timeline, self._session
+        assert timeline is not None
+        around = scene.neighbourhood
+        moment = timeline.moment(session.cursor)
+        active, active_edge = contribution_now(timeline, session.cursor), None
+        if active is not None:
+            found = np.flatnonzero(around.edges == active.edge)
+            active_edge = int(found[0]) if len(found) else None
+        compared = session.compared
+        return CardMarks(
+            current=None if moment.node is None else around.card_of(moment.node),
+            compared=None if compared is None else around.card_of(compared),
+            hovered=self._hovered,
+            hovered_edge=self._hovered_edge,
+            active=active,
+            active_edge=active_edge,
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.window))
+        scene = self._scene
+        if scene is None:
+            painter.setPen(QColor(self._theme.muted))
+            painter.setFont(sans())
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(20, 20, -20, -20), wrapped, NOTHING_SELECTED)
+            return
+        marks, camera = self._marks(scene), self._camera
+        readings = scene.facts.at(self._session.cursor)
+        written = None
+        if marks.active is not None and marks.active_edge is not None:
+            text, size = marks.active.arithmetic, QSizeF(self.size())
+            written = arithmetic_area(text, scene, marks.active_edge, camera, size)
+        painter.save()
+        painter.scale(camera.scale, camera.scale)
+        painter.translate(-camera.left, -camera.top)
+        moved, shown = self._under_way()
+        hidden = painter.worldTransform().inverted()[0].mapRect(written[0]) if written else None
+        self._painter.paint(painter, scene, readings, marks, moved, shown, hidden)
+        painter.restore()
+        if marks.active is not None and written is not None and moved is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_arithmetic(painter, marks.active.arithmetic, *written, self._theme)
+
+    def _under_way(self) -> tuple[FloatArray | None, FloatArray | None]:
+        """Return how far cards are from their places, and how much of them is there already."""
+        if self._came_from is None or self._was_there is None:
+            return None, None
+        share = float(self._gliding.currentValue())
+        eased = share * share * (3 - 2 * share)
+        return self._came_from * (1 - eased), np.maximum(self._was_there, eased)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._scene is not None and not self._zoomed:
+            self.recentre()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        point = event.position()
+        self._zoom(WHEEL_ZOOM ** event.angleDelta().y(), point.x(), point.y())
+        event.accept()
+
+    def _zoom(self, factor: float, x: float, y: float) -> None:
+        self._zoomed = True
+        self._camera = zoomed(self._camera, factor, x, y)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed, self._dragging = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if self._pressed is None:
+            self._hover_at(point)
+            return
+        moved = point - self._pressed
+        if not self._dragging and moved.manhattanLength() < DRAG_START:
+            return
+        self._dragging = self._zoomed = True
+        self._hover(None, None)
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._pressed = point
+        self._camera = self._camera.panned(moved.x(), moved.y())
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        is_click = self._pressed is not None and not self._dragging
+        if is_click and event.button() == Qt.MouseButton.LeftButton:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._click(event.position(), shift)
+        self._pressed, self._dragging = None, False
+        self.unsetCursor()
+
+    def _click(self, point: QPointF, shift: bool) -> None:
+        scene, card = self._scene, self._card_at(point)
+        if scene is None or card is None:
+            return
+        node = scene.nodes[card]
+        x, y = self._camera.to_map(point.x(), point.y())
+        if scene.is_disclosure(card, x, y):
+            self._toggle(card)
+        elif shift and node != self._session.selection:
+            self._session.compare(node)
+        else:
+            self._session.compare(None)
+            self._select(node, self.point_of(card))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open or fold a sum; anywhere else, bring all into view."""
+        card = self._card_at(event.position())
+        if card is not None and self._scene and self._scene.neighbourhood.sums[card] >= 0:
+            x, y = self._camera.to_map(event.position().x(), event.position().y())
+            if not self._scene.is_disclosure(card, x, y):
+                self._toggle(card)
+        else:
+            self.recentre()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        card = self._card_at(QPointF(event.pos()))
+        if card is not None and self._scene is not None:
+            self._hover(None, None)
+            node = self._scene.nodes[card]
+            node_menu(self, self._session, node, self.recentre).popup(event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None, None)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep F for oneself while the keyboard is here: elsewhere it moves the map."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_F
+            and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in STEPS:
+            self._step(STEPS[key])
+        elif key in ZOOMS:
+            self._zoom(ZOOMS[key], self.width() / 2, self.height() / 2)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._toggle(0)
+        elif key == Qt.Key.Key_F:
+            self.recentre()
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, step: Step) -> None:
+        scene, graph = self._scene, self._graph
+        if scene is None or graph is None:
+            return
+        goal = self._walk.step(graph, scene.nodes[0], step, self._folds)
+        if goal is not None:
+            card = scene.neighbourhood.card_of(goal)
+            point = self.point_of(0 if card is None else card)
+            reached = within_reach(point.x(), point.y(), self.width(), self.height())
+            self._select(goal, QPointF(*reached))
+
+    def _select(self, node: int, point: QPointF) -> None:
+        """Select a node whose card shall be at a point of the screen."""
+        self._keep = point
+        self._session.select(node)
+        self._keep = None
+
+    def _toggle(self, card: int) -> None:
+        if self._scene is not None and self._scene.neighbourhood.sums[card] >= 0:
+            self._keep = self.point_of(0)
+            self.toggle_sum(int(self._scene.neighbourhood.sums[card]))
+
+    def _card_at(self, point: QPointF) -> int | None:
+        if self._scene is None:
+            return None
+        return self._scene.card_at(*self._camera.to_map(point.x(), point.y()))
+
+    def _hover_at(self, point: QPointF) -> None:
+        scene, timeline = self._scene, self._session.timeline
+        if scene is None or timeline is None:
+            return
+        card, edge = self._card_at(point), None
+        if card is None:
+            edge = scene.edge_at(*self._camera.to_map(point.x(), point.y()))
+        self._hover(card, edge)
+        if card is not None:
+            self._card.show_node(timeline, self._session.cursor, scene.nodes[card], point)
+
+    def _hover(self, card: int | None, edge: int | None) -> None:
+        if card is None:
+            self._card.hide()
+        if (card, edge) != (self._hovered, self._hovered_edge):
+            self._hovered, self._hovered_edge = card, edge
+            self.update()
