@@ -38,14 +38,14 @@ class CardFace:
     node : int
     kind : CardKind
     title : str
-    where : str
-        The innermost scopes, empty for parameters.
+    where : tuple of str
+        The scopes around it, from the longest way to say it to the shortest.
     """
 
     node: int
     kind: CardKind
     title: str
-    where: str
+    where: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -193,18 +193,30 @@ def card_face(trace: Trace, node: int, summands: int, scopes: Sequence[str]) -> 
     """
     name, op = trace.parameter_name(node), trace.op_name(node)
     if name is not None:
-        return CardFace(node, CardKind.PARAMETER, f"θ {_short_name(trace, name)}", "")
-    role = node_role(trace, node)
-    where = SEPARATOR.join(scopes[scope] for scope in trace.scope_path(int(trace.scope[node]))[-2:])
+        return CardFace(node, CardKind.PARAMETER, f"θ {_short_name(trace, name)}", ())
+    where = _where(trace, int(trace.scope[node]), scopes)
     if node == trace.loss:
         return CardFace(node, CardKind.LOSS, "loss", where)
     if op == "constant":
         return CardFace(node, CardKind.CONSTANT, "constant", where)
     symbol = f"Σ of {summands}" if summands else numbers.symbol(op)
     kind = CardKind.SUM if summands else CardKind.OPERATION
-    if role is not None:
-        return CardFace(node, kind, f"{symbol}  {role}", "")
+    role, _, position = (node_role(trace, node) or "").partition(" at ")
+    if role:
+        number = position.rpartition(" ")[2]
+        return CardFace(node, kind, f"{symbol}  {role}", (position, number) if position else ())
     return CardFace(node, kind, symbol, where)
+
+
+def _where(trace: Trace, scope: int, scopes: Sequence[str]) -> tuple[str, ...]:
+    """Return several ways to say where a scope is; a position is its number in short ones."""
+    path = trace.scope_path(scope)
+    titles = [scopes[part] for part in path]
+    positions = trace.position_scope.tolist()
+    number = [str(positions.index(part)) for part in path[:1] if part in positions]
+    inner = titles[len(number) :]
+    ways = [titles, number + inner[-2:], number + inner[-1:], number]
+    return tuple(dict.fromkeys(SEPARATOR.join(way) for way in ways if way))
 
 
 def _short_name(trace: Trace, name: str) -> str:

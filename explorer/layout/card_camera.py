@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from explorer.layout.camera import Camera
 
 MARGIN = 18.0  # pixels between the outermost cards and the edge
@@ -56,6 +59,17 @@ def within_reach(x: float, y: float, width: float, height: float) -> tuple[float
         min(max(x, share * width), (1 - share) * width),
         min(max(y, share * height), (1 - share) * height),
     )
+
+
+def beyond(
+    middle: npt.NDArray[np.float64], camera: Camera, width: float, height: float
+) -> dict[str, int]:
+    """Return how many cards have their middle out of the picture: ◀, ▲, ▼ and ▶."""
+    x, y = ((middle - (camera.left, camera.top)) * camera.scale).T
+    left, right = x < 0, x > width
+    level = ~(left | right)
+    sides = {"◀": left, "▲": level & (y < 0), "▼": level & (y > height), "▶": right}
+    return {sign: int(which.sum()) for sign, which in sides.items() if which.any()}
 
 
 def zoomed(camera: Camera, factor: float, x: float, y: float) -> Camera:

@@ -10,15 +10,17 @@ import numpy.typing as npt
 from explorer.layout.layered import FloatArray, Placement
 from explorer.layout.neighbourhood import Neighbourhood
 
-PORT_GAP = 14.0  # between edges at the side of a card, in pixels
+PORT_GAP = 24.0  # between edges at the side of a card, in pixels
 PORT_MARGIN = 12.0  # from the corner of a card
 LEAST_BEND = 36.0
+STEEP = 0.28  # share of the way in which edges fan out on the centre's side; then they are level
 TWIN_BEND = 26.0  # between two edges that join the same cards
 # Where on a curve a text may stand, best first: at the end away from the centre, where the
 # edges of a card have spread.
-NEAR_CHILD = (0.32, 0.22, 0.42, 0.52, 0.62, 0.14, 0.72, 0.82)
+NEAR_CHILD = (0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66, 0.18, 0.75)
 NEAR_CONSUMER = tuple(1 - share for share in NEAR_CHILD)
 LABEL_GAP = 3.0
+ARROW_ROOM = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +84,13 @@ def _sideways(neighbourhood: Neighbourhood, placement: Placement, size: FloatArr
     last = np.concatenate([points[1:] for points in corners])
     which = np.repeat(np.arange(len(corners)), [len(points) - 1 for points in corners])
     across = last[:, 0] - first[:, 0]
-    bend = np.where(across > 0, across / 2, np.maximum(LEAST_BEND, -across / 3))
-    handle = np.c_[bend, np.zeros(len(bend))]
-    return Curves(np.stack([first, first + handle, last - handle, last], axis=1), which)
+    backward = np.maximum(LEAST_BEND, -across / 3)
+    is_behind = neighbourhood.hops[consumer][which] <= 0
+    early, late = np.where(is_behind, 1 - STEEP, STEEP), np.where(is_behind, STEEP, 1 - STEEP)
+    level = np.zeros(len(across))
+    leave = np.c_[np.where(across > 0, across * early, backward), level]
+    enter = np.c_[np.where(across > 0, across * late, backward), level]
+    return Curves(np.stack([first, first + leave, last - enter, last], axis=1), which)
 
 
 def _ports(card: npt.NDArray[np.int32], other: FloatArray, size: FloatArray) -> FloatArray:
@@ -164,7 +170,7 @@ def label_places(
     places = np.full((len(label), 2), np.nan)
     if not len(label):
         return places
-    longest = _longest(curves, len(label))
+    longest, last = _longest(curves, len(label)), np.flatnonzero(curves.is_last)
     at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
     is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
     taken: list[list[float]] = []
@@ -181,7 +187,9 @@ def label_places(
         room = label[edges][:, np.newaxis] / 2 + LABEL_GAP
         apart = np.abs(spots[:, :, np.newaxis] - middle)
         covered = (apart < room[:, :, np.newaxis] + size / 2).all(axis=-1)
-        is_covered = np.asarray(covered.any(axis=-1), bool).tolist()
+        tip = curves.points[last[edges], 3][:, np.newaxis]
+        at_tip = (np.abs(spots - tip) < room + ARROW_ROOM).all(axis=-1)
+        is_covered = (np.asarray(covered.any(axis=-1), bool) | at_tip).tolist()
         for i, edge in enumerate(edges.tolist()):
             width, height = label[edge].tolist()
             free = [

@@ -12,7 +12,7 @@ from explorer.layout.layered import COLUMN_GAP, FloatArray, Placement, layered
 from explorer.layout.neighbourhood import Neighbourhood
 
 MOST_SECONDS = 0.3
-GAP = 26.0  # between cards that stand free, in pixels
+GAP = 46.0  # between cards that stand free, in pixels
 PUSHES = 60  # of cards that overlap, before all are spread
 SPRING_STEPS, STRESS_STEPS = 50, 60
 

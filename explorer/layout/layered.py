@@ -21,7 +21,7 @@ Item = tuple[int, int]  # a card (its number, CARD), or the lane of an edge (its
 
 CARD = 1 << 20  # no column
 ORDER_SWEEPS = 6
-COLUMN_GAP, CARD_GAP = 114.0, 9.0  # room for a local gradient; between cards
+COLUMN_GAP, CARD_GAP = 136.0, 9.0  # room for a local gradient; between cards
 LANE = 12.0  # height of the place that an edge holds in a column
 
 

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from explorer.debug.neighbourhood import CardFace, CardKind, CardReading, Contribution
+from explorer.debug.neighbourhood import CardFace, CardKind, CardReading
+from explorer.layout.camera import Camera
 from explorer.layout.layered import FloatArray
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
-from explorer.views.neighbourhood_scene import LABEL_HEIGHT, LABEL_SIZE, Scene
+from explorer.views.map_text import WordPainter
+from explorer.views.neighbourhood_edges import EdgePainter
+from explorer.views.neighbourhood_marks import CardMarks
+from explorer.views.neighbourhood_scene import Scene
+from explorer.views.neighbourhood_stamps import BORDER, STATE_SIZE, Look, Stamps, corner
 
-RADIUS, PADDING = 9.0, 13.0
-ARROW = 10.0
 READABLE = 0.45  # scale from which cards have texts
+THERE = 0.6  # how much of an appearing card is there when it gets its texts
 RING_GAP = 4.0
-STATE_SIZE = 9.0
-TITLE, VALUE = 14, 13
-LARGE_TITLE, LARGE_VALUE = 20, 15
+PADDING, LARGE_PADDING, TRIANGLE = 13.0, 16.0, 15.0
 
 
-@dataclass(frozen=True)
-class CardMarks:
-    """Which cards and edges stand out.
+@dataclass(frozen=True, eq=False)
+class Style:
+    """A font, and how wide texts are in it."""
 
-    Attributes
-    ----------
-    current, compared, hovered : int or None
-        Cards.
-    hovered_edge : int or None
-    active : Contribution or None
-        The contribution that is added now.
-    active_edge : int or None
-        Its edge, if it is on show.
-    """
+    font: QFont
+    widths: dict[str, float] = field(default_factory=dict)
 
-    current: int | None = None
-    compared: int | None = None
-    hovered: int | None = None
-    hovered_edge: int | None = None
-    active: Contribution | None = None
-    active_edge: int | None = None
+    def width(self, text: str) -> float:
+        """Return the width of a text in pixels."""
+        if text not in self.widths:
+            self.widths[text] = QFontMetricsF(self.font).horizontalAdvance(text)
+        return self.widths[text]
+
+
+Text = tuple[Style, str, str, float, float]  # style, colour, words, where the baseline begins
 
 
 class NeighbourhoodPainter:
@@ -58,7 +55,11 @@ class NeighbourhoodPainter:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._words: dict[tuple[str, int, bool, int, bool], str] = {}
+        self._title, self._large_title = Style(sans(14, bold=True)), Style(sans(20, bold=True))
+        self._plain, self._large_plain = Style(sans(13)), Style(sans(15))
+        self._number, self._large_number = Style(mono(13)), Style(mono(15))
+        self._stamps, self._edges, self._words = Stamps(theme), EdgePainter(theme), WordPainter()
+        self._ways: dict[tuple[Style, tuple[str, ...], int], str] = {}
 
     def paint(
         self,
@@ -66,11 +67,13 @@ class NeighbourhoodPainter:
         scene: Scene,
         readings: list[CardReading],
         marks: CardMarks,
+        camera: Camera,
+        screen: QSizeF,
         moved: FloatArray | None = None,
         shown: FloatArray | None = None,
         hidden: QRectF | None = None,
     ) -> None:
-        """Draw a scene; the painter is scaled and moved to it.
+        """Draw a scene.
 
         Parameters
         ----------
@@ -78,203 +81,142 @@ class NeighbourhoodPainter:
         scene : Scene
         readings : list of CardReading
         marks : CardMarks
+        camera : Camera
+        screen : QSizeF
         moved : float64 array, (cards, 2), optional
             How far each card is from its place, while it moves there.
         shown : float64 array, (cards,), optional
             How much of each card is there already, 0 to 1.
         hidden : QRectF, optional
-            Where something else will be written.
+            Where something else will be written on the screen.
         """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(QRectF(QPointF(), screen))
+        scale = camera.scale
+        visible = QRectF(camera.left, camera.top, screen.width() / scale, screen.height() / scale)
         computed = np.array([reading.computed for reading in readings])
-        self._edges(painter, scene, computed, marks, moved)
-        has_text = painter.worldTransform().m11() >= READABLE
-        for card, reading in enumerate(readings):
-            rect = scene.rect(card)
-            if moved is not None and shown is not None:
-                rect.translate(*moved[card].tolist())
+        middle = scene.middle if moved is None else scene.middle + moved
+        apart = np.abs(middle - (visible.center().x(), visible.center().y()))
+        reach = (visible.width() / 2 + BORDER, visible.height() / 2 + BORDER)
+        cards = np.flatnonzero((apart <= scene.size / 2 + reach).all(axis=1)).tolist()
+        painter.save()
+        _aim(painter, camera)
+        self._edges.paint(painter, scene, computed, marks, moved, visible)
+        painter.restore()
+        corners = (middle - scene.size / 2).tolist()
+        for card in cards:
+            if shown is not None:
                 painter.setOpacity(float(shown[card]))
-            self._card(painter, scene, card, rect, reading, has_text)
+            self._stamp(painter, self._look(scene, card, readings[card]), corners[card], camera)
         painter.setOpacity(1.0)
+        if scale < READABLE:
+            return
+        painter.save()
+        _aim(painter, camera)
+        there = [card for card in cards if shown is None or shown[card] >= THERE]
+        self._write(painter, scene, readings, there, corners)
         if moved is None:
-            self._rings(painter, scene, marks)
-            if has_text:
-                self._labels(painter, scene, computed, marks, hidden)
+            self._rings(painter, scene, marks, readings)
+            area = None
+            if hidden is not None:
+                x, y = camera.to_map(hidden.x(), hidden.y())
+                area = QRectF(x, y, hidden.width() / scale, hidden.height() / scale)
+            self._edges.paint_labels(painter, scene, computed, marks, visible, area)
+        painter.restore()
 
-    def _edges(
+    def _look(self, scene: Scene, card: int, reading: CardReading) -> Look:
+        width, height = scene.size[card].tolist()
+        around = scene.neighbourhood
+        opens = bool(around.summands[card] > 0) if around.sums[card] >= 0 else None
+        kind = scene.facts.faces[card].kind
+        return Look(width, height, kind, reading.computed, reading.state, card == 0, opens)
+
+    def _stamp(self, painter: QPainter, look: Look, corner_at: list[float], camera: Camera) -> None:
+        """Put a card's picture on whole pixels, where it stays sharp."""
+        ratio = painter.device().devicePixelRatioF()
+        stamp = self._stamps.get(look, camera.scale, ratio)
+        x, y = camera.to_screen(corner_at[0] - BORDER, corner_at[1] - BORDER)
+        painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), stamp)
+
+    def _write(
         self,
         painter: QPainter,
         scene: Scene,
-        computed: npt.NDArray[np.bool_],
-        marks: CardMarks,
-        moved: FloatArray | None,
+        readings: list[CardReading],
+        cards: list[int],
+        corners: list[list[float]],
     ) -> None:
-        near, curves = scene.neighbourhood, scene.curves
-        if not len(curves.edge):
-            return
-        points = curves.points
-        if moved is not None:
-            points = curves.moved(moved[near.child], moved[near.consumer])
-        exists = computed[near.consumer]
-        of_centre = (near.child == 0) | (near.consumer == 0)
-        of_hovered = np.zeros(len(exists), bool)
-        if marks.hovered is not None:
-            of_hovered = (near.child == marks.hovered) | (near.consumer == marks.hovered)
-        if marks.hovered_edge is not None:
-            of_hovered[marks.hovered_edge] = True
-        active = np.zeros(len(exists), bool)
-        if marks.active_edge is not None:
-            active[marks.active_edge] = True
-        t = self._theme
-        for which, colour, width, alpha in (
-            (~exists, t.border, 1.4, 255),
-            (exists & ~of_centre & ~of_hovered & ~active, t.muted, 1.3, 120),
-            (exists & of_centre & ~of_hovered & ~active, t.muted, 1.8, 220),
-            (exists & of_hovered & ~active, t.text, 2.0, 255),
-            (active, t.current, 3.0, 255),
-        ):
-            chosen = which[curves.edge]
-            if chosen.any():
-                self._curves(painter, points[chosen], curves.is_last[chosen], colour, width, alpha)
-
-    def _curves(
-        self,
-        painter: QPainter,
-        points: FloatArray,
-        is_last: npt.NDArray[np.bool_],
-        colour: str,
-        width: float,
-        alpha: int,
-    ) -> None:
-        path, heads = QPainterPath(), QPainterPath()
-        for (a, b, c, d), ends in zip(points.tolist(), is_last.tolist(), strict=True):
-            path.moveTo(*a)
-            path.cubicTo(*b, *c, *d)
-            if ends:
-                heads.addPolygon(_arrow_head(c, d))
-                heads.closeSubpath()
-        ink = QColor(colour)
-        ink.setAlpha(alpha)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink, width))
-        painter.drawPath(path)
-        painter.fillPath(heads, QColor(colour))
-
-    def _card(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        card: int,
-        rect: QRectF,
-        reading: CardReading,
-        has_text: bool,
-    ) -> None:
-        face = scene.facts.faces[card]
-        self._surface(painter, face, rect, reading, is_centre=card == 0)
-        if not has_text:
-            return
-        if int(scene.neighbourhood.sums[card]) >= 0:
-            is_folded = int(scene.neighbourhood.summands[card]) > 0
-            self._disclosure(painter, rect, is_folded)
-        if card == 0:
-            self._large_texts(painter, face, rect, reading, bool(scene.neighbourhood.sums[0] >= 0))
-        else:
-            self._texts(painter, face, rect, reading, bool(scene.neighbourhood.sums[card] >= 0))
-
-    def _surface(
-        self,
-        painter: QPainter,
-        face: CardFace,
-        rect: QRectF,
-        reading: CardReading,
-        is_centre: bool,
-    ) -> None:
-        t = self._theme
-        fill, line, width = t.raised, t.box_border, 1.2
-        radius = rect.height() / 2 if face.kind is CardKind.PARAMETER and not is_centre else RADIUS
-        if face.kind is CardKind.LOSS:
-            line, width = t.warning, 2.2
-        if is_centre:
-            fill, line, width = t.current_surface, t.current, 2.6
-        pen = QPen(QColor(line), width)
-        if face.kind is CardKind.CONSTANT:
-            if not is_centre:
-                fill = t.window
-                pen.setColor(QColor(t.muted))
-            pen.setDashPattern([4.0, 3.0])
-        if not reading.computed:
-            fill = t.window
-            if not is_centre:
-                pen.setColor(QColor(t.border))
-        painter.setPen(pen)
-        painter.setBrush(QColor(fill))
-        if face.kind is CardKind.SUM:  # a stack: there is more in it
-            painter.drawRoundedRect(rect.translated(4, 4), radius, radius)
-        painter.drawRoundedRect(rect, radius, radius)
-
-    def _disclosure(self, painter: QPainter, rect: QRectF, is_folded: bool) -> None:
-        x, y = rect.right() - 17, rect.top() + 17
-        corners = [(-3.5, -5.0), (4.5, 0.0), (-3.5, 5.0)]
-        if not is_folded:
-            corners = [(-5.0, -3.5), (5.0, -3.5), (0.0, 4.5)]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.text))
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
+        """Write the texts of all cards, those of one font and colour by one call."""
+        groups: dict[tuple[Style, str], list[Text]] = defaultdict(list)
+        for card in cards:
+            texts = (self._large_texts if card == 0 else self._texts)(
+                scene.facts.faces[card],
+                readings[card],
+                corners[card],
+                float(scene.size[card, 0]),
+                TRIANGLE if scene.neighbourhood.sums[card] >= 0 else 0.0,
+            )
+            for text in texts:
+                groups[text[:2]].append(text)
+        for (style, colour), texts_of in groups.items():
+            painter.setFont(style.font)
+            painter.setPen(QColor(colour))
+            places = np.array([(x, y) for *_, x, y in texts_of])
+            self._words.write(painter, [words for _, _, words, *_ in texts_of], places)
 
     def _texts(
-        self, painter: QPainter, face: CardFace, rect: QRectF, reading: CardReading, opens: bool
-    ) -> None:
-        t = self._theme
-        left, top = rect.left() + PADDING, rect.top()
-        if face.kind is CardKind.PARAMETER:
-            left += 4
-        room = rect.right() - PADDING - left - (14 if opens else 0)
-        used = self._write(painter, face.title, left, top + 20, room, TITLE, bold=True,
-                           colour=t.text if reading.computed else t.muted)  # fmt: skip
-        if face.where and room - used > 40:
-            self._write(painter, face.where, left + used + 8, top + 20, room - used - 8, VALUE,
-                        colour=t.muted)  # fmt: skip
-        if not reading.computed:
-            return
-        painter.setFont(mono(VALUE))
-        painter.setPen(QColor(t.text))
-        painter.drawText(QPointF(left, top + 40), reading.data)
-        is_known = reading.state is not GradState.NOT_REACHED
-        grad = f"∇ {reading.grad}" if is_known else "∇ pending"
-        painter.setPen(QColor(self._grad_colour(reading)))
-        end = rect.right() - PADDING - STATE_SIZE - 6
-        painter.drawText(QPointF(end - self._width(grad, VALUE), top + 40), grad)
-        self._state(painter, QPointF(end + 6 + STATE_SIZE / 2, top + 35.5), reading)
+        self,
+        face: CardFace,
+        reading: CardReading,
+        left_top: list[float],
+        width: float,
+        triangle: float,
+    ) -> Iterator[Text]:
+        t, (left, top) = self._theme, left_top
+        right = left + width - PADDING
+        indent = PADDING + (4 if face.kind is CardKind.PARAMETER else 0)
+        x, room = left + indent, width - triangle - indent - PADDING
+        title = self._fitting((face.title,), self._title, room)
+        yield self._title, t.text if reading.computed else t.muted, title, x, top + 20
+        used = self._title.width(title) + 8
+        where = self._fitting(face.where, self._plain, room - used) if face.where else ""
+        if where:
+            yield self._plain, t.muted, where, x + used, top + 20
+        if reading.computed:
+            is_known = reading.state is not GradState.NOT_REACHED
+            grad = f"∇ {reading.grad}" if is_known else "∇ pending"
+            yield self._number, t.text, reading.data, x, top + 40
+            start = right - STATE_SIZE - 6 - self._number.width(grad)
+            yield self._number, self._grad_colour(reading), grad, start, top + 40
 
     def _large_texts(
-        self, painter: QPainter, face: CardFace, rect: QRectF, reading: CardReading, opens: bool
-    ) -> None:
-        t = self._theme
-        left, top = rect.left() + 16, rect.top()
-        room = rect.width() - 32
-        used = self._write(painter, face.title, left, top + 30, room - (16 if opens else 0),
-                           LARGE_TITLE, bold=True, colour=t.text)  # fmt: skip
-        if face.where and room - used > 60:
-            self._write(painter, face.where, left + used + 10, top + 30,
-                        room - used - 10 - (16 if opens else 0), VALUE, colour=t.muted)  # fmt: skip
-        y = top + 59
-        for name, number, colour in (
-            ("data", reading.data_digits, t.text),
-            ("grad", reading.grad_digits, self._grad_colour(reading)),
-        ):
-            painter.setFont(sans(LARGE_VALUE))
-            painter.setPen(QColor(t.muted))
-            painter.drawText(QPointF(left, y), name)
-            if number:
-                painter.setFont(mono(LARGE_VALUE))
-                painter.setPen(QColor(colour))
-                painter.drawText(QPointF(left + 52, y), number)
-            y += 23
+        self,
+        face: CardFace,
+        reading: CardReading,
+        left_top: list[float],
+        width: float,
+        triangle: float,
+    ) -> Iterator[Text]:
+        t, (left, top) = self._theme, left_top
+        x = left + LARGE_PADDING
+        room = width - triangle - 2 * LARGE_PADDING
+        title = self._fitting((face.title,), self._large_title, room)
+        yield self._large_title, t.text, title, x, top + 30
+        used = self._large_title.width(title) + 10
+        where = self._fitting(face.where, self._plain, room - used) if face.where else ""
+        if where:
+            yield self._plain, t.muted, where, x + used, top + 30
         if reading.computed:
-            self._state(painter, QPointF(left + STATE_SIZE / 2, top + 102), reading)
+            is_known = reading.state is not GradState.NOT_REACHED
+            grad = reading.grad_digits if is_known else "pending"
+            for y, name, number, colour in (
+                (59, "data", reading.data_digits, t.text),
+                (82, "grad", grad, self._grad_colour(reading)),
+            ):
+                yield self._large_plain, t.muted, name, x, top + y
+                yield self._large_number, colour, number, x + 52, top + y
         indent = STATE_SIZE + 7 if reading.computed else 0
-        self._write(painter, reading.state_words, left + indent, top + 107, room - indent, VALUE,
-                    colour=t.muted)  # fmt: skip
+        yield self._plain, t.muted, reading.state_words, x + indent, top + 107
 
     def _grad_colour(self, reading: CardReading) -> str:
         t = self._theme
@@ -282,27 +224,9 @@ class NeighbourhoodPainter:
             return t.muted
         return t.negative if reading.is_negative else t.positive
 
-    def _state(self, painter: QPainter, at: QPointF, reading: CardReading) -> None:
-        """Draw how far the gradient has come: ring, half disc, disc, struck ring."""
-        t, half = self._theme, STATE_SIZE / 2
-        area = QRectF(at.x() - half, at.y() - half, STATE_SIZE, STATE_SIZE)
-        colour = {
-            GradState.NOT_REACHED: t.muted,
-            GradState.PARTIAL: t.partial,
-            GradState.FINAL: t.final,
-            GradState.ZERO: t.final,
-        }[reading.state]
-        painter.setPen(QPen(QColor(colour), 1.6))
-        is_final = reading.state is GradState.FINAL
-        painter.setBrush(QColor(colour) if is_final else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(area)
-        if reading.state is GradState.PARTIAL:
-            painter.setBrush(QColor(colour))
-            painter.drawPie(area, 90 * 16, 180 * 16)
-        elif reading.state is GradState.ZERO:
-            painter.drawLine(area.bottomLeft(), area.topRight())
-
-    def _rings(self, painter: QPainter, scene: Scene, marks: CardMarks) -> None:
+    def _rings(
+        self, painter: QPainter, scene: Scene, marks: CardMarks, readings: list[CardReading]
+    ) -> None:
         t = self._theme
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for card, colour, style in (
@@ -312,85 +236,23 @@ class NeighbourhoodPainter:
         ):
             if card is not None:
                 painter.setPen(QPen(QColor(colour), 2.0, style))
-                gap = RING_GAP
-                area = scene.rect(card).adjusted(-gap, -gap, gap, gap)
-                is_pill = scene.facts.faces[card].kind is CardKind.PARAMETER and card != 0
-                radius = area.height() / 2 if is_pill else RADIUS + gap
+                area = scene.rect(card).adjusted(-RING_GAP, -RING_GAP, RING_GAP, RING_GAP)
+                radius = corner(self._look(scene, card, readings[card])) + RING_GAP
                 painter.drawRoundedRect(area, radius, radius)
 
-    def _labels(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        computed: npt.NDArray[np.bool_],
-        marks: CardMarks,
-        hidden: QRectF | None,
-    ) -> None:
-        """Write local gradients; those that have no room only while the mouse asks for them."""
-        t, near = self._theme, scene.neighbourhood
-        painter.setFont(mono(LABEL_SIZE))
-        background = QColor(t.window)
-        has_room = ~np.isnan(scene.label_places[:, 0])
-        exists = computed[near.consumer]
-        asked = np.zeros(len(exists), bool)
-        if marks.hovered is not None:
-            asked = (near.child == marks.hovered) | (near.consumer == marks.hovered)
-        if marks.hovered_edge is not None:
-            asked[marks.hovered_edge] = True
-        for edge in np.flatnonzero(exists & (has_room | asked)).tolist():
-            place = scene.label_places[edge]
-            if not has_room[edge]:
-                path = scene.path_of(edge)
-                place = path[len(path) // 2]
-            x, y = place.tolist()
-            width = float(scene.label_width[edge])
-            area = QRectF(x - width / 2, y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
-            if hidden is not None and hidden.intersects(area):
-                continue
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(background)
-            painter.drawRoundedRect(area, 4, 4)
-            painter.setPen(QColor(t.text if asked[edge] else t.muted))
-            painter.drawText(QPointF(area.left() + 4, y + 4.5), scene.labels[edge])
-
-    def _write(
-        self,
-        painter: QPainter,
-        text: str,
-        x: float,
-        y: float,
-        room: float,
-        pixels: int,
-        *,
-        colour: str,
-        bold: bool = False,
-    ) -> float:
-        """Write as much of a text as there is room for; return how wide it is."""
-        font = sans(pixels, bold)
-        metrics = QFontMetricsF(font)
-        key = text, pixels, bold, int(room), False
-        if key not in self._words:
-            mode = Qt.TextElideMode.ElideRight if bold else Qt.TextElideMode.ElideLeft
-            self._words[key] = metrics.elidedText(text, mode, room)
-        shown = self._words[key]
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(QPointF(x, y), shown)
-        return metrics.horizontalAdvance(shown)
-
-    def _width(self, text: str, pixels: int) -> float:
-        return QFontMetricsF(mono(pixels)).horizontalAdvance(text)
+    def _fitting(self, ways: tuple[str, ...], style: Style, room: float) -> str:
+        """Return the first of several texts that fits; of a single one, as much as fits."""
+        key = style, ways, int(room)
+        if key not in self._ways:
+            found = next((way for way in ways if style.width(way) <= room), "")
+            if not found and len(ways) == 1:
+                elide = Qt.TextElideMode.ElideRight
+                found = QFontMetricsF(style.font).elidedText(ways[0], elide, room)
+            self._ways[key] = found
+        return self._ways[key]
 
 
-def _arrow_head(before: list[float], tip: list[float]) -> QPolygonF:
-    dx, dy = tip[0] - before[0], tip[1] - before[1]
-    length = max((dx * dx + dy * dy) ** 0.5, 1e-9)
-    dx, dy = dx / length * ARROW, dy / length * ARROW
-    x, y = tip
-    return QPolygonF(
-        [
-            QPointF(x, y),
-            QPointF(x - dx - 0.42 * dy, y - dy + 0.42 * dx),
-            QPointF(x - dx + 0.42 * dy, y - dy - 0.42 * dx),
-        ]
-    )
+def _aim(painter: QPainter, camera: Camera) -> None:
+    """Let a painter draw in the units of the scene."""
+    painter.scale(camera.scale, camera.scale)
+    painter.translate(-camera.left, -camera.top)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,7 +23,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.neighbourhood_view import NeighbourhoodView
 
 LAYOUTS = tuple(CardLayout)
-ROOM_FOR_HEADING = 760  # pixels of the bar from which it is shown
+ROOM_FOR_HEADING = 960  # pixels of the bar from which it is shown
 
 
 class NeighbourhoodPanel(QFrame):
@@ -40,6 +40,7 @@ class NeighbourhoodPanel(QFrame):
         self.view = NeighbourhoodView(session, theme)
         self._heading = QLabel("NEIGHBOURHOOD")
         self._heading.setProperty("role", "heading")
+        self._heading.setStyleSheet("padding: 0 10px 0 0")
         self.hops = QSlider(Qt.Orientation.Horizontal)
         self.hops.setRange(1, MOST_HOPS)
         self.hops.setValue(self.view.hops)
@@ -66,6 +67,10 @@ class NeighbourhoodPanel(QFrame):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.count.setFont(sans(14))
+        self.beyond = QLabel()
+        self.beyond.setProperty("role", "muted")
+        self.beyond.setFont(sans(14))
+        self.beyond.setToolTip("Cards that are out of the picture")
         self.notice = QLabel()
         self.notice.setProperty("role", "warning")
         self.notice.setFont(sans(14))
@@ -74,12 +79,13 @@ class NeighbourhoodPanel(QFrame):
         self.notice.hide()
 
         bar = QHBoxLayout()
-        bar.setContentsMargins(0, 5, 14, 5)
+        bar.setContentsMargins(14, 5, 14, 5)
         bar.setSpacing(8)
         bar.addWidget(self._heading)
         for widget in (self.hops, self._far, self.layouts, self.folds):
             bar.addWidget(widget)
         bar.addStretch()
+        bar.addWidget(self.beyond)
         bar.addWidget(self.count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,10 +97,18 @@ class NeighbourhoodPanel(QFrame):
         self.layouts.activated.connect(self._choose_layout)
         self.folds.toggled.connect(self.view.set_folds)
         self.view.arranged.connect(self._refresh)
+        self.view.moved.connect(self._refresh_beyond)
         self._refresh()
 
     def _choose_layout(self, place: int) -> None:
         self.view.set_layout(LAYOUTS[place])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._heading.setVisible(self.width() >= ROOM_FOR_HEADING)
+
+    def _refresh_beyond(self) -> None:
+        counts = self.view.beyond().items()
+        self.beyond.setText("  ".join(f"{side} {numbers.count(count)}" for side, count in counts))
 
     def _refresh(self) -> None:
         """Say how much is shown, and which layouts would take too long."""
@@ -106,7 +120,7 @@ class NeighbourhoodPanel(QFrame):
         cards = 0 if scene is None else len(scene.nodes)
         text = f"{numbers.count(cards)} card{'s' * (cards != 1)}"
         if scene is not None and scene.neighbourhood.left_out:
-            text += f", {numbers.count(scene.neighbourhood.left_out)} further ones left out"
+            text += f", {numbers.count(scene.neighbourhood.left_out)} left out"
         self.count.setText(text if cards else "")
         model = self.layouts.model()
         assert isinstance(model, QStandardItemModel)

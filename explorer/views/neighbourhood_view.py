@@ -21,7 +21,7 @@ from explorer.debug.neighbourhood import contribution_now, describe
 from explorer.debug.session import Session
 from explorer.debug.titles import scope_titles
 from explorer.layout.camera import Camera
-from explorer.layout.card_camera import anchored, opening, within_reach, zoomed
+from explorer.layout.card_camera import anchored, beyond, opening, within_reach, zoomed
 from explorer.layout.card_layouts import CardLayout, refusal
 from explorer.layout.layered import FloatArray
 from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS, FoldedGraph
@@ -32,7 +32,8 @@ from explorer.trace.timeline import Timeline
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_menu import node_menu
 from explorer.views.neighbourhood_arithmetic import arithmetic_area, paint_arithmetic
-from explorer.views.neighbourhood_painter import CardMarks, NeighbourhoodPainter
+from explorer.views.neighbourhood_marks import CardMarks
+from explorer.views.neighbourhood_painter import NeighbourhoodPainter
 from explorer.views.neighbourhood_scene import Scene
 
 GLIDE = 200  # milliseconds
@@ -67,6 +68,7 @@ class NeighbourhoodView(QWidget):
     """
 
     arranged = Signal()  # other cards are shown, or they stand elsewhere
+    moved = Signal()  # another part of them is on screen
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -154,8 +156,13 @@ class NeighbourhoodView(QWidget):
         """Bring all cards into view, or the selected one into the middle if there are many."""
         self._zoomed = False
         if self._scene is not None:
-            self._camera = opening(self._scene.bounds(), self.width(), self.height())
-            self.update()
+            self._set_camera(opening(self._scene.bounds(), self.width(), self.height()))
+
+    def beyond(self) -> dict[str, int]:
+        """Return how many cards are out of the picture at each side, by an arrow."""
+        if self._scene is None:
+            return {}
+        return beyond(self._scene.middle, self._camera, self.width(), self.height())
 
     def point_of(self, card: int) -> QPointF:
         """Return where the middle of a card is on the widget."""
@@ -210,12 +217,17 @@ class NeighbourhoodView(QWidget):
             self._graph = FoldedGraph(timeline.trace)
             self._scopes = scope_titles(timeline.trace)
 
+    def _set_camera(self, camera: Camera) -> None:
+        self._camera = camera
+        self.moved.emit()
+        self.update()
+
     def _look(self, scene: Scene) -> None:
         if self._keep is not None:
-            self._camera = anchored(self._camera.scale, self._keep.x(), self._keep.y())
+            self._set_camera(anchored(self._camera.scale, self._keep.x(), self._keep.y()))
         else:
             scale = self._camera.scale if self._zoomed else None
-            self._camera = opening(scene.bounds(), self.width(), self.height(), scale)
+            self._set_camera(opening(scene.bounds(), self.width(), self.height(), scale))
 
     def _tell(self, timeline: Timeline, node: int) -> None:
         assert self._graph is not None
@@ -288,15 +300,19 @@ class NeighbourhoodView(QWidget):
         if marks.active is not None and marks.active_edge is not None:
             text, size = marks.active.arithmetic, QSizeF(self.size())
             written = arithmetic_area(text, scene, marks.active_edge, camera, size)
-        painter.save()
-        painter.scale(camera.scale, camera.scale)
-        painter.translate(-camera.left, -camera.top)
         moved, shown = self._under_way()
-        hidden = painter.worldTransform().inverted()[0].mapRect(written[0]) if written else None
-        self._painter.paint(painter, scene, readings, marks, moved, shown, hidden)
-        painter.restore()
+        self._painter.paint(
+            painter,
+            scene,
+            readings,
+            marks,
+            camera,
+            QSizeF(self.size()),
+            moved,
+            shown,
+            None if written is None else written[0],
+        )
         if marks.active is not None and written is not None and moved is None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_arithmetic(painter, marks.active.arithmetic, *written, self._theme)
 
     def _under_way(self) -> tuple[FloatArray | None, FloatArray | None]:
@@ -321,8 +337,7 @@ class NeighbourhoodView(QWidget):
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         self._zoomed = True
-        self._camera = zoomed(self._camera, factor, x, y)
-        self.update()
+        self._set_camera(zoomed(self._camera, factor, x, y))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -340,8 +355,7 @@ class NeighbourhoodView(QWidget):
         self._hover(None, None)
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._pressed = point
-        self._camera = self._camera.panned(moved.x(), moved.y())
-        self.update()
+        self._set_camera(self._camera.panned(moved.x(), moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         is_click = self._pressed is not None and not self._dragging

@@ -1,0 +1,159 @@
+"""Drawing the edges of a neighbourhood, and the local gradients on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from explorer.layout.layered import FloatArray
+from explorer.theme.style import mono
+from explorer.theme.tokens import Theme
+from explorer.views.map_text import WordPainter
+from explorer.views.neighbourhood_marks import CardMarks
+from explorer.views.neighbourhood_scene import LABEL_HEIGHT, LABEL_SIZE, Scene
+
+ARROW = 10.0
+HAIR = 1  # pixels; Qt draws such curves 20 times as fast as wider ones
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class EdgePainter:
+    """Draws edges, those that matter on top.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._words = WordPainter()
+
+    def paint(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        computed: BoolArray,
+        marks: CardMarks,
+        moved: FloatArray | None,
+        visible: QRectF,
+    ) -> None:
+        """Draw curves and arrow heads.
+
+        Parameters
+        ----------
+        painter : QPainter
+        scene : Scene
+        computed : bool array, (cards,)
+        marks : CardMarks
+        moved : float64 array, (cards, 2) or None
+            How far each card is from its place.
+        visible : QRectF
+            The part of the scene that is on screen.
+        """
+        near, curves = scene.neighbourhood, scene.curves
+        if not len(curves.edge):
+            return
+        points = curves.points
+        if moved is not None:
+            points = curves.moved(moved[near.child], moved[near.consumer])
+        low, high = points.min(axis=1), points.max(axis=1)
+        seen = (low <= (visible.right(), visible.bottom())).all(axis=1)
+        seen &= (high >= (visible.left(), visible.top())).all(axis=1)
+        exists, asked = computed[near.consumer], _asked(scene, marks)
+        of_centre = (near.child == 0) | (near.consumer == 0)
+        active = np.zeros(len(exists), bool)
+        if marks.active_edge is not None:
+            active[marks.active_edge] = True
+        plain = exists & ~asked & ~active
+        t = self._theme
+        for which, colour, alpha, width in (
+            (~exists, t.border, 255, 1.0),
+            (plain & ~of_centre, t.muted, 150, 1.0),
+            (plain & of_centre, t.muted, 255, 2.0),
+            (exists & asked & ~active, t.text, 255, 2.0),
+            (active, t.current, 255, 3.0),
+        ):
+            chosen = which[curves.edge] & seen
+            if chosen.any():
+                ink = QColor(colour)
+                ink.setAlpha(alpha)
+                _draw(painter, points[chosen], ink, width)
+                _draw_heads(painter, points[chosen & curves.is_last], QColor(colour))
+
+    def paint_labels(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        computed: BoolArray,
+        marks: CardMarks,
+        visible: QRectF,
+        hidden: QRectF | None,
+    ) -> None:
+        """Write local gradients; those that have no room only while the mouse asks for them."""
+        t, asked = self._theme, _asked(scene, marks)
+        has_room = ~np.isnan(scene.label_places[:, 0])
+        shown = computed[scene.neighbourhood.consumer] & (has_room | asked)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.window))
+        written: dict[str, tuple[list[str], list[tuple[float, float]]]] = {}
+        for edge in np.flatnonzero(shown).tolist():
+            place = scene.label_places[edge]
+            if not has_room[edge]:
+                path = scene.path_of(edge)
+                place = path[len(path) // 2]
+            x, y = place.tolist()
+            width = float(scene.label_width[edge])
+            area = QRectF(x - width / 2, y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
+            if not visible.intersects(area) or (hidden is not None and hidden.intersects(area)):
+                continue
+            painter.drawRect(area)
+            words, places = written.setdefault(t.text if asked[edge] else t.muted, ([], []))
+            words.append(scene.labels[edge])
+            places.append((area.left() + 4, y + 4.5))
+        painter.setFont(mono(LABEL_SIZE))
+        for colour, (words, places) in written.items():
+            painter.setPen(QColor(colour))
+            self._words.write(painter, words, np.array(places))
+
+
+def _asked(scene: Scene, marks: CardMarks) -> BoolArray:
+    """Return for each edge whether it is below the mouse, or ends at a card that is."""
+    near = scene.neighbourhood
+    asked = np.zeros(len(near.edges), bool)
+    if marks.hovered is not None:
+        asked |= (near.child == marks.hovered) | (near.consumer == marks.hovered)
+    if marks.hovered_edge is not None:
+        asked[marks.hovered_edge] = True
+    return asked
+
+
+def _draw(painter: QPainter, points: FloatArray, ink: QColor, width: float) -> None:
+    path = QPainterPath()
+    for a, b, c, d in points.tolist():
+        path.moveTo(*a)
+        path.cubicTo(*b, *c, *d)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(ink, HAIR)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    # Several hairs beside each other are much cheaper than one thick line.
+    for place in np.arange(width) - (width - 1) / 2:
+        shift = 0.8 * float(place) / painter.worldTransform().m11()
+        painter.translate(0.4 * shift, shift)
+        painter.drawPath(path)
+        painter.translate(-0.4 * shift, -shift)
+
+
+def _draw_heads(painter: QPainter, points: FloatArray, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    way = points[:, 3] - points[:, 2]
+    way = way / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, np.newaxis] * ARROW
+    aside = 0.42 * np.c_[-way[:, 1], way[:, 0]]
+    tip = points[:, 3]
+    for corners in np.stack([tip, tip - way + aside, tip - way - aside], axis=1).tolist():
+        painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
