@@ -84,6 +84,28 @@ PARTS_OF_A_VIEW = {
         "map_painter",
         "minimap",
     },
+    "neighbourhood_choices": {"neighbourhood_scene"},
+    "neighbourhood_glide": {"neighbourhood_scene"},
+    "neighbourhood_arithmetic": {"neighbourhood_scene"},
+    "neighbourhood_edges": {"map_text", "neighbourhood_marks", "neighbourhood_scene"},
+    "neighbourhood_painter": {
+        "map_text",
+        "neighbourhood_edges",
+        "neighbourhood_marks",
+        "neighbourhood_scene",
+        "neighbourhood_stamps",
+    },
+    "neighbourhood_panel": {"neighbourhood_view"},
+    "neighbourhood_view": {
+        "hover_card",
+        "map_menu",
+        "neighbourhood_arithmetic",
+        "neighbourhood_choices",
+        "neighbourhood_glide",
+        "neighbourhood_marks",
+        "neighbourhood_painter",
+        "neighbourhood_scene",
+    },
 }
 MAY_IMPORT_QT = ("explorer.views", "explorer.theme", "explorer.app", "explorer.bench")
 

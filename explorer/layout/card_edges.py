@@ -20,7 +20,8 @@ TWIN_BEND = 26.0  # between two edges that join the same cards
 NEAR_CHILD = (0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66, 0.18, 0.75)
 NEAR_CONSUMER = tuple(1 - share for share in NEAR_CHILD)
 LABEL_GAP = 3.0
-ARROW_ROOM = 10.0
+ARROW_ROOM = 24.0
+ROW = 32.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,38 +171,64 @@ def label_places(
     places = np.full((len(label), 2), np.nan)
     if not len(label):
         return places
-    longest, last = _longest(curves, len(label)), np.flatnonzero(curves.is_last)
+    longest, tip = _longest(curves, len(label)), curves.points[curves.is_last, 3].tolist()
     at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
     is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
-    taken: list[list[float]] = []
+    taken = _Taken()
+    for (x, y), (width, height) in zip(middle.tolist(), size.tolist(), strict=True):
+        taken.add(x, y, width, height)
     for which, shares, needed in (
         (at_consumer, NEAR_CHILD, True),
         (at_child, NEAR_CONSUMER, True),
         (is_behind & ~at_consumer, NEAR_CHILD, False),
         (~is_behind & ~at_child, NEAR_CONSUMER, False),
     ):
-        edges = np.flatnonzero(which)
-        if not len(edges):
-            continue
-        spots = along(curves.points[longest[edges]], np.array(shares))
-        room = label[edges][:, np.newaxis] / 2 + LABEL_GAP
-        apart = np.abs(spots[:, :, np.newaxis] - middle)
-        covered = (apart < room[:, :, np.newaxis] + size / 2).all(axis=-1)
-        tip = curves.points[last[edges], 3][:, np.newaxis]
-        at_tip = (np.abs(spots - tip) < room + ARROW_ROOM).all(axis=-1)
-        is_covered = (np.asarray(covered.any(axis=-1), bool) | at_tip).tolist()
-        for i, edge in enumerate(edges.tolist()):
+        edges = np.flatnonzero(which).tolist()
+        spots = along(curves.points[longest[edges]], np.array(shares)).tolist()
+        for edge, tried in zip(edges, spots, strict=True):
             width, height = label[edge].tolist()
-            free = [
-                spot
-                for spot, below in zip(spots[i].tolist(), is_covered[i], strict=True)
-                if not below and _is_free(spot, width, height, taken)
-            ]
-            if free or needed:
-                spot = free[0] if free else spots[i][0].tolist()
+            tip_x, tip_y = tip[edge]
+            free = (
+                (x, y)
+                for x, y in tried
+                if not _overlap(x - tip_x, y - tip_y, width + ARROW_ROOM, height + ARROW_ROOM)
+                and taken.is_free(x, y, width, height)
+            )
+            spot = next(free, tried[0] if needed else None)
+            if spot is not None:
                 places[edge] = spot
-                taken.append([*spot, width, height])
+                taken.add(spot[0], spot[1], width, height)
     return places
+
+
+class _Taken:
+    """Rectangles that are in use, by the rows of the picture in which they stand."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, list[tuple[float, float, float, float]]] = {}
+
+    def add(self, x: float, y: float, width: float, height: float) -> None:
+        """Take the rectangle around a point."""
+        for row in self._spanned(y, height):
+            self._rows.setdefault(row, []).append((x, y, width, height))
+
+    def is_free(self, x: float, y: float, width: float, height: float) -> bool:
+        """Return whether the rectangle around a point, and a little more, is not in use."""
+        wide, high = width + 2 * LABEL_GAP, height + 2 * LABEL_GAP
+        for row in self._spanned(y, high):
+            for other_x, other_y, other_width, other_height in self._rows.get(row, ()):
+                if _overlap(x - other_x, y - other_y, wide + other_width, high + other_height):
+                    return False
+        return True
+
+    @staticmethod
+    def _spanned(y: float, height: float) -> range:
+        return range(int((y - height / 2) // ROW), int((y + height / 2) // ROW) + 1)
+
+
+def _overlap(dx: float, dy: float, widths: float, heights: float) -> bool:
+    """Return whether two rectangles overlap, from the way between them and their sizes added."""
+    return abs(dx) < widths / 2 and abs(dy) < heights / 2
 
 
 def _longest(curves: Curves, edges: int) -> npt.NDArray[np.int64]:
@@ -212,12 +239,3 @@ def _longest(curves: Curves, edges: int) -> npt.NDArray[np.int64]:
     order = np.lexsort((length, curves.edge))
     last = np.cumsum(np.bincount(curves.edge, minlength=edges)) - 1
     return np.asarray(order[last], np.int64)
-
-
-def _is_free(spot: list[float], width: float, height: float, taken: list[list[float]]) -> bool:
-    x, y = spot
-    return not any(
-        abs(x - other[0]) < (width + other[2]) / 2 + LABEL_GAP
-        and abs(y - other[1]) < (height + other[3]) / 2 + LABEL_GAP
-        for other in taken
-    )

@@ -43,7 +43,7 @@ class NeighbourhoodPanel(QFrame):
         self._heading.setStyleSheet("padding: 0 10px 0 0")
         self.hops = QSlider(Qt.Orientation.Horizontal)
         self.hops.setRange(1, MOST_HOPS)
-        self.hops.setValue(self.view.hops)
+        self.hops.setValue(self.view.choices.hops)
         self.hops.setPageStep(1)
         self.hops.setFixedWidth(96)
         self.hops.setTickPosition(QSlider.TickPosition.TicksBelow)
@@ -61,7 +61,7 @@ class NeighbourhoodPanel(QFrame):
         self.folds.setText("Σ Fold sums")
         self.folds.setFont(sans(14))
         self.folds.setCheckable(True)
-        self.folds.setChecked(self.view.folds)
+        self.folds.setChecked(self.view.choices.folds)
         self.folds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folds.setToolTip("Show a sum as one card; its triangle opens it")
         self.count = QLabel()
@@ -112,7 +112,7 @@ class NeighbourhoodPanel(QFrame):
 
     def _refresh(self) -> None:
         """Say how much is shown, and which layouts would take too long."""
-        hops = self.view.hops
+        hops = self.view.choices.hops
         self._far.setText(f"{hops} hop{'s' * (hops > 1)}")
         self.notice.setText(self.view.notice)
         self.notice.setVisible(bool(self.view.notice))

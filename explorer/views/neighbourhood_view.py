@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -19,19 +21,18 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from explorer.debug.neighbourhood import contribution_now, describe
 from explorer.debug.session import Session
-from explorer.debug.titles import scope_titles
 from explorer.layout.camera import Camera
 from explorer.layout.card_camera import anchored, beyond, opening, within_reach, zoomed
-from explorer.layout.card_layouts import CardLayout, refusal
-from explorer.layout.layered import FloatArray
-from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS, FoldedGraph
+from explorer.layout.card_layouts import CardLayout
+from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
 from explorer.layout.walk import Step, Walk
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
-from explorer.trace.timeline import Timeline
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_menu import node_menu
 from explorer.views.neighbourhood_arithmetic import arithmetic_area, paint_arithmetic
+from explorer.views.neighbourhood_choices import Choices, PassScenes
+from explorer.views.neighbourhood_glide import CardGlide
 from explorer.views.neighbourhood_marks import CardMarks
 from explorer.views.neighbourhood_painter import NeighbourhoodPainter
 from explorer.views.neighbourhood_scene import Scene
@@ -73,11 +74,8 @@ class NeighbourhoodView(QWidget):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session, self._theme = session, theme
-        self._hops, self._layout, self._folds = 2, CardLayout.LAYERED, True
-        self._opened: frozenset[int] = frozenset()
-        self._timeline: Timeline | None = None
-        self._graph: FoldedGraph | None = None
-        self._scopes: list[str] = []
+        self._choices = Choices()
+        self._scenes: PassScenes | None = None
         self._scene: Scene | None = None
         self._arrangement: tuple[object, ...] = ()
         self._notice = ""
@@ -91,10 +89,8 @@ class NeighbourhoodView(QWidget):
         self._hovered_edge: int | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
-        self._came_from: FloatArray | None = None
-        self._was_there: FloatArray | None = None
-        self._gliding = QVariantAnimation(self, startValue=0.0, endValue=1.0)
-        self._gliding.valueChanged.connect(self._on_glide)
+        self._gliding = CardGlide(self)
+        self._gliding.moved.connect(self.update)
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.glide = GLIDE if self.style().styleHint(hint, None, self) else 0
         self.setMouseTracking(True)
@@ -108,19 +104,9 @@ class NeighbourhoodView(QWidget):
         session.cursor_moved.connect(self._follow_time)
 
     @property
-    def hops(self) -> int:
-        """How far the neighbourhood goes."""
-        return self._hops
-
-    @property
-    def card_layout(self) -> CardLayout:
-        """The layout that was chosen."""
-        return self._layout
-
-    @property
-    def folds(self) -> bool:
-        """Whether sums are one card each."""
-        return self._folds
+    def choices(self) -> Choices:
+        """How far it goes, in which layout, which sums are folded."""
+        return self._choices
 
     @property
     def scene(self) -> Scene | None:
@@ -134,23 +120,19 @@ class NeighbourhoodView(QWidget):
 
     def set_hops(self, hops: int) -> None:
         """Choose how far the neighbourhood goes, 1 to `MOST_HOPS`."""
-        self._hops = min(max(hops, 1), MOST_HOPS)
-        self._rearrange()
+        self._choose(replace(self._choices, hops=min(max(hops, 1), MOST_HOPS)))
 
     def set_layout(self, layout: CardLayout) -> None:
         """Choose how cards are arranged."""
-        self._layout = layout
-        self._rearrange()
+        self._choose(replace(self._choices, layout=layout))
 
     def set_folds(self, folds: bool) -> None:
         """Choose whether sums are one card each."""
-        self._folds, self._opened = folds, frozenset()
-        self._rearrange()
+        self._choose(replace(self._choices, folds=folds, opened=frozenset()))
 
     def toggle_sum(self, total: int) -> None:
         """Show each addition of a sum, or the sum as one card again."""
-        self._opened ^= {total}
-        self._rearrange()
+        self._choose(replace(self._choices, opened=self._choices.opened ^ {total}))
 
     def recentre(self) -> None:
         """Bring all cards into view, or the selected one into the middle if there are many."""
@@ -180,42 +162,35 @@ class NeighbourhoodView(QWidget):
             self._card.hide()  # what it says may be out of date
             self.update()
 
-    def _rearrange(self) -> None:
-        """Show the same node differently; it stays where it is on the screen."""
-        if self._scene is not None and self._zoomed:
+    def _choose(self, choices: Choices) -> None:
+        """Show the same node differently; it stays where it is if one has moved the picture."""
+        self._choices = choices
+        if self._scene is not None and self._keep is None and self._zoomed:
             self._keep = self.point_of(0)
         self._follow()
         self._keep = None
 
     def _arrange(self) -> None:
         timeline, node = self._session.timeline, self._session.selection
-        arrangement = timeline, node, self._hops, self._layout, self._folds, self._opened
+        arrangement = timeline, node, self._choices
         if arrangement == self._arrangement:
             return
-        self._arrangement = arrangement
         self._hover(None, None)
-        if timeline is not self._timeline:
-            self._open(timeline)
-        before = self._scene
-        places = {} if before is None else self._places_on_screen(before)
-        if timeline is None or node is None or self._graph is None:
-            self._scene = None
+        if timeline is not None and (self._scenes is None or self._scenes.timeline is not timeline):
+            self._scenes, self._scene, self._walk = PassScenes(timeline), None, Walk()
+            self._choices = replace(self._choices, opened=frozenset())
+        self._arrangement = timeline, node, self._choices
+        before = {} if self._scene is None else self._places_on_screen(self._scene)
+        self._gliding.stop()
+        if self._scenes is None or node is None:
+            self._scene, self._notice = None, ""
         else:
-            around = self._graph.around(node, self._hops, self._folds, self._opened)
-            self._notice = refusal(self._layout, len(around))
-            layout = CardLayout.LAYERED if self._notice else self._layout
-            self._scene = Scene(timeline, around, layout, self._scopes)
+            self._scene, self._notice = self._scenes.make(node, self._choices)
             self._look(self._scene)
-            self._begin_glide(self._scene, places)
-            self._tell(timeline, node)
+            if self.glide and self._keep is not None and before:
+                self._gliding.go(before, self._scene, self._camera, self.glide)
+            self._tell(self._scenes, node)
         self.arranged.emit()
-
-    def _open(self, timeline: Timeline | None) -> None:
-        self._timeline, self._scene, self._opened = timeline, None, frozenset()
-        self._walk = Walk()
-        if timeline is not None:
-            self._graph = FoldedGraph(timeline.trace)
-            self._scopes = scope_titles(timeline.trace)
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera = camera
@@ -229,41 +204,18 @@ class NeighbourhoodView(QWidget):
             scale = self._camera.scale if self._zoomed else None
             self._set_camera(opening(scene.bounds(), self.width(), self.height(), scale))
 
-    def _tell(self, timeline: Timeline, node: int) -> None:
-        assert self._graph is not None
+    def _tell(self, scenes: PassScenes, node: int) -> None:
+        """Say to those who cannot see it what is around the node."""
         children, consumers = (
-            self._graph.neighbours(node, way, self._folds) for way in (CHILDREN, CONSUMERS)
+            scenes.graph.neighbours(node, way, self._choices.folds) for way in (CHILDREN, CONSUMERS)
         )
-        self.setAccessibleDescription(
-            describe(timeline, self._session.cursor, node, children, consumers)
-        )
+        cursor = self._session.cursor
+        text = describe(scenes.timeline, cursor, node, children, consumers)
+        self.setAccessibleDescription(text)
 
     def _places_on_screen(self, scene: Scene) -> dict[int, tuple[float, float]]:
         points = (scene.middle - (self._camera.left, self._camera.top)) * self._camera.scale
         return dict(zip(scene.nodes, map(tuple, points.tolist()), strict=True))
-
-    def _begin_glide(self, scene: Scene, places: dict[int, tuple[float, float]]) -> None:
-        """Let cards that were there move from where they were, and the others appear."""
-        self._gliding.stop()
-        self._came_from = None
-        if not (self.glide and self._keep is not None and places):
-            return
-        stayed = np.array([node in places for node in scene.nodes])
-        start = np.array(
-            [
-                self._camera.to_map(*places[node]) if node in places else (0.0, 0.0)
-                for node in scene.nodes
-            ]
-        )
-        self._came_from = np.where(stayed[:, np.newaxis], start - scene.middle, 0.0)
-        self._was_there = stayed.astype(float)
-        self._gliding.setDuration(self.glide)
-        self._gliding.start()
-
-    def _on_glide(self, share: float) -> None:
-        if share >= 1:
-            self._came_from = None
-        self.update()
 
     def _marks(self, scene: Scene) -> CardMarks:
         timeline, session = self._session.timeline, self._session
@@ -300,7 +252,7 @@ class NeighbourhoodView(QWidget):
         if marks.active is not None and marks.active_edge is not None:
             text, size = marks.active.arithmetic, QSizeF(self.size())
             written = arithmetic_area(text, scene, marks.active_edge, camera, size)
-        moved, shown = self._under_way()
+        moved, shown = self._gliding.state()
         self._painter.paint(
             painter,
             scene,
@@ -314,14 +266,6 @@ class NeighbourhoodView(QWidget):
         )
         if marks.active is not None and written is not None and moved is None:
             paint_arithmetic(painter, marks.active.arithmetic, *written, self._theme)
-
-    def _under_way(self) -> tuple[FloatArray | None, FloatArray | None]:
-        """Return how far cards are from their places, and how much of them is there already."""
-        if self._came_from is None or self._was_there is None:
-            return None, None
-        share = float(self._gliding.currentValue())
-        eased = share * share * (3 - 2 * share)
-        return self._came_from * (1 - eased), np.maximum(self._was_there, eased)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._arrange()
@@ -427,10 +371,10 @@ class NeighbourhoodView(QWidget):
             super().keyPressEvent(event)
 
     def _step(self, step: Step) -> None:
-        scene, graph = self._scene, self._graph
-        if scene is None or graph is None:
+        scene, scenes = self._scene, self._scenes
+        if scene is None or scenes is None:
             return
-        goal = self._walk.step(graph, scene.nodes[0], step, self._folds)
+        goal = self._walk.step(scenes.graph, scene.nodes[0], step, self._choices.folds)
         if goal is not None:
             card = scene.neighbourhood.card_of(goal)
             point = self.point_of(0 if card is None else card)

@@ -1,0 +1,56 @@
+"""What a person has chosen to see of a neighbourhood, and the scene that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.debug.titles import scope_titles
+from explorer.layout.card_layouts import CardLayout, refusal
+from explorer.layout.neighbourhood import FoldedGraph
+from explorer.trace.timeline import Timeline
+from explorer.views.neighbourhood_scene import Scene
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a neighbourhood is shown.
+
+    Attributes
+    ----------
+    hops : int
+        How far it goes.
+    layout : CardLayout
+    folds : bool
+        Whether sums are one card each.
+    opened : frozenset of int
+        Totals of sums that are not, nevertheless.
+    """
+
+    hops: int = 2
+    layout: CardLayout = CardLayout.LAYERED
+    folds: bool = True
+    opened: frozenset[int] = frozenset()
+
+
+class PassScenes:
+    """Makes the scenes of one pass.
+
+    Parameters
+    ----------
+    timeline : Timeline
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.graph = FoldedGraph(timeline.trace)
+        self._scopes = scope_titles(timeline.trace)
+
+    def make(self, node: int, choices: Choices) -> tuple[Scene, str]:
+        """Return the neighbourhood of a node, and why it is not in the layout of choice.
+
+        The sentence is empty if it is; a layout that takes too long is replaced by columns.
+        """
+        around = self.graph.around(node, choices.hops, choices.folds, choices.opened)
+        reason = refusal(choices.layout, len(around))
+        layout = CardLayout.LAYERED if reason else choices.layout
+        return Scene(self.timeline, around, layout, self._scopes), reason
