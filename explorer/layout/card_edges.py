@@ -188,13 +188,14 @@ def label_places(
         for edge, tried in zip(edges, spots, strict=True):
             width, height = label[edge].tolist()
             tip_x, tip_y = tip[edge]
-            free = (
+            free = [(x, y) for x, y in tried if taken.is_free(x, y, width, height)]
+            beside_arrow = (
                 (x, y)
-                for x, y in tried
+                for x, y in free
                 if not _overlap(x - tip_x, y - tip_y, width + ARROW_ROOM, height + ARROW_ROOM)
-                and taken.is_free(x, y, width, height)
             )
-            spot = next(free, tried[0] if needed else None)
+            fallback = [*free, tried[0]][0] if needed else None
+            spot = next(beside_arrow, fallback)
             if spot is not None:
                 places[edge] = spot
                 taken.add(spot[0], spot[1], width, height)

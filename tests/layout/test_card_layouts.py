@@ -138,7 +138,7 @@ def test_a_layout_that_takes_too_long_is_refused_with_the_reason(
 ) -> None:
     assert [refusal(layout, 300) for layout in CardLayout] == [""] * len(CardLayout)
     reason = refusal(CardLayout.SPRING, 1000)
-    assert reason.startswith("Spring would take about 7.0 s for 1000 cards")
+    assert reason.startswith("Spring would take about 4.8 s for 1000 cards")
     monkeypatch.setattr(card_layouts, "MOST_SECONDS", 1e-9)
     around = graph.around(5, 2)
     with pytest.raises(ValueError, match="Spring would take about"):
