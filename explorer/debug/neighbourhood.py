@@ -10,12 +10,13 @@ from enum import Enum
 from explorer.debug import numbers
 from explorer.debug.inspection import inspect_node
 from explorer.debug.roles import node_label, node_role
-from explorer.debug.titles import SEPARATOR
+from explorer.debug.titles import SEPARATOR, scope_titles
 from explorer.trace.timeline import GradState, Timeline
 from explorer.trace.trace import Trace
 
 LINE = 18  # letters of data and gradient together that fit into a card
 DIGITS = (4, 3, 2)  # significant ones; fewer where there is no room
+MOST_ENTRIES = 20_000  # of a book: some 30 MB
 SPOKEN = 8  # neighbours that a description names
 
 
@@ -110,36 +111,72 @@ class Contribution:
     arithmetic: str
 
 
-class CardFacts:
-    """What is known of the nodes of a neighbourhood, looked up once.
+@dataclass(frozen=True)
+class CardEntry:
+    """What is known of one node, whatever the moment.
+
+    Attributes
+    ----------
+    face : CardFace
+    data : float
+    events : list of int
+        The moments right after its contributions.
+    totals : list of float
+        Its gradient before the first of them, and after each.
+    """
+
+    face: CardFace
+    data: float
+    events: list[int]
+    totals: list[float]
+
+
+class CardBook:
+    """What is known of the nodes of a pass; neighbourhoods that follow each other share most.
 
     Parameters
     ----------
     timeline : Timeline
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._scopes = scope_titles(timeline.trace)
+        self._entries: dict[tuple[int, int], CardEntry] = {}
+
+    def entry(self, node: int, summands: int) -> CardEntry:
+        """Return what is known of a node, as a folded sum of so many summands or (0) as itself."""
+        key = node, summands
+        if key not in self._entries:
+            if len(self._entries) >= MOST_ENTRIES:
+                self._entries.clear()
+            trace, ledger = self.timeline.trace, self.timeline.ledger(node)
+            self._entries[key] = CardEntry(
+                card_face(trace, node, summands, self._scopes),
+                float(trace.data[node]),
+                ledger.event.tolist(),
+                [ledger.seed, *ledger.total.tolist()],
+            )
+        return self._entries[key]
+
+
+class CardFacts:
+    """What the cards of one neighbourhood say at any moment.
+
+    Parameters
+    ----------
+    book : CardBook
     nodes : sequence of int
     summands : sequence of int
         For each node how many numbers its folded sum adds up; 0 for all others.
-    scopes : sequence of str
-        Their titles, as `scope_titles` has them.
     """
 
-    def __init__(
-        self,
-        timeline: Timeline,
-        nodes: Sequence[int],
-        summands: Sequence[int],
-        scopes: Sequence[str],
-    ) -> None:
-        self._timeline, self._nodes = timeline, list(nodes)
-        trace = timeline.trace
-        self.faces = [
-            card_face(trace, node, terms, scopes)
-            for node, terms in zip(nodes, summands, strict=True)
+    def __init__(self, book: CardBook, nodes: Sequence[int], summands: Sequence[int]) -> None:
+        self._timeline, self._nodes = book.timeline, list(nodes)
+        self._entries = [
+            book.entry(node, terms) for node, terms in zip(nodes, summands, strict=True)
         ]
-        self._data = trace.data[self._nodes].tolist()
-        ledgers = [timeline.ledger(node) for node in self._nodes]
-        self._events = [ledger.event.tolist() for ledger in ledgers]
-        self._totals = [[ledger.seed, *ledger.total.tolist()] for ledger in ledgers]
+        self.faces = [entry.face for entry in self._entries]
         self._last: list[CardReading | None] = [None] * len(self._nodes)
         self._keys: list[tuple[bool, int, GradState] | None] = [None] * len(self._nodes)
 
@@ -148,7 +185,7 @@ class CardFacts:
         computed = self._timeline.moment(cursor).computed
         state_at = self._timeline.grad_state_at
         for card, node in enumerate(self._nodes):
-            done = bisect_right(self._events[card], cursor)
+            done = bisect_right(self._entries[card].events, cursor)
             key = node < computed, done, state_at(cursor, node)
             if key != self._keys[card]:
                 self._keys[card] = key
@@ -156,8 +193,8 @@ class CardFacts:
         return [reading for reading in self._last if reading is not None]
 
     def _read(self, card: int, computed: bool, done: int, state: GradState) -> CardReading:
-        data, grad = self._data[card], self._totals[card][done]
-        total = len(self._events[card])
+        entry = self._entries[card]
+        data, grad, total = entry.data, entry.totals[done], len(entry.events)
         if not computed:
             return CardReading(False, "", "", "", "", state, done, total, False)
         is_known = state is not GradState.NOT_REACHED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.debug.titles import scope_titles
+from explorer.debug.neighbourhood import CardBook
 from explorer.layout.card_layouts import CardLayout, refusal
 from explorer.layout.neighbourhood import FoldedGraph
 from explorer.trace.timeline import Timeline
@@ -43,7 +43,7 @@ class PassScenes:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.graph = FoldedGraph(timeline.trace)
-        self._scopes = scope_titles(timeline.trace)
+        self._book = CardBook(timeline)
 
     def make(self, node: int, choices: Choices) -> tuple[Scene, str]:
         """Return the neighbourhood of a node, and why it is not in the layout of choice.
@@ -53,4 +53,4 @@ class PassScenes:
         around = self.graph.around(node, choices.hops, choices.folds, choices.opened)
         reason = refusal(choices.layout, len(around))
         layout = CardLayout.LAYERED if reason else choices.layout
-        return Scene(self.timeline, around, layout, self._scopes), reason
+        return Scene(self._book, around, layout), reason

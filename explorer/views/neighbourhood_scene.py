@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -10,13 +9,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from explorer.debug import numbers
-from explorer.debug.neighbourhood import CardFacts
+from explorer.debug.neighbourhood import CardBook, CardFacts
 from explorer.layout.card_edges import along, draw_curves, label_places
 from explorer.layout.card_layouts import CardLayout, place_cards
 from explorer.layout.layered import FloatArray
 from explorer.layout.neighbourhood import Neighbourhood
 from explorer.theme.style import mono
-from explorer.trace.timeline import Timeline
 
 CARD, CENTRE = (186.0, 50.0), (244.0, 120.0)  # width and height in pixels
 LABEL_SIZE, LABEL_HEIGHT, LABEL_PADDING = 13, 20.0, 8.0
@@ -30,29 +28,22 @@ class Scene:
 
     Parameters
     ----------
-    timeline : Timeline
+    book : CardBook
+        Of the pass.
     neighbourhood : Neighbourhood
     layout : CardLayout
-    scopes : sequence of str
-        Titles of all scopes.
     """
 
-    def __init__(
-        self,
-        timeline: Timeline,
-        neighbourhood: Neighbourhood,
-        layout: CardLayout,
-        scopes: Sequence[str],
-    ) -> None:
+    def __init__(self, book: CardBook, neighbourhood: Neighbourhood, layout: CardLayout) -> None:
         self.neighbourhood = neighbourhood
         self.nodes: list[int] = neighbourhood.nodes.tolist()
-        self.facts = CardFacts(timeline, self.nodes, neighbourhood.summands.tolist(), scopes)
+        self.facts = CardFacts(book, self.nodes, neighbourhood.summands.tolist())
         self.size: FloatArray = np.tile(CARD, (len(neighbourhood), 1))
         self.size[0] = CENTRE
         placement = place_cards(layout, neighbourhood, self.size)
         self.middle = placement.middle
         self.curves = draw_curves(neighbourhood, placement, self.size)
-        local = timeline.trace.local_grad[neighbourhood.edges].tolist()
+        local = book.timeline.trace.local_grad[neighbourhood.edges].tolist()
         self.labels = [f"∂ {numbers.short(value)}" for value in local]
         letters = np.array([len(text) for text in self.labels], float)
         self.label_width = letters * _letter_width() + LABEL_PADDING

@@ -10,6 +10,7 @@ import pytest
 from explorer.debug import numbers
 from explorer.debug.neighbourhood import (
     LINE,
+    CardBook,
     CardFacts,
     CardKind,
     CardReading,
@@ -37,7 +38,7 @@ def nodes_of(trace: Trace, op: str) -> list[int]:
 
 
 def facts_of(timeline: Timeline, nodes: list[int]) -> CardFacts:
-    return CardFacts(timeline, nodes, [0] * len(nodes), scope_titles(timeline.trace))
+    return CardFacts(CardBook(timeline), nodes, [0] * len(nodes))
 
 
 @pytest.fixture
@@ -94,6 +95,19 @@ def test_numbers_fit_on_the_line_of_a_card(emma: Trace, emma_timeline: Timeline)
     nodes = list(range(0, emma.nodes, 97))
     for reading in facts_of(emma_timeline, nodes).at(emma_timeline.end):
         assert len(reading.data) + len(reading.grad) + 2 <= LINE + 2
+
+
+def test_a_book_looks_a_node_up_once_and_forgets_when_it_is_full(
+    emma_timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = CardBook(emma_timeline)
+    first = book.entry(5, 0)
+    assert book.entry(5, 0) is first
+    assert book.entry(6, 0) is not first
+    monkeypatch.setattr("explorer.debug.neighbourhood.MOST_ENTRIES", 2)
+    book.entry(7, 0)
+    assert book.entry(5, 0) is not first
+    assert book.entry(5, 0) == first
 
 
 def test_states_in_words(emma_timeline: Timeline, emma: Trace) -> None:
