@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from explorer.debug.neighbourhood import contribution_now, describe
+from explorer.debug.neighbourhood import CardReading, contribution_now, describe
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera
 from explorer.layout.card_camera import anchored, beyond, opening, within_reach, zoomed
@@ -89,6 +89,7 @@ class NeighbourhoodView(QWidget):
         self._hovered_edge: int | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._painted: tuple[list[CardReading], CardMarks] | None = None
         self._gliding = CardGlide(self)
         self._gliding.moved.connect(self.update)
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
@@ -158,8 +159,11 @@ class NeighbourhoodView(QWidget):
             self.update()
 
     def _follow_time(self) -> None:
-        if self.isVisible():
-            self._card.hide()  # what it says may be out of date
+        """Paint again if the moment changes anything that is shown; most steps do not."""
+        if not self.isVisible():
+            return
+        self._card.hide()  # what it says may be out of date
+        if self._scene is not None and self._shown_now(self._scene) != self._painted:
             self.update()
 
     def _choose(self, choices: Choices) -> None:
@@ -217,6 +221,10 @@ class NeighbourhoodView(QWidget):
         points = (scene.middle - (self._camera.left, self._camera.top)) * self._camera.scale
         return dict(zip(scene.nodes, map(tuple, points.tolist()), strict=True))
 
+    def _shown_now(self, scene: Scene) -> tuple[list[CardReading], CardMarks]:
+        """Return all that depends on the moment or the mouse."""
+        return scene.facts.at(self._session.cursor), self._marks(scene)
+
     def _marks(self, scene: Scene) -> CardMarks:
         timeline, session = self._session.timeline, self._session
         assert timeline is not None
@@ -232,7 +240,7 @@ class NeighbourhoodView(QWidget):
             compared=None if compared is None else around.card_of(compared),
             hovered=self._hovered,
             hovered_edge=self._hovered_edge,
-            active=active,
+            active=None if active_edge is None else active,
             active_edge=active_edge,
         )
 
@@ -246,8 +254,8 @@ class NeighbourhoodView(QWidget):
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(20, 20, -20, -20), wrapped, NOTHING_SELECTED)
             return
-        marks, camera = self._marks(scene), self._camera
-        readings = scene.facts.at(self._session.cursor)
+        self._painted = self._shown_now(scene)
+        (readings, marks), camera = self._painted, self._camera
         written = None
         if marks.active is not None and marks.active_edge is not None:
             text, size = marks.active.arithmetic, QSizeF(self.size())

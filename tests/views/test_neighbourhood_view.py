@@ -50,6 +50,20 @@ def relu(emma: Trace) -> int:
     return int(np.flatnonzero(emma.op == emma.op_names.index("relu"))[70])
 
 
+@pytest.fixture
+def painted(view: NeighbourhoodView, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The moments that were painted."""
+    moments: list[int] = []
+    paint = type(view._painter).paint
+
+    def note(self: object, *arguments: object) -> None:
+        moments.append(view._session.cursor)
+        paint(self, *arguments)
+
+    monkeypatch.setattr(type(view._painter), "paint", note)
+    return moments
+
+
 def scene_of(view: NeighbourhoodView) -> Scene:
     assert view.scene is not None
     return view.scene
@@ -246,6 +260,31 @@ def test_the_contribution_that_is_added_now_is_marked(
     with_it = picture(view)
     session.seek(session.timeline.end)
     assert picture(view) != with_it
+
+
+def test_a_step_that_changes_nothing_here_is_not_painted(
+    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int, painted: list[int]
+) -> None:
+    session.select(relu)
+    ledger = session.timeline.ledger(relu)
+    session.seek(int(ledger.event[0]) - 9)
+    near = set(scene_of(view).nodes)
+    quiet = [
+        cursor
+        for cursor in range(int(ledger.event[0]) - 400, int(ledger.event[0]) - 300)
+        if not near & {session.timeline.moment(cursor).node, session.timeline.moment(cursor).child}
+    ]
+    assert len(quiet) > 9
+    session.seek(quiet[0])
+    QApplication.processEvents()
+    painted.clear()
+    for cursor in quiet[1:9]:
+        session.seek(cursor)
+        QApplication.processEvents()
+    assert painted == []
+    session.seek(int(ledger.event[0]))
+    QApplication.processEvents()
+    assert len(painted) == 1
 
 
 def test_hovering_shows_what_is_known(
