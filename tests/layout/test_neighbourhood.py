@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, FoldedGraph, Neighbourhood
+from explorer.trace.build import build_trace
+from explorer.trace.record import record
 from explorer.trace.trace import Trace
+from microgpt import Value
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +164,27 @@ def test_more_hops_only_add_cards(emma: Trace, graph: FoldedGraph) -> None:
     assert cards[0] < cards[1] < cards[2] < cards[3]
 
 
-def test_a_foreign_graph_without_additions_has_no_sums(emma: Trace) -> None:
-    from dataclasses import replace
+def test_additions_on_another_line_are_not_part_of_a_sum() -> None:
+    def added() -> Value:
+        terms = [Value(float(i)) for i in range(1, 5)]
+        total = sum(terms, Value(0.5))
+        shifted = total + Value(8.0)
+        return shifted + Value(9.0)
 
+    recording = record(added, Value)
+    recording.result.backward()
+    trace = build_trace(recording, recording.result, {})
+    graph = FoldedGraph(trace)
+    additions = nodes_of(trace, "add")
+    assert len(additions) == 6
+    total = additions[3]
+    assert [graph.card_of(node) for node in additions] == [total] * 4 + additions[4:]
+    around = graph.around(trace.loss, 2)
+    assert around.summands.tolist().count(5) == 1  # of four numbers and the start, which is not 0
+    assert (around.summands > 0).sum() == 1
+
+
+def test_a_foreign_graph_without_additions_has_no_sums(emma: Trace) -> None:
     trace = replace(emma, op_names=tuple(name.upper() for name in emma.op_names))
     graph = FoldedGraph(trace)
     node = nodes_of(emma, "add")[50]

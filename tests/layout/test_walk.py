@@ -66,3 +66,11 @@ def test_siblings_without_a_way_are_children_of_the_first_consumer(
     inputs = sorted(graph.neighbours(total, CHILDREN))
     assert go(graph, inputs[3], DOWN, DOWN) == [inputs[4], inputs[5]]
     assert go(graph, inputs[-1], DOWN) == [None]
+
+
+def test_right_leads_back_to_the_consumer_that_one_came_from(
+    emma: Trace, graph: FoldedGraph
+) -> None:
+    parameter = int(np.flatnonzero(np.bincount(emma.child, minlength=emma.nodes) == 5)[0])
+    fourth = sorted(graph.neighbours(parameter, 1))[3]
+    assert go(graph, fourth, LEFT, RIGHT) == [parameter, fourth]

@@ -301,6 +301,17 @@ def test_hovering_shows_what_is_known(
     assert view._hovered_edge == edge
 
 
+def test_what_the_mouse_was_over_is_forgotten_with_the_cards(
+    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
+) -> None:
+    session.select(relu)
+    qtbot.mouseMove(view, view.point_of(visible_card(view)).toPoint())
+    assert view._hovered is not None
+    session.select(5)
+    assert view._hovered is None
+    assert not view._card.isVisible()
+
+
 def test_cards_glide_to_their_places(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
