@@ -36,14 +36,12 @@ class CardFace:
 
     Attributes
     ----------
-    node : int
     kind : CardKind
     title : str
     where : tuple of str
         The scopes around it, from the longest way to say it to the shortest.
     """
 
-    node: int
     kind: CardKind
     title: str
     where: tuple[str, ...]
@@ -230,19 +228,19 @@ def card_face(trace: Trace, node: int, summands: int, scopes: Sequence[str]) -> 
     """
     name, op = trace.parameter_name(node), trace.op_name(node)
     if name is not None:
-        return CardFace(node, CardKind.PARAMETER, f"θ {_short_name(trace, name)}", ())
+        return CardFace(CardKind.PARAMETER, f"θ {_short_name(trace, name)}", ())
     where = _where(trace, int(trace.scope[node]), scopes)
     if node == trace.loss:
-        return CardFace(node, CardKind.LOSS, "loss", where)
+        return CardFace(CardKind.LOSS, "loss", where)
     if op == "constant":
-        return CardFace(node, CardKind.CONSTANT, "constant", where)
+        return CardFace(CardKind.CONSTANT, "constant", where)
     symbol = f"Σ of {summands}" if summands else numbers.symbol(op)
     kind = CardKind.SUM if summands else CardKind.OPERATION
     role, _, position = (node_role(trace, node) or "").partition(" at ")
     if role:
         number = position.rpartition(" ")[2]
-        return CardFace(node, kind, f"{symbol}  {role}", (position, number) if position else ())
-    return CardFace(node, kind, symbol, where)
+        return CardFace(kind, f"{symbol}  {role}", (position, number) if position else ())
+    return CardFace(kind, symbol, where)
 
 
 def _where(trace: Trace, scope: int, scopes: Sequence[str]) -> tuple[str, ...]:

@@ -24,10 +24,9 @@ class Neighbourhood:
 
     Attributes
     ----------
-    centre : int
-        The node in the middle; it is the first card.
     nodes : int32 array, (cards,)
-        The node of each card, nearest first; of a folded sum its total.
+        The node of each card, nearest first, so that the first is the one in the middle; of a
+        folded sum its total.
     hops : int32 array, (cards,)
         Steps from the centre: negative for what it was computed from.
     summands : int32 array, (cards,)
@@ -44,7 +43,6 @@ class Neighbourhood:
         The node whose card stands for a node, if it is on show.
     """
 
-    centre: int
     nodes: IntArray
     hops: IntArray
     summands: IntArray
@@ -80,9 +78,9 @@ class FoldedGraph:
         counts = np.bincount(self._total, minlength=trace.nodes)
         self._first_member = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
-    def card_of(self, node: int, folds: bool = True) -> int:
+    def card_of(self, node: int) -> int:
         """Return the node whose card stands for a node: the total of its sum, or itself."""
-        return int(self._total[node]) if folds else node
+        return int(self._total[node])
 
     def neighbours(self, node: int, direction: int, folds: bool = True) -> list[int]:
         """Return the children (-1) or consumers (1) of a node that is in the middle, each once."""
@@ -141,7 +139,6 @@ class FoldedGraph:
         cards = np.array(nodes, np.int32)
         child, consumer, edges = self._edges_between(totals, cards)
         return Neighbourhood(
-            centre,
             cards,
             np.array(steps, np.int32),
             np.array(terms, np.int32),
