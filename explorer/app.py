@@ -112,7 +112,7 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
             f"--select {shot.select} is not a node: the pass has 0 to {timeline.trace.nodes - 1}"
         )
     window.resize(size)
-    window.map_view.glide = 0
+    window.stand_still()
     window.show()
     window.show_pass(loaded)
     session.set_colour(Colour(shot.colour))

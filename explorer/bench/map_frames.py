@@ -32,7 +32,7 @@ def map_frames() -> Iterator[Measurement]:
     loaded = load_pass(subject, LONG_NAME)
     yield from _frames(loaded)
     window = MainWindow(subject, Session(), DARK)
-    window.map_view.glide = 0
+    window.stand_still()
     window.resize(*SCREEN)
     window.show()
     window.show_pass(loaded)

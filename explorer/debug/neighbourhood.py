@@ -85,6 +85,7 @@ class CardReading:
             GradState.PARTIAL: f"partial: {self.done} of {self.total} contributions",
             GradState.FINAL: "final ✓",
             GradState.ZERO: "truly zero ✓",
+            GradState.CLEARED: "set back to 0 by the update",
         }
         return words[self.state]
 
@@ -193,6 +194,9 @@ class CardFacts:
     def _read(self, card: int, computed: bool, done: int, state: GradState) -> CardReading:
         entry = self._entries[card]
         data, grad, total = entry.data, entry.totals[done], len(entry.events)
+        update = self._timeline.trace.update
+        if state is GradState.CLEARED and update is not None:
+            data, grad = float(update.data[self._nodes[card]]), 0.0
         if not computed:
             return CardReading(False, "", "", "", "", state, done, total, False)
         is_known = state is not GradState.NOT_REACHED

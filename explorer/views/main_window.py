@@ -47,6 +47,7 @@ from explorer.views.map_export import export_map
 from explorer.views.map_panel import MapPanel
 from explorer.views.map_view import MapView
 from explorer.views.message_bar import MessageBar
+from explorer.views.neighbourhood_panel import NeighbourhoodPanel
 from explorer.views.order_view import OrderView
 from explorer.views.outline import Outline
 from explorer.views.pass_loader import LoadedPass, PassLoader
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.source = SourceView(session, theme)
         self.token_strip = TokenStrip(session, theme)
         self.timeline_view = TimelineView(session, theme)
+        self.neighbourhood = NeighbourhoodPanel(session, theme)
         self.order = OrderView(session, theme)
         self.event_bar = EventBar(session, theme)
         self.breakpoints = BreakpointsPanel(session, theme)
@@ -221,6 +223,10 @@ class MainWindow(QMainWindow):
             self.top_bar.set_cancelling()
         self._show_name()
         self.map_view.setFocus()
+
+    def stand_still(self) -> None:
+        """Show everything where it belongs at once, without any motion on the way."""
+        self.map_view.glide = self.neighbourhood.view.glide = 0
 
     def zoom_to_selection(self) -> None:
         """Show the selected node large; if it already is, the whole map."""
@@ -371,7 +377,15 @@ class MainWindow(QMainWindow):
                 Pane([Panel("inspector", "Inspector", self.inspector)], 0.66),
                 Pane(marks, 0.34),
             ],
-            below=[Pane([Panel("order", "Order of backward", self.order)], 0.34)],
+            below=[
+                Pane(
+                    [
+                        Panel("neighbourhood", "Neighbourhood", self.neighbourhood),
+                        Panel("order", "Order of backward", self.order),
+                    ],
+                    0.36,
+                )
+            ],
         )
         central = QWidget()
         rows = QVBoxLayout(central)

@@ -220,7 +220,7 @@ class NeighbourhoodPainter:
 
     def _grad_colour(self, reading: CardReading) -> str:
         t = self._theme
-        if reading.state in (GradState.NOT_REACHED, GradState.ZERO):
+        if reading.state in (GradState.NOT_REACHED, GradState.ZERO, GradState.CLEARED):
             return t.muted
         return t.negative if reading.is_negative else t.positive
 

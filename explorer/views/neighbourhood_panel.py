@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,7 +23,6 @@ from explorer.theme.tokens import Theme
 from explorer.views.neighbourhood_view import NeighbourhoodView
 
 LAYOUTS = tuple(CardLayout)
-ROOM_FOR_HEADING = 960  # pixels of the bar from which it is shown
 
 
 class NeighbourhoodPanel(QFrame):
@@ -38,9 +37,6 @@ class NeighbourhoodPanel(QFrame):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.view = NeighbourhoodView(session, theme)
-        self._heading = QLabel("NEIGHBOURHOOD")
-        self._heading.setProperty("role", "heading")
-        self._heading.setStyleSheet("padding: 0 10px 0 0")
         self.hops = QSlider(Qt.Orientation.Horizontal)
         self.hops.setRange(1, MOST_HOPS)
         self.hops.setValue(self.view.choices.hops)
@@ -81,7 +77,6 @@ class NeighbourhoodPanel(QFrame):
         bar = QHBoxLayout()
         bar.setContentsMargins(14, 5, 14, 5)
         bar.setSpacing(8)
-        bar.addWidget(self._heading)
         for widget in (self.hops, self._far, self.layouts, self.folds):
             bar.addWidget(widget)
         bar.addStretch()
@@ -102,9 +97,6 @@ class NeighbourhoodPanel(QFrame):
 
     def _choose_layout(self, place: int) -> None:
         self.view.set_layout(LAYOUTS[place])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._heading.setVisible(self.width() >= ROOM_FOR_HEADING)
 
     def _refresh_beyond(self) -> None:
         counts = self.view.beyond().items()

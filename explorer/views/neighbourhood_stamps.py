@@ -123,6 +123,7 @@ class Stamps:
             GradState.PARTIAL: t.partial,
             GradState.FINAL: t.final,
             GradState.ZERO: t.final,
+            GradState.CLEARED: t.muted,
         }[state]
         painter.setPen(QPen(QColor(colour), 1.6))
         painter.setBrush(QColor(colour) if state is GradState.FINAL else Qt.BrushStyle.NoBrush)

@@ -56,6 +56,7 @@ class Pane(QDockWidget):
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         self._tabs.setFont(sans(14))
         for panel in panels:
             self._stack.addWidget(panel.widget)

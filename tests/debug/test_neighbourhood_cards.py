@@ -116,7 +116,16 @@ def test_states_in_words(emma_timeline: Timeline, emma: Trace) -> None:
     words = [facts.at(moment)[0].state_words for moment in (events[0] - 1, events[1], events[-1])]
     assert words == ["pending: not reached yet", "partial: 2 of 5 contributions", "final ✓"]
     unused = next(n for n in range(emma.leaves) if not emma.reaches_loss[n])
-    assert facts_of(emma_timeline, [unused]).at(emma_timeline.end)[0].state_words == "truly zero ✓"
+    reading = facts_of(emma_timeline, [unused]).at(emma_timeline.backward_end)[0]
+    assert reading.state_words == "truly zero ✓"
+
+
+def test_what_the_update_has_done_is_on_the_cards(emma_timeline: Timeline, emma: Trace) -> None:
+    assert emma.update is not None
+    reading = facts_of(emma_timeline, [700]).at(emma_timeline.end)[0]
+    assert reading.state_words == "set back to 0 by the update"
+    assert reading.data_digits == numbers.short(float(emma.update.data[700]), 6)
+    assert reading.grad == "0"
 
 
 def test_faces_tell_kinds_apart(emma: Trace) -> None:

@@ -30,7 +30,7 @@ def empty_window(qtbot: QtBot, subject: Subject) -> Iterator[MainWindow]:
     """The window before its first pass."""
     window = MainWindow(subject, Session(), DARK)
     qtbot.addWidget(window)
-    window.map_view.glide = 0
+    window.stand_still()
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
