@@ -68,6 +68,24 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", THIN_SPACE)
 
 
+def compact(value: int) -> str:
+    """Return a whole number in at most four letters, for where there is little room.
+
+    Examples
+    --------
+    >>> compact(405), compact(8394), compact(122_880)
+    ('405', '8.4k', '123k')
+    """
+    if value < 1000:
+        return str(value)
+    for unit, letter in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
+        if value < 9.95 * unit:
+            return f"{value / unit:.1f}{letter}"
+        if value < 999.5 * unit:
+            return f"{value / unit:.0f}{letter}"
+    return count(value)
+
+
 def symbol(op: str) -> str:
     """Return the sign of an operation, or its name if it has none."""
     return SYMBOLS.get(op, op)

@@ -13,6 +13,7 @@ from explorer.debug.numbers import (
     MINUS,
     SYMBOLS,
     THIN_SPACE,
+    compact,
     count,
     exact,
     loss,
@@ -194,6 +195,29 @@ def test_count_keeps_all_digits(value: int) -> None:
 
 def test_thousands_do_not_break_over_lines() -> None:
     assert THIN_SPACE == "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.0k"),
+        (9949, "9.9k"),
+        (9951, "10k"),
+        (122_880, "123k"),
+        (999_499, "999k"),
+        (999_501, "1.0M"),
+        (48_000_000, "48M"),
+    ],
+)
+def test_compact_numbers_of_things(value: int, text: str) -> None:
+    assert compact(value) == text
+
+
+@given(st.integers(0, 10**11))
+def test_compact_numbers_have_four_letters_at_most(value: int) -> None:
+    assert len(compact(value)) <= 4
 
 
 @pytest.mark.parametrize(("op", "sign"), [("add", "+"), ("mul", "×"), ("pow", "^")])
