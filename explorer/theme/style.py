@@ -113,7 +113,16 @@ def style_sheet(t: Theme) -> str:
     QTreeView::item:hover {{ background: {t.raised}; }}
     QTreeView::item:selected {{ background: {t.selected_surface}; color: {t.text}; }}
     QTreeView::branch:selected {{ background: {t.selected_surface}; }}
-    QTextBrowser, QPlainTextEdit {{ border: none; selection-background-color: {t.accent};
+    QHeaderView {{ background: {t.panel}; border: none; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
+        border-bottom: 1px solid {t.border}; padding: 2px 6px 4px 6px; font-size: {SMALL}px; }}
+    QToolButton[role="chooser"] {{ background: transparent; border: 1px solid transparent;
+        border-radius: 5px; padding: 1px 5px; margin-top: 6px; color: {t.text};
+        font-size: {SMALL}px; font-weight: 600; }}
+    QToolButton[role="chooser"]::menu-indicator {{ image: none; }}
+    QToolButton[role="chooser"]:hover, QToolButton[role="chooser"]:focus {{
+        border-color: {t.muted}; }}
+    QTextEdit {{ border: none; selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SURFACES = ("window", "panel", "raised")
-TEXTS = ("text", "muted", "negative", "positive", "warning")
+CODE = ("code_keyword", "code_name", "code_text", "code_number")
+TEXTS = ("text", "muted", "negative", "positive", "warning", *CODE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Theme:
         The moment that is shown: its node, its line, its position.
     found : str
         What the search found; no number and no operation has a colour like it.
+    breakpoint : str
+        The dot of a breakpoint: full if it is on, a ring if it is off.
+    code_keyword, code_name, code_text, code_number : str
+        Code: keywords, names that are defined or built in, texts, numbers.
     current_surface : str
         Behind what belongs to the current moment.
     selected_surface : str
@@ -70,6 +75,11 @@ class Theme:
     accent_text: str
     current: str
     found: str
+    breakpoint: str
+    code_keyword: str
+    code_name: str
+    code_text: str
+    code_number: str
     current_surface: str
     selected_surface: str
     box: str
@@ -110,6 +120,11 @@ DARK = Theme(
     accent_text="#ffffff",
     current="#f59e5b",
     found="#ff5cd0",
+    breakpoint="#ff4d5e",
+    code_keyword="#c9b2ff",
+    code_name="#7fd3f2",
+    code_text="#8fdcbc",
+    code_number="#e6d07c",
     current_surface="#3a2412",
     selected_surface="#1b2943",
     box="#131a25",
@@ -153,6 +168,11 @@ LIGHT = Theme(
     accent_text="#ffffff",
     current="#c2560c",
     found="#b5008f",
+    breakpoint="#c8102e",
+    code_keyword="#4a1fa6",
+    code_name="#004a66",
+    code_text="#0a4d3c",
+    code_number="#574100",
     current_surface="#ffe9d6",
     selected_surface="#dde9fc",
     box="#f7f9fb",

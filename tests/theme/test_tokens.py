@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from explorer.theme.tokens import DARK, LIGHT, SURFACES, TEXTS, THEMES, Theme
+from explorer.theme.tokens import CODE, DARK, LIGHT, SURFACES, TEXTS, THEMES, Theme
 
 BEHIND_TEXT = (*SURFACES, "current_surface", "selected_surface")
 BANDS = ("forward", "forward_other", "backward", "update")
@@ -75,6 +75,25 @@ def test_the_mark_of_what_is_found_is_neither_blue_nor_orange(theme: Theme) -> N
     """Magenta: red and blue without green, where numbers are blue or orange."""
     red, green, blue = (int(theme.found[i : i + 2], 16) for i in (1, 3, 5))
     assert green < 0.5 * min(red, blue)
+
+
+@both_themes
+@pytest.mark.parametrize("surface", [*SURFACES, "current_surface", "selected_surface"])
+def test_breakpoints_stand_out_by_three_to_one(theme: Theme, surface: str) -> None:
+    assert contrast(theme.breakpoint, getattr(theme, surface)) >= 3
+
+
+@both_themes
+def test_breakpoints_have_a_colour_of_their_own(theme: Theme) -> None:
+    """Red, with little green, where numbers are orange; with little blue, where finds are not."""
+    red, green, blue = (int(theme.breakpoint[i : i + 2], 16) for i in (1, 3, 5))
+    assert red > 1.9 * max(green, blue)
+    assert green < 0.6 * red
+
+
+@both_themes
+def test_kinds_of_code_have_different_colours(theme: Theme) -> None:
+    assert len({getattr(theme, kind) for kind in (*CODE, "text", "muted")}) == len(CODE) + 2
 
 
 @both_themes
