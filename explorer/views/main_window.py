@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.map_view = MapView(session, theme)
         self._breadcrumbs, self._legend = Breadcrumbs(session, theme), Legend(session, theme)
         self.search_bar = SearchBar(session, self._actions)
-        self.outline = Outline(session)
+        self.outline = Outline(session, theme)
         self.outline.scope_chosen.connect(self.map_view.show_scope)
         self.inspector = Inspector(session, theme)
         self.source = SourceView(session, theme)

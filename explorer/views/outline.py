@@ -1,109 +1,163 @@
-"""The outline: the scope tree of the pass."""
+"""The outline: the scope tree of the pass, with what is known of each scope by now."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QTreeView
+from collections.abc import Iterator
 
-from explorer.debug import numbers
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+)
+
 from explorer.debug.session import Session
-from explorer.debug.titles import scope_titles
-from explorer.theme.style import sans
-from explorer.trace.trace import Trace
+from explorer.theme.style import SMALL, sans
+from explorer.theme.tokens import Theme
+from explorer.views.scope_model import UNKNOWN, Column, Index, ScopeModel
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
+SMALLEST = 256  # pixels: the narrowest outline
+TITLE_WIDTH = 110  # what a title needs before a number may take room from it
+WIDEST = {  # its title or its numbers
+    Column.NODES: "999k/999k",
+    Column.LOSS: "00.0 %",
+    Column.NORM: "grad norm",
+}
+LEAVES_FIRST = (Column.LOSS, Column.NODES, Column.NORM)  # where there is no room for all
+PADDING, TITLE_PADDING = 7, 3
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+BAR = 3  # pixels: the mark of the current scope
 
-
-class ScopeModel(QAbstractItemModel):
-    """The scopes of a trace as a tree; an index's internal id is the scope's.
-
-    Parameters
-    ----------
-    trace : Trace
-    """
-
-    def __init__(self, trace: Trace) -> None:
-        super().__init__()
-        self._trace = trace
-        self._titles = scope_titles(trace)
-        self._children: list[list[int]] = [[] for _ in trace.scopes]
-        self._row = [0] * len(trace.scopes)
-        for i, scope in enumerate(trace.scopes[1:], start=1):
-            self._row[i] = len(self._children[scope.parent])
-            self._children[scope.parent].append(i)
-        own = np.bincount(trace.scope, minlength=len(trace.scopes))
-        below = np.concatenate([[0], np.cumsum(own)]).tolist()  # scopes are in pre-order
-        self._counts = [below[scope.stop] - below[i] for i, scope in enumerate(trace.scopes)]
-
-    def scope_of(self, index: Index) -> int:
-        """Return the scope at an index; the whole pass is the invisible root."""
-        return index.internalId() if index.isValid() else 0
-
-    def index_of(self, scope: int) -> QModelIndex:
-        """Return the index of a scope."""
-        return self.createIndex(self._row[scope], 0, scope) if scope else QModelIndex()
-
-    def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._children[self.scope_of(parent)][row])
-
-    def parent(self, index: Index = NO_INDEX) -> QModelIndex:  # type: ignore[override]
-        scope = self.scope_of(index)
-        return self.index_of(self._trace.scopes[scope].parent) if scope else QModelIndex()
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return len(self._children[self.scope_of(parent)])
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 1
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        scope = self.scope_of(index)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{self._titles[scope]}   {numbers.count(self._counts[scope])}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            function = self._trace.scopes[scope].function
-            return f"{numbers.count(self._counts[scope])} nodes {function}".strip()
-        return None
+Shown = dict[int, tuple[object, ...]]
 
 
 class Outline(QTreeView):
-    """The scope tree; it follows the selected node, and a click shows a scope on the map.
+    """The scope tree; it follows the selected node and time, a click shows a scope on the map.
+
+    Titles give way to numbers, and where the pane is narrow, columns do. The row in which time
+    stands, or the closed one around it, has a bar.
 
     Parameters
     ----------
     session : Session
+    theme : Theme
     """
 
     scope_chosen = Signal(int)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._theme = session, theme
         self._model: ScopeModel | None = None
+        self._shown: Shown = {}
+        self._current_row = -1
+        self._stale = False
         self._opened: list[QModelIndex] = []  # by following the selection, not by the person
         self.setFont(sans())
-        self.setHeaderHidden(True)
-        self.setIndentation(16)
+        self.setMinimumWidth(SMALLEST)
+        self.setIndentation(14)
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
+        self.setAllColumnsShowFocus(True)
+        self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Outline")
+        self._cell = _Cell(self, theme)
+        self.setItemDelegate(self._cell)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+        self.expanded.connect(self._find_current_row)
+        self.collapsed.connect(self._find_current_row)
         session.opened.connect(self._open)
         session.selected.connect(self._follow_selection)
+        session.cursor_moved.connect(self._follow_time)
+
+    @property
+    def scopes(self) -> ScopeModel | None:
+        """What is shown; None before the first pass."""
+        return self._model
+
+    def is_current(self, index: Index) -> bool:
+        """Return whether time stands in a row's scope, and no open row inside it shows that."""
+        return index.isValid() and index.internalId() == self._current_row
 
     def _open(self) -> None:
-        trace = self._session.trace
-        assert trace is not None
-        self._model = ScopeModel(trace)
-        self._opened = []
+        timeline = self._session.timeline
+        assert timeline is not None
+        self._model = ScopeModel(timeline, self._session.cursor)
+        self._opened, self._shown, self._stale = [], {}, False
         self.setModel(self._model)
+        self._find_current_row()
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setMinimumSectionSize(20)
+        header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column in LEAVES_FIRST:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, self._width(column))
+        self._choose_columns()
         self._follow_selection()
+
+    def _width(self, column: Column) -> int:
+        return QFontMetrics(sans(SMALL)).horizontalAdvance(WIDEST[column]) + 2 * PADDING
+
+    def _choose_columns(self) -> None:
+        """Show as many columns of numbers as leave room for the titles."""
+        room = self.viewport().width() - TITLE_WIDTH
+        needed = sum(map(self._width, LEAVES_FIRST))
+        for column in LEAVES_FIRST:
+            hidden = needed > room and column is not LEAVES_FIRST[-1]
+            self.setColumnHidden(column, hidden)
+            needed -= self._width(column) if hidden else 0
+
+    def _follow_time(self) -> None:
+        """Show the numbers of the moment; only rows in sight that change are painted."""
+        if self._model is None:
+            return
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        self._model.show_moment(self._session.cursor)
+        before, self._shown = self._shown, {}
+        self._find_current_row()
+        for index in self._rows_in_sight():
+            row = self._row_state(index)
+            self._shown[index.internalId()] = row
+            if before.get(index.internalId()) != row:
+                area = self.visualRect(index)
+                self.viewport().update(0, area.top(), self.viewport().width(), area.height())
+
+    def _row_state(self, index: QModelIndex) -> tuple[object, ...]:
+        """Return all that depends on time in a row."""
+        assert self._model is not None
+        scope = index.internalId()
+        texts = [self._model.text(scope, column) for column in LEAVES_FIRST]
+        final, begun = self._model.is_final(scope), self._model.is_begun(scope)
+        return *texts, final, begun, self.is_current(index)
+
+    def _rows_in_sight(self) -> Iterator[QModelIndex]:
+        index = self.indexAt(self.viewport().rect().topLeft())
+        bottom = self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < bottom:
+            yield index
+            index = self.indexBelow(index)
+
+    def _find_current_row(self) -> None:
+        """Find the row of the scope in which time stands, or the outermost closed one around."""
+        trace = self._session.trace
+        if trace is None or self._model is None:
+            return
+        self._current_row = 0
+        for scope in trace.scope_path(self._model.at.current):
+            self._current_row = scope
+            if not self.isExpanded(self._model.index_of(scope)):
+                return
 
     def _follow_selection(self) -> None:
         """Open the way to the selected node's scope, and close what the last one opened."""
@@ -131,3 +185,61 @@ class Outline(QTreeView):
     def _choose(self, index: QModelIndex) -> None:
         if self._model is not None:
             self.scope_chosen.emit(self._model.scope_of(index))
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        area = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
+        current = self.is_current(index)
+        if current:
+            painter.fillRect(area, QColor(self._theme.current_surface))
+        super().drawRow(painter, option, index)
+        if current:
+            area.setWidth(BAR)
+            painter.fillRect(area, QColor(self._theme.current))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._model is not None:
+            self._choose_columns()
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._follow_time()
+
+
+class _Cell(QStyledItemDelegate):
+    """Titles, and numbers at the right of their column.
+
+    What is not settled is pale: scopes that do not exist yet, and numbers that may change.
+    Painting a cell itself takes less time than asking the model for each of its roles.
+    """
+
+    def __init__(self, outline: Outline, theme: Theme) -> None:
+        super().__init__(outline)
+        self._outline = outline
+        self._title_font, self._number_font = sans(), sans(SMALL)
+        self._metrics = QFontMetrics(self._title_font)
+        self._text, self._pale = QColor(theme.text), QColor(theme.muted)
+        self._hovered, self._selected = QColor(theme.raised), QColor(theme.selected_surface)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model, scope, column = self._outline.scopes, index.internalId(), index.column()
+        if model is None:
+            return
+        area, state = option.rect, option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, self._selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, self._hovered)
+        text = model.text(scope, column)
+        if column == Column.TITLE:
+            room = area.adjusted(TITLE_PADDING, 0, -TITLE_PADDING, 0)
+            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.setFont(self._title_font)
+            painter.setPen(self._text if model.is_begun(scope) else self._pale)
+            painter.drawText(room, LEFT, text)
+        elif text:
+            settled = column == Column.NORM and text != UNKNOWN and model.is_final(scope)
+            painter.setFont(self._number_font)
+            painter.setPen(self._text if settled else self._pale)
+            painter.drawText(area.adjusted(0, 0, -PADDING, 0), RIGHT, text)

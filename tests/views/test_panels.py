@@ -6,17 +6,13 @@ import itertools
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.debug import numbers
 from explorer.debug.session import Colour, Session
-from explorer.layout.camera import fit
 from explorer.theme.tokens import LIGHT
 from explorer.trace.passes import Subject
 from explorer.views.main_window import MainWindow
-from explorer.views.outline import ScopeModel
 from explorer.views.pass_loader import LoadedPass
 
 EXP = "4 a → BOS / softmax / exps"
@@ -77,51 +73,6 @@ def test_a_parameter_is_inspected_by_name(window: MainWindow) -> None:
     text = window.inspector.toPlainText()
     assert "wte[0][5]" in text
     assert "None: it was not computed from other nodes." in text
-
-
-def test_the_scope_model_is_sound(loaded_emma: LoadedPass) -> None:
-    model = ScopeModel(loaded_emma.timeline.trace)
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
-    titles = [model.data(model.index(row, 0)) for row in range(model.rowCount())]
-    assert titles[0].startswith("parameters")
-    assert titles[1].startswith("0 BOS → e")
-    assert titles[-1].startswith("mean")
-
-
-def test_the_outline_follows_the_selection(window: MainWindow) -> None:
-    node = node_in(window, EXP, "exp")
-    window.session.select(node)
-    assert window.outline.currentIndex().data().startswith("exps   81")
-
-
-def test_a_click_in_the_outline_shows_the_scope_on_the_map(
-    qtbot: QtBot, window: MainWindow, loaded_emma: LoadedPass
-) -> None:
-    index = window.outline.model().index(3, 0)
-    window.outline.scrollTo(index)
-    qtbot.mouseClick(
-        window.outline.viewport(),
-        Qt.MouseButton.LeftButton,
-        pos=window.outline.visualRect(index).center(),
-    )
-    scope = int(loaded_emma.timeline.trace.position_scope[2])
-    box = tuple(map(float, loaded_emma.layout.box[scope]))
-    view = window.map_view
-    assert view.camera == fit(box, view.width(), view.height())
-
-
-def test_the_source_marks_the_line_that_made_the_node(window: MainWindow) -> None:
-    node = node_in(window, EXP, "exp")
-    window.session.select(node)
-    code = window.source.findChild(QPlainTextEdit)
-    (selection,) = code.extraSelections()
-    marked = selection.cursor.block().text()
-    assert marked.strip() == "exps = [(logit - peak).exp() for logit in logits]"
-
-
-def test_the_source_marks_nothing_for_a_parameter(window: MainWindow) -> None:
-    window.session.select(3)
-    assert window.source.findChild(QPlainTextEdit).extraSelections() == []
 
 
 @pytest.mark.parametrize("position", range(5))
