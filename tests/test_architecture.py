@@ -50,6 +50,8 @@ PARTS_OF_ALL_VIEWS = {"buttons"}
 PARTS_OF_A_VIEW = {
     "legend": {"map_colours"},
     "outline": {"scope_model"},
+    "source_code": {"source_margins", "syntax"},
+    "source_view": {"source_code"},
     "pass_loader": {"map_colours"},
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame", "map_text", "vector_cells"},

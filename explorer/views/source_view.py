@@ -1,25 +1,30 @@
-"""The source: the file and line of the code that made the selected node."""
+"""The source: the observed code, with what each line of it has done by now."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+import re
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
-from explorer.theme.style import SMALL, mono, sans
+from explorer.debug.source_lines import SourceLines
+from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
-from explorer.trace.trace import Trace
+from explorer.views.source_code import SourceCode
 
 NO_SOURCE = "Parameters were there before the pass: no line of it made them."
+FOLLOW = "Follow the selection"
+SMALLEST = 256  # pixels: the narrowest pane
 
 
 class SourceView(QWidget):
-    """The text of the observed code, how many nodes each line has made, and two lines in it.
+    """The text of the observed code, what each line has done, and where time and selection are.
 
-    The line of the selected node is highlighted; an arrow points at the one that is at work.
+    A click on a line finds its nodes; another one ends the search. The file is that of the
+    selected node, until somebody chooses one.
 
     Parameters
     ----------
@@ -27,160 +32,183 @@ class SourceView(QWidget):
     theme : Theme
     """
 
+    breakpoint_toggled = Signal(str, int)  # short name of the file, and line
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._session, self._theme = session, theme
-        self._shown_file = -1
-        self._heading = QLabel("SOURCE")
-        self._heading.setProperty("role", "heading")
-        self._code = _Code(theme)
+        self._session = session
+        self._lines: SourceLines | None = None
+        self._file: int | None = None
+        self._pinned = False
+        self._stale = False
+        self._breakpoints: dict[tuple[str, int], bool] = {}
+        self.setMinimumWidth(SMALLEST)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        heading = QLabel("SOURCE")
+        heading.setProperty("role", "heading")
+        heading.setStyleSheet("padding-right: 4px")
+        self._chooser = QToolButton()
+        self._chooser.setProperty("role", "chooser")
+        self._chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._chooser.setMenu(QMenu(self._chooser))
+        self._chooser.setAccessibleName("Source file")
+        self._chooser.hide()
+        self._function = _Elided(theme)
+        self._code = SourceCode(theme)
+        self._code.line_clicked.connect(self._search_line)
+        self._code.gutter_clicked.connect(self._toggle_breakpoint)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 10, 0)
+        head.setSpacing(0)
+        head.addWidget(heading)
+        head.addWidget(self._chooser)
+        head.addWidget(self._function, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._heading)
+        layout.setSpacing(2)
+        layout.addLayout(head)
         layout.addWidget(self._code)
         session.opened.connect(self._open)
-        session.selected.connect(self._refresh)
+        session.selected.connect(self._follow_selection)
         session.cursor_moved.connect(self._follow_time)
+        session.found_changed.connect(self._follow_search)
+
+    def show_breakpoints(self, marks: dict[tuple[str, int], bool]) -> None:
+        """Show breakpoints: the name of a file, short or whole, a line, and whether it is on."""
+        self._breakpoints = marks
+        lines = self._lines
+        if lines is not None:
+            here = {n: on for (name, n), on in marks.items() if lines.file_of(name) == self._file}
+            self._code.show_breakpoints(here)
+
+    def choose_file(self, file: int) -> None:
+        """Show a file, and keep it whatever is selected."""
+        self._pinned = True
+        self._show_file(file)
+        self._follow_selection()
+
+    def follow_selection(self) -> None:
+        """Show the file of the selected node again, and of those that will be selected."""
+        self._pinned = False
+        self._follow_selection()
 
     def _open(self) -> None:
-        self._shown_file = -1
-        self._refresh()
+        timeline = self._session.timeline
+        assert timeline is not None
+        shown = None if self._lines is None or self._file is None else self._lines.name(self._file)
+        self._lines = SourceLines(timeline)
+        file = None if shown is None else self._lines.file_of(shown)
+        self._pinned = self._pinned and file is not None
+        files = self._lines.files
+        if file is not None or files:
+            self._show_file(files[0] if file is None else file)
+        self._chooser.setVisible(bool(files))
+        self._follow_selection()
 
-    def _refresh(self) -> None:
-        trace, node = self._session.trace, self._session.selection
-        if trace is None or node is None:
+    def _show_file(self, file: int) -> None:
+        trace, lines = self._session.trace, self._lines
+        assert trace is not None
+        assert lines is not None
+        self._file = file
+        self._code.show_file(trace.files[file].text, lines.counts(file, self._session.cursor))
+        self._follow_time()
+        self._follow_search()
+        self.show_breakpoints(self._breakpoints)
+
+    def _follow_selection(self) -> None:
+        """Show the line that made the selected node."""
+        node, lines = self._session.selection, self._lines
+        if lines is None:
             return
-        site = int(trace.site[node])
-        if site < 0:
-            self._code.mark(None)
-            self._heading.setToolTip(NO_SOURCE)
-            return
-        file, line = trace.sites[site].file, trace.sites[site].line
-        if file != self._shown_file:
-            self._shown_file = file
-            self._heading.setText(f"SOURCE · {trace.files[file].name.upper()}")
-            self._code.show_file(trace.files[file].text)
-            self._follow_time()
-        self._heading.setToolTip("")
-        self._code.mark(line)
+        site = None if node is None else lines.line_of(node)
+        if site is not None and site.file != self._file and not self._pinned:
+            self._show_file(site.file)
+        here = site is not None and site.file == self._file
+        self._code.show_selected(site.line if here and site is not None else None)
+        self._function.setText(site.function if here and site is not None else "")
+        self._function.setToolTip(NO_SOURCE if site is None and node is not None else "")
+        self._offer_files()
 
     def _follow_time(self) -> None:
-        """Show how often each line has made a node by now, and which one is at work."""
-        trace, moment = self._session.trace, self._session.moment
-        if trace is None or moment is None or self._shown_file < 0:
+        """Show what the lines have done by now, and which one is at work."""
+        lines, timeline = self._lines, self._session.timeline
+        if lines is None or timeline is None or self._file is None:
             return
-        site = -1 if moment.node is None else int(trace.site[moment.node])
-        current = None
-        if site >= 0 and trace.sites[site].file == self._shown_file:
-            current = trace.sites[site].line
-        self._code.show_hits(_hits(trace, self._shown_file, moment.computed), current)
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        cursor = self._session.cursor
+        current = lines.current(cursor)
+        here = current is not None and current.file == self._file
+        line = current.line if here and current is not None else None
+        backward = cursor >= timeline.backward_start
+        self._code.show_moment(lines.counts(self._file, cursor), line, backward)
+
+    def _follow_search(self) -> None:
+        """Mark the line whose nodes are searched for."""
+        asked = re.fullmatch(r"line:(.+):(\d+)", self._session.query.strip())
+        searched = None
+        if asked is not None and self._lines is not None:
+            here = self._lines.file_of(asked[1]) == self._file
+            searched = int(asked[2]) if here else None
+        self._code.show_searched(searched)
+
+    def _search_line(self, line: int) -> None:
+        if self._lines is not None and self._file is not None:
+            query = f"line:{self._lines.name(self._file)}:{line}"
+            self._session.search("" if self._session.query == query else query)
+
+    def _toggle_breakpoint(self, line: int) -> None:
+        if self._lines is not None and self._file is not None:
+            self.breakpoint_toggled.emit(self._lines.name(self._file), line)
+
+    def _offer_files(self) -> None:
+        """Bring the name of the file and the menu of files up to date."""
+        lines, file, menu = self._lines, self._file, self._chooser.menu()
+        if lines is None or file is None:
+            return
+        text = f"{lines.name(file)}{', pinned' if self._pinned else ''} ▾"
+        if text == self._chooser.text() and len(menu.actions()) == len(lines.files) + 2:
+            return
+        self._chooser.setText(text)
+        menu.clear()
+        for other in lines.files:
+            made = sum(c.all for c in lines.counts(other, self._session.cursor).values())
+            action = QAction(f"{lines.name(other)}   {numbers.count(made)} nodes", menu)
+            action.setCheckable(True)
+            action.setChecked(other == file)
+            action.triggered.connect(lambda _=False, other=other: self.choose_file(other))
+            menu.addAction(action)
+        menu.addSeparator()
+        follow = QAction(FOLLOW, menu)
+        follow.setCheckable(True)
+        follow.setChecked(not self._pinned)
+        follow.triggered.connect(self.follow_selection)
+        menu.addAction(follow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._follow_time()
 
 
-def _hits(trace: Trace, file: int, computed: int) -> dict[int, int]:
-    """Return how many nodes each line of a file has made, of the nodes computed so far."""
-    counts = np.bincount(trace.site[trace.leaves : computed], minlength=len(trace.sites))
-    hits: dict[int, int] = {}
-    for site, nodes in zip(trace.sites, counts.tolist(), strict=True):
-        if site.file == file:
-            hits[site.line] = hits.get(site.line, 0) + nodes
-    return hits
-
-
-class _Margin(QWidget):
-    """A strip beside the text that the text draws."""
-
-    def __init__(self, code: _Code) -> None:
-        super().__init__(code)
-        self._code = code
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._code.paint_margin(self)
-
-
-class _Code(QPlainTextEdit):
-    """Read-only text with line numbers at the left and hits at the right."""
+class _Elided(QLabel):
+    """A small text that may be cut where there is no room."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
-        self._hits: dict[int, int] = {}
-        self._line: int | None = None
-        self._current: int | None = None
-        self.setFont(mono(SMALL - 1))
-        self.setReadOnly(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setAccessibleName("Source")
-        self._left, self._right = _Margin(self), _Margin(self)
-        digit = QFontMetrics(self.font()).horizontalAdvance("0")
-        self._left_width, self._right_width = 3 * digit + 24, 6 * digit + 10
-        self.setViewportMargins(self._left_width, 0, self._right_width, 0)
-        self.updateRequest.connect(self._scroll_margins)
+        self._colour = QColor(theme.muted)
+        self.setFont(sans(SMALL))
 
-    def show_file(self, text: str) -> None:
-        self.setPlainText(text)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
-    def show_hits(self, hits: dict[int, int], current: int | None) -> None:
-        """Show the number of nodes of each line, and point at the current one."""
-        self._hits, self._current = hits, current
-        self._left.update()
-        self._right.update()
-
-    def mark(self, line: int | None) -> None:
-        """Point out a line, and bring it into view."""
-        self._line = line
-        if line is None:
-            self.setExtraSelections([])
-        else:
-            selection = QTextEdit.ExtraSelection()
-            selection.cursor = QTextCursor(self.document().findBlockByLineNumber(line - 1))
-            selection.format.setBackground(QColor(self._theme.current_surface))
-            selection.format.setProperty(selection.format.Property.FullWidthSelection, True)
-            self.setExtraSelections([selection])
-            cursor = QTextCursor(selection.cursor)
-            self.setTextCursor(cursor)
-            self.centerCursor()
-        self._left.update()
-        self._right.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        inside = self.contentsRect()
-        left, right = self._left_width, self._right_width
-        self._left.setGeometry(QRect(inside.left(), inside.top(), left, inside.height()))
-        edge = self.viewport().geometry().right() + 1
-        self._right.setGeometry(QRect(edge, inside.top(), right, inside.height()))
-
-    def _scroll_margins(self) -> None:
-        self._left.update()
-        self._right.update()
-
-    def paint_margin(self, margin: QWidget) -> None:
-        """Draw the line numbers or the hits of the lines in sight."""
-        painter = QPainter(margin)
-        painter.fillRect(margin.rect(), QColor(self._theme.panel))
-        painter.setFont(self.font() if margin is self._left else sans(SMALL))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        block = self.firstVisibleBlock()
-        offset = self.contentOffset()
-        while block.isValid():
-            area = self.blockBoundingGeometry(block).translated(offset)
-            if area.top() > margin.height():
-                break
-            line = block.blockNumber() + 1
-            row = QRectF(0, area.top(), margin.width(), area.height())
-            if line == self._line:
-                painter.fillRect(row, QColor(self._theme.current_surface))
-                if margin is self._left:
-                    bar = QRectF(0, area.top(), 3, area.height())
-                    painter.fillRect(bar, QColor(self._theme.current))
-            if line == self._current and margin is self._left:
-                painter.setPen(QColor(self._theme.text))
-                arrow = row.adjusted(5, 0, 0, 0)
-                painter.drawText(arrow, Qt.AlignmentFlag.AlignLeft | middle, "▸")
-            hits = self._hits.get(line)
-            text = str(line) if margin is self._left else numbers.count(hits) if hits else ""
-            painter.setPen(QColor(self._theme.muted))
-            painter.drawText(row.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | middle, text)
-            block = block.next()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._colour)
+        room = self.rect().adjusted(2, 6, 0, 0)  # as far down as the heading
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, middle, text)

@@ -1,0 +1,250 @@
+"""The text of a source file, with strips beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip
+
+from explorer.debug.source_lines import LineCount
+from explorer.theme.style import SMALL, mono
+from explorer.theme.tokens import Theme
+from explorer.views.source_margins import LineCounts, LineMarks, LineNumbers, count_words
+from explorer.views.syntax import Highlighter
+
+ROOM = 320  # pixels: from this width on the counts are shown in full
+HANGING = 2  # letters by which the rest of a wrapped line is indented further
+SPACING = 4  # pixels between lines, where the bars of the counts are
+SEARCHED = 2  # pixels: the mark of the line whose nodes are searched for
+
+
+class SourceCode(QTextEdit):
+    """Read-only code with line numbers at the left and what each line has done at the right.
+
+    Long lines are wrapped, and what is wrapped is indented further than its beginning.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    line_clicked = Signal(int)
+    gutter_clicked = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._marks = LineMarks()
+        self._pressed: QPointF | None = None
+        self.setFont(mono(SMALL))
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Source")
+        self._highlighter = Highlighter(self.document(), theme)
+        self._numbers = LineNumbers(self, theme, self._marks, self._rows)
+        self._numbers.clicked.connect(self.gutter_clicked)
+        self._counts = LineCounts(self, theme, self._marks, self._rows)
+        self.verticalScrollBar().valueChanged.connect(self._redraw)
+        self.document().documentLayout().documentSizeChanged.connect(self._redraw)
+
+    @property
+    def marks(self) -> LineMarks:
+        """What is shown of the lines."""
+        return self._marks
+
+    def show_file(self, text: str, counts: dict[int, LineCount]) -> None:
+        """Show another file; nothing of it is marked yet."""
+        empty = LineMarks(counts=counts)
+        vars(self._marks).update(vars(empty))  # the strips hold on to the marks
+        self._highlighter.read(text)
+        self.setPlainText(text)
+        self._indent()
+        self._place_margins()
+
+    def show_moment(
+        self, counts: dict[int, LineCount], current: int | None, backward: bool
+    ) -> None:
+        """Show what the lines have done at a moment, and which one is at work."""
+        marks = self._marks
+        turned = backward is not marks.backward
+        changed = {
+            line for line, count in counts.items() if turned or count != marks.counts.get(line)
+        }
+        if turned or current != marks.current:
+            changed |= {line for line in (current, marks.current) if line is not None}
+        marks.counts, marks.current, marks.backward = counts, current, backward
+        self._update_lines(changed)
+
+    def show_selected(self, line: int | None) -> None:
+        """Point out the line of the selected node, and bring it into view."""
+        if line != self._marks.selected:
+            changed = {other for other in (line, self._marks.selected) if other is not None}
+            self._marks.selected = line
+            self._update_lines(changed)
+        if line is not None:
+            self._bring_into_view(line)
+
+    def show_searched(self, line: int | None) -> None:
+        """Point out the line whose nodes are searched for."""
+        if line != self._marks.searched:
+            self._marks.searched = line
+            self.viewport().update()
+
+    def show_breakpoints(self, breakpoints: dict[int, bool]) -> None:
+        """Show the breakpoints of the file: line, and whether it is on."""
+        if breakpoints != self._marks.breakpoints:
+            self._marks.breakpoints = breakpoints
+            self._numbers.update()
+
+    def row_of(self, line: int) -> QRectF:
+        """Return where a line is, in the coordinates of the viewport."""
+        return self._area(self.document().findBlockByNumber(line - 1))
+
+    def _indent(self) -> None:
+        """Let what is wrapped of a line begin at the right of the line's own beginning.
+
+        Where there is little room, indentation is shown half as wide: the spaces begin outside.
+        """
+        letter = QFontMetricsF(self.font()).horizontalAdvance(" ")
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        block = self.document().begin()
+        while block.isValid():
+            text = block.text()
+            indentation = len(text) - len(text.lstrip())
+            outside = 0 if self._counts.room else indentation // 2
+            form = block.blockFormat()
+            form.setLeftMargin((indentation - outside + HANGING) * letter)
+            form.setTextIndent(-(indentation + HANGING) * letter)
+            form.setBottomMargin(SPACING)
+            cursor.setPosition(block.position())
+            cursor.setBlockFormat(form)
+            block = block.next()
+        cursor.endEditBlock()
+
+    def _area(self, block: QTextBlock) -> QRectF:
+        area = self.document().documentLayout().blockBoundingRect(block)
+        return area.translated(0, -self.verticalScrollBar().value())
+
+    def _rows(self, within: QRect) -> Iterator[tuple[int, QRectF]]:
+        """Yield the lines in a part of the view, each with its place."""
+        block = self.cursorForPosition(QPoint(0, within.top())).block()
+        while block.isValid():
+            area = self._area(block)
+            if area.top() > within.bottom():
+                return
+            if area.bottom() >= within.top():
+                yield block.blockNumber() + 1, area
+            block = block.next()
+
+    def _line_at(self, spot: QPointF) -> int | None:
+        rows = self._rows(QRect(0, int(spot.y()), 1, 1))
+        return next((line for line, _ in rows), None)
+
+    def _update_lines(self, lines: set[int]) -> None:
+        if len(lines) > 3:
+            self._redraw()
+            self.viewport().update()
+            return
+        for line in lines:
+            area = self.row_of(line).toAlignedRect()
+            for strip in (self._numbers, self._counts, self.viewport()):
+                strip.update(0, area.top(), strip.width(), area.height())
+
+    def _bring_into_view(self, line: int) -> None:
+        area, height = self.row_of(line), self.viewport().height()
+        spare = min(area.height(), height / 4)
+        if area.top() < spare or area.bottom() > height - spare:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + round(area.center().y() - height / 2))
+
+    def _place_margins(self) -> None:
+        inside = self.contentsRect()
+        room = self.width() >= ROOM
+        if room is not self._counts.room:
+            self._counts.room = room
+            self._indent()
+        left = self._numbers.width_for(self.document().blockCount())
+        right = self._counts.width_needed()
+        if (self.viewportMargins().left(), self.viewportMargins().right()) != (left, right):
+            self.setViewportMargins(left, 0, right, 0)
+        self._numbers.setGeometry(inside.left(), inside.top(), left, inside.height())
+        edge = self.viewport().geometry().right() + 1
+        self._counts.setGeometry(edge, inside.top(), right, inside.height())
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._numbers.update()
+        self._counts.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        for line, area in self._rows(event.rect()):
+            row = QRectF(0, area.top(), self.viewport().width(), area.height())
+            surface = self._marks.surface(line, self._theme)
+            if surface is not None:
+                painter.fillRect(row, surface)
+            if line == self._marks.searched:
+                row.setWidth(SEARCHED)
+                painter.fillRect(row, QColor(self._theme.found))
+        painter.end()
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_margins()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        moved = (event.position() - pressed).manhattanLength()
+        line = self._line_at(event.position())
+        if moved < QApplication.startDragDistance() and line in self._marks.counts:
+            self.line_clicked.emit(line)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        hand = self._line_at(event.position()) in self._marks.counts
+        shape = Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.IBeamCursor
+        self.viewport().setCursor(shape)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            line = self._line_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self._words(line), self)
+            return True
+        return super().viewportEvent(event)
+
+    def _words(self, line: int | None) -> str:
+        """Return a whole line, and what it has done."""
+        if line is None:
+            return ""
+        text = self.document().findBlockByNumber(line - 1).text().strip()
+        count = self._marks.counts.get(line)
+        if count is None:
+            return text
+        words = count_words(count, self._marks.backward)
+        return f"{text}\n\n{words}\nClick to find its nodes on the map"
