@@ -93,15 +93,6 @@ class SourceLines:
                 return file
         return None
 
-    def makes_nodes(self, file: int, line: int) -> bool:
-        """Return whether a line makes nodes in the course of the pass."""
-        return line in self._sites.get(file, {})
-
-    def function(self, file: int, line: int) -> str:
-        """Return the name of the function that a line which makes nodes belongs to."""
-        sites = self._sites.get(file, {}).get(line)
-        return self._timeline.trace.sites[sites[0]].function if sites else ""
-
     def counts(self, file: int, cursor: int) -> dict[int, LineCount]:
         """Return what each line of a file that makes nodes has done at a moment."""
         moment = self._timeline.moment(cursor)

@@ -77,21 +77,12 @@ def test_a_parameter_has_no_line(emma: Trace, lines: SourceLines) -> None:
     site = lines.line_of(emma.loss)
     assert site is not None
     assert (lines.name(site.file), site.function) == ("nn.py", "mean")
-    assert lines.function(site.file, site.line) == "mean"
 
 
 def test_files_are_found_by_either_name(emma: Trace, lines: SourceLines) -> None:
     for file, source in enumerate(emma.files):
         assert lines.file_of(source.name) == lines.file_of(lines.name(file)) == file
     assert lines.file_of("elsewhere.py") is None
-
-
-def test_lines_that_make_no_nodes_are_told_apart(emma: Trace, lines: SourceLines) -> None:
-    site = emma.sites[0]
-    assert lines.makes_nodes(site.file, site.line)
-    assert not lines.makes_nodes(site.file, 1)
-    assert not lines.makes_nodes(99, site.line)
-    assert lines.function(site.file, 1) == ""
 
 
 def test_the_folder_is_named_where_files_would_have_the_same_name(emma: Trace) -> None:
