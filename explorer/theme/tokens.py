@@ -31,8 +31,6 @@ class Theme:
         The moment that is shown: its node, its line, its position.
     found : str
         What the search found; no number and no operation has a colour like it.
-    breakpoint : str
-        The dot of a breakpoint: full if it is on, a ring if it is off.
     code_keyword, code_name, code_text, code_number : str
         Code: keywords, names that are defined or built in, texts, numbers.
     current_surface : str
@@ -75,7 +73,6 @@ class Theme:
     accent_text: str
     current: str
     found: str
-    breakpoint: str
     code_keyword: str
     code_name: str
     code_text: str
@@ -134,7 +131,6 @@ DARK = Theme(
     forward_other="#86a9e0",
     backward="#e0945a",
     update="#62b58c",
-    breakpoint="#ff6b6b",
     bookmark="#d7b4ff",
     band_text="#0b0f16",
     unborn="#1c2431",
@@ -182,7 +178,6 @@ LIGHT = Theme(
     forward_other="#9dbbe9",
     backward="#eba873",
     update="#7cc4a0",
-    breakpoint="#c4162a",
     bookmark="#6b34b8",
     band_text="#0d1420",
     unborn="#e6eaef",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.session import Session
 from explorer.debug.source_lines import SourceLines
 from explorer.theme.style import SMALL, sans
@@ -32,8 +33,6 @@ class SourceView(QWidget):
     theme : Theme
     """
 
-    breakpoint_toggled = Signal(str, int)  # short name of the file, and line
-
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session = session
@@ -41,12 +40,8 @@ class SourceView(QWidget):
         self._file: int | None = None
         self._pinned = False
         self._stale = False
-        self._breakpoints: dict[tuple[str, int], bool] = {}
         self.setMinimumWidth(SMALLEST)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        heading = QLabel("SOURCE")
-        heading.setProperty("role", "heading")
-        heading.setStyleSheet("padding-right: 4px")
         self._chooser = QToolButton()
         self._chooser.setProperty("role", "chooser")
         self._chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -58,9 +53,8 @@ class SourceView(QWidget):
         self._code.line_clicked.connect(self._search_line)
         self._code.gutter_clicked.connect(self._toggle_breakpoint)
         head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 10, 0)
+        head.setContentsMargins(8, 0, 10, 0)
         head.setSpacing(0)
-        head.addWidget(heading)
         head.addWidget(self._chooser)
         head.addWidget(self._function, 1)
         layout = QVBoxLayout(self)
@@ -72,13 +66,15 @@ class SourceView(QWidget):
         session.selected.connect(self._follow_selection)
         session.cursor_moved.connect(self._follow_time)
         session.found_changed.connect(self._follow_search)
+        session.breakpoints.changed.connect(self._follow_breakpoints)
 
-    def show_breakpoints(self, marks: dict[tuple[str, int], bool]) -> None:
-        """Show breakpoints: the name of a file, short or whole, a line, and whether it is on."""
-        self._breakpoints = marks
-        lines = self._lines
-        if lines is not None:
-            here = {n: on for (name, n), on in marks.items() if lines.file_of(name) == self._file}
+    def _follow_breakpoints(self) -> None:
+        """Show which lines of the file break, and whether they are on."""
+        trace = self._session.trace
+        if trace is not None and self._file is not None:
+            name = trace.files[self._file].name
+            breaks = (one for one in self._session.breakpoints if one.on is BreakOn.LINE)
+            here = {one.line: one.enabled for one in breaks if one.text == name}
             self._code.show_breakpoints(here)
 
     def choose_file(self, file: int) -> None:
@@ -113,7 +109,7 @@ class SourceView(QWidget):
         self._code.show_file(trace.files[file].text, lines.counts(file, self._session.cursor))
         self._follow_time()
         self._follow_search()
-        self.show_breakpoints(self._breakpoints)
+        self._follow_breakpoints()
 
     def _follow_selection(self) -> None:
         """Show the line that made the selected node."""
@@ -160,8 +156,10 @@ class SourceView(QWidget):
             self._session.search("" if self._session.query == query else query)
 
     def _toggle_breakpoint(self, line: int) -> None:
-        if self._lines is not None and self._file is not None:
-            self.breakpoint_toggled.emit(self._lines.name(self._file), line)
+        trace = self._session.trace
+        if trace is not None and self._file is not None:
+            name = trace.files[self._file].name
+            self._session.breakpoints.toggle(Breakpoint(BreakOn.LINE, text=name, line=line))
 
     def _offer_files(self) -> None:
         """Bring the name of the file and the menu of files up to date."""

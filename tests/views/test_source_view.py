@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from explorer.debug import numbers
+from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.session import Session
 from explorer.debug.source_lines import LineCount, SourceLines
 from explorer.theme.tokens import DARK, THEMES
@@ -20,6 +21,10 @@ from explorer.views.source_view import FOLLOW, NO_SOURCE, SourceView
 from microgpt import nn
 
 CODE = Path(nn.__file__).read_text(encoding="utf-8").split("\n")
+
+
+def line_breakpoint(file: str, line: int, enabled: bool = True) -> Breakpoint:
+    return Breakpoint(BreakOn.LINE, text=file, line=line, enabled=enabled)
 
 
 def line_with(beginning: str) -> int:
@@ -153,15 +158,16 @@ def test_a_search_that_was_typed_marks_its_line(pane: Pane, query: str) -> None:
     assert pane.marks.searched is None
 
 
-def test_a_click_beside_a_line_asks_for_a_breakpoint(qtbot: QtBot, pane: Pane) -> None:
-    gutter = pane.code._numbers
-    with qtbot.waitSignal(pane.view.breakpoint_toggled) as asked:
-        spot = QPoint(8, pane.spot(EXPS).y())
-        qtbot.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=spot)
-    assert asked.args == ["nn.py", EXPS]
-    with qtbot.assertNotEmitted(pane.view.breakpoint_toggled):
-        spot = QPoint(8, pane.spot(DEF).y())
-        qtbot.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=spot)
+def test_a_click_beside_a_line_toggles_a_breakpoint(qtbot: QtBot, pane: Pane) -> None:
+    gutter, breakpoints = pane.code._numbers, pane.session.breakpoints
+    spot = QPoint(8, pane.spot(EXPS).y())
+    qtbot.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=spot)
+    assert list(breakpoints) == [line_breakpoint("microgpt/nn.py", EXPS)]
+    assert pane.marks.breakpoints == {EXPS: True}
+    qtbot.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=QPoint(8, pane.spot(DEF).y()))
+    assert len(breakpoints) == 1
+    qtbot.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=spot)
+    assert len(breakpoints) == 0
 
 
 def test_the_pointer_tells_where_a_click_does_something(pane: Pane) -> None:
@@ -186,12 +192,17 @@ def test_the_pointer_tells_where_a_click_does_something(pane: Pane) -> None:
 
 
 def test_breakpoints_of_the_file_are_shown(pane: Pane) -> None:
-    marks = {("nn.py", EXPS): True, ("microgpt/nn.py", TOTAL): False, ("model.py", EXPS): True}
-    pane.view.show_breakpoints(marks)
+    breakpoints = pane.session.breakpoints
+    for file, line, enabled in (
+        ("microgpt/nn.py", EXPS, True),
+        ("microgpt/nn.py", TOTAL, False),
+        ("microgpt/model.py", EXPS, True),
+    ):
+        breakpoints.add(line_breakpoint(file, line, enabled))
     assert pane.marks.breakpoints == {EXPS: True, TOTAL: False}
     pane.view.choose_file(pane.lines.file_of("model.py"))
     assert pane.marks.breakpoints == {EXPS: True}
-    pane.view.show_breakpoints({})
+    breakpoints.set([])
     assert pane.marks.breakpoints == {}
 
 
@@ -199,7 +210,7 @@ def test_breakpoints_of_the_file_are_shown(pane: Pane) -> None:
 def test_a_breakpoint_that_is_off_is_a_ring(pane: Pane, enabled: bool, coloured: bool) -> None:
     pane.session.select(3)
     pane.session.seek(0)
-    pane.view.show_breakpoints({("nn.py", TOTAL): enabled})
+    pane.session.breakpoints.add(line_breakpoint("microgpt/nn.py", TOTAL, enabled))
     gutter, row = pane.code._numbers, pane.code.row_of(TOTAL)
     image = gutter.grab().toImage()
     height = gutter.fontMetrics().height()
@@ -325,13 +336,14 @@ def test_it_paints_at_every_width_in_both_themes(
     pane.view.resize(width, 300)
     for cursor in (0, 5_000, 60_000):
         pane.session.seek(cursor)
-        pane.view.show_breakpoints({("nn.py", EXPS): True})
+        pane.session.breakpoints.add(line_breakpoint("microgpt/nn.py", EXPS))
         assert not pane.view.grab().isNull()
 
 
 def test_it_is_empty_before_the_first_pass(qtbot: QtBot) -> None:
-    view = SourceView(Session(), DARK)
+    session = Session()
+    view = SourceView(session, DARK)
     qtbot.addWidget(view)
     assert not view.grab().isNull()
-    view.show_breakpoints({("nn.py", 3): True})
+    session.breakpoints.add(line_breakpoint("microgpt/nn.py", 3))
     assert view._code._line_at(QPointF(5, 5)) not in view._code.marks.counts
