@@ -35,7 +35,7 @@ def some_scopes(trace: Trace) -> list[int]:
 
 
 def moments(timeline: Timeline) -> list[int]:
-    start, end = timeline.backward_start, timeline.end
+    start, end = timeline.backward_start, timeline.backward_end
     return [0, 1, 9_999, start - 2, start - 1, start, start + 1, start + 700, end - 9_000, end]
 
 
@@ -63,7 +63,7 @@ def test_a_gradient_has_come_with_the_first_contribution_and_is_final_with_the_l
         if trace.loss in nodes:
             events = [start, *events]
         assert facts.ever_reached(scope) == bool(events)
-        for cursor in {0, start - 1, start, emma_timeline.end, *events[:1], *events[-1:]}:
+        for cursor in {0, start - 1, start, emma_timeline.backward_end, *events[:1], *events[-1:]}:
             for moment in (cursor - 1, cursor):
                 at = facts.at(max(moment, 0))
                 assert at.reached[scope] == bool(events and events[0] <= moment), scope
@@ -73,7 +73,7 @@ def test_a_gradient_has_come_with_the_first_contribution_and_is_final_with_the_l
 def test_contributions_to_a_scope_are_counted(
     emma_timeline: Timeline, facts: ScopeFacts, history: Any
 ) -> None:
-    trace, cursor = emma_timeline.trace, emma_timeline.end - 20_000
+    trace, cursor = emma_timeline.trace, emma_timeline.backward_end - 20_000
     for scope in some_scopes(trace):
         events = [a.event for n in inside(trace, scope).tolist() for a in history.of.get(n, [])]
         done = sum(event <= cursor for event in events)
@@ -84,7 +84,7 @@ def test_contributions_to_a_scope_are_counted(
 def test_no_gradient_reaches_what_the_loss_does_not_depend_on(
     emma_timeline: Timeline, facts: ScopeFacts
 ) -> None:
-    trace, at = emma_timeline.trace, facts.at(emma_timeline.end)
+    trace, at = emma_timeline.trace, facts.at(emma_timeline.backward_end)
     lonely = [s for s in range(len(trace.scopes)) if not facts.ever_reached(s)]
     for scope in lonely:
         assert not trace.reaches_loss[inside(trace, scope)].any()
@@ -97,7 +97,7 @@ def test_no_gradient_reaches_what_the_loss_does_not_depend_on(
 def test_the_whole_pass_has_the_norm_of_all_gradients(
     emma_timeline: Timeline, facts: ScopeFacts, share: float
 ) -> None:
-    cursor = int(share * emma_timeline.end)
+    cursor = int(share * emma_timeline.backward_end)
     at = facts.at(cursor)
     assert at.norm[0] == pytest.approx(np.linalg.norm(emma_timeline.grad_at(cursor)), rel=1e-12)
     assert at.computed[0] == emma_timeline.moment(cursor).computed
@@ -112,7 +112,7 @@ def test_the_current_scope_is_that_of_the_node_that_is_dealt_with(
     assert facts.at(0).current == 0
     assert facts.at(77).current == trace.scope[trace.leaves + 76]
     assert facts.at(emma_timeline.backward_start).current == trace.scope[trace.loss]
-    last = facts.at(emma_timeline.end).current
+    last = facts.at(emma_timeline.backward_end).current
     assert last == trace.scope[emma_timeline.consumer[-1]]
 
 
@@ -127,7 +127,7 @@ def test_shares_of_the_loss_are_known_once_every_loss_is(
     assert sum(shares.values()) == pytest.approx(1)
     losses = trace.data[trace.position_loss]
     assert list(shares.values()) == (losses / losses.sum()).tolist()
-    assert facts.loss_shares(emma_timeline.end) == shares
+    assert facts.loss_shares(emma_timeline.backward_end) == shares
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_shares_are_not_made_up(emma: Trace, losses: list[float]) -> None:
     data = emma.data.copy()
     data[emma.position_loss] = losses
     timeline = Timeline(replace(emma, data=data))
-    assert ScopeFacts(timeline).loss_shares(timeline.end) == {}
+    assert ScopeFacts(timeline).loss_shares(timeline.backward_end) == {}
 
 
 def test_a_pass_without_a_document_has_no_shares(emma: Trace) -> None:
@@ -152,7 +152,7 @@ def test_a_pass_without_a_document_has_no_shares(emma: Trace) -> None:
             probabilities=np.zeros((0, 0), np.int32),
         )
     )
-    assert ScopeFacts(timeline).loss_shares(timeline.end) == {}
+    assert ScopeFacts(timeline).loss_shares(timeline.backward_end) == {}
 
 
 def test_a_gradient_that_is_too_large_to_be_squared_is_no_error(emma: Trace) -> None:
@@ -160,5 +160,5 @@ def test_a_gradient_that_is_too_large_to_be_squared_is_no_error(emma: Trace) -> 
     local_grad[emma.child == 0] = 1e200
     timeline = Timeline(replace(emma, local_grad=local_grad))
     with np.errstate(all="raise"):
-        at = ScopeFacts(timeline).at(timeline.end)
+        at = ScopeFacts(timeline).at(timeline.backward_end)
     assert at.norm[0] > 1e100

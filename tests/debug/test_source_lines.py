@@ -57,7 +57,7 @@ def test_the_line_at_work_is_that_of_the_node_computed_or_passing_on(
     emma_timeline: Timeline, lines: SourceLines
 ) -> None:
     trace = emma_timeline.trace
-    for cursor in (1, 20_000, emma_timeline.forward_end, 50_000, emma_timeline.end):
+    for cursor in (1, 20_000, emma_timeline.forward_end, 50_000, emma_timeline.backward_end):
         node = emma_timeline.moment(cursor).node
         assert node is not None
         site = trace.sites[trace.site[node]]

@@ -48,7 +48,7 @@ def row_texts(outline: Outline, index: QModelIndex) -> list[str]:
 
 
 def test_the_scope_model_is_sound(emma_timeline: Timeline) -> None:
-    model = ScopeModel(emma_timeline, emma_timeline.end)
+    model = ScopeModel(emma_timeline, emma_timeline.backward_end)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     titles = [model.data(model.index(row, 0)) for row in range(model.rowCount())]
     assert titles == [
@@ -90,7 +90,7 @@ def test_numbers_follow_time(outline: Outline) -> None:
     assert row_texts(outline, position)[1:] == ["2.0k/7.7k", UNKNOWN, UNKNOWN]
     session.seek(timeline.forward_end)
     assert row_texts(outline, position)[1:] == [numbers.count(7739), "19.9\u202f%", UNKNOWN]
-    session.seek(timeline.end)
+    session.seek(timeline.backward_end)
     assert row_texts(outline, position)[-1] == numbers.short(
         float(outline.scopes.at.norm[position.internalId()]), 3
     )
@@ -107,7 +107,7 @@ def test_tooltips_have_all_digits_and_say_what_is_missing(outline: Outline) -> N
 
     assert numbers.exact(float(outline.scopes.at.norm[2])) in words()
     assert words().endswith("final")
-    session.seek(timeline.end - 12)
+    session.seek(timeline.backward_end - 12)
     assert "so far" in words()
     assert "of 80 contributions" in words()
     session.seek(30)
@@ -194,7 +194,7 @@ def test_columns_give_way_where_there_is_no_room(
 def test_numbers_are_not_cut(outline: Outline) -> None:
     model, metrics = outline.scopes, outline._cell._metrics
     session = session_of(outline)
-    for cursor in (12_345, session.timeline.forward_end, 60_000, session.timeline.end):
+    for cursor in (12_345, session.timeline.forward_end, 60_000, session.timeline.backward_end):
         session.seek(cursor)
         for column in (Column.NODES, Column.LOSS, Column.NORM):
             texts = {model.text(scope, column) for scope in range(len(session.trace.scopes))}
@@ -241,7 +241,7 @@ def test_it_paints_in_both_themes_at_all_times(
     outline.resize(300, 300)
     outline.grab()  # before the first pass
     session.open(emma_timeline)
-    for cursor in (0, 5_000, emma_timeline.backward_start, emma_timeline.end):
+    for cursor in (0, 5_000, emma_timeline.backward_start, emma_timeline.backward_end):
         session.seek(cursor)
         assert not outline.grab().isNull()
 
