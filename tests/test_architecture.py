@@ -60,10 +60,11 @@ PARTS_OF_A_VIEW = {
     "bookmarks_panel": {"mark_tables"},
     "breakpoints_panel": {"mark_tables"},
     "watches_panel": {"mark_tables"},
-    "map_found": {"map_frame"},
+    "map_found": {"map_frame", "map_path"},
     "map_flows": {"map_frame"},
     "map_labels": {"map_frame"},
     "map_links": {"map_frame"},
+    "map_path": {"map_frame"},
     "map_pins": {"map_frame"},
     "map_painter": {
         "map_cells",

@@ -6,7 +6,6 @@ is computed, and no gradient before its first contribution, for its 0 is only a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -15,17 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.debug import numbers
-from explorer.debug.search_query import (
-    PATH_SEPARATOR,
+from explorer.debug.search_query import PATH_SEPARATOR, parse
+from explorer.debug.search_related import Followed, follow
+from explorer.debug.search_terms import (
     Column,
     Comparison,
     Kind,
     Largest,
     Named,
     Operation,
+    Related,
     SearchError,
+    SourceLine,
+    Term,
     Text,
-    parse,
 )
 from explorer.debug.titles import scope_titles
 from explorer.trace.timeline import GradState, Timeline
@@ -47,33 +49,6 @@ _COMPARE = {
     "!=": np.not_equal,
 }
 _SIGNS = {numbers.symbol(op): op for op in ("add", "mul", "pow")} | {"*": "mul", "**": "pow"}
-
-
-@dataclass(frozen=True)
-class ReadyMade:
-    """A search that is offered.
-
-    Attributes
-    ----------
-    title : str
-    query : str
-    """
-
-    title: str
-    query: str
-
-
-READY_MADE = (
-    ReadyMade("Largest gradients", "largest gradients"),
-    ReadyMade("Largest data", "largest data"),
-    ReadyMade("Dead ReLUs", "dead relus"),
-    ReadyMade("Gradients above 0.1", "|grad|>0.1"),
-    ReadyMade("Gradients that are exactly 0", "grad=0"),
-    ReadyMade("Attention weights of head 0", "head 0/softmax/result"),
-    ReadyMade("All that exp computed", "op:exp"),
-    ReadyMade("Constants", "constants"),
-    ReadyMade("Without effect on the loss", "unreachable"),
-)
 
 
 class SearchIndex:
@@ -128,11 +103,6 @@ class Search:
     index : SearchIndex
     query : str
 
-    Attributes
-    ----------
-    words : str
-        How the query was understood; empty if it is empty, and then it finds nothing.
-
     Raises
     ------
     SearchError
@@ -144,47 +114,87 @@ class Search:
         self._largest = [term for term in terms if isinstance(term, Largest)]
         comparisons = [term for term in terms if isinstance(term, Comparison)]
         self._gradients = [c for c in comparisons if c.column is Column.GRAD]
-        self._needs_gradients = bool(self._gradients) or any(
-            largest.column is Column.GRAD for largest in self._largest
-        )
-        trace = self._timeline.trace
-        mask: Mask = np.full(trace.nodes, bool(terms))
+        self._columns = {term.column for term in self._gradients}
+        self._columns |= {term.column for term in self._largest}
+        self._phrases: list[Term | Followed] = []
+        mask: Mask = np.full(self._timeline.trace.nodes, bool(terms))
         for term in terms:
-            if isinstance(term, Text):
-                mask &= _has_text(index, term)
-            elif isinstance(term, Operation):
-                mask &= _has_operation(trace, term)
-            elif isinstance(term, Named):
-                mask &= _is_named(trace, term.kind)
-            elif isinstance(term, Comparison) and term.column is not Column.GRAD:
-                whole = trace.data if term.column is Column.DATA else np.arange(trace.nodes)
-                mask &= _holds(term, whole)
+            if isinstance(term, Related):
+                followed = follow(self._timeline, term)
+                mask &= followed.mask
+                self._phrases.append(followed)
+            elif not isinstance(term, Largest):
+                mask &= _mask(index, term)
+                self._phrases.append(term)
+        self._paths = [p for p in self._phrases if isinstance(p, Followed) and p.is_path]
         self._candidates: Nodes = np.flatnonzero(mask)
-        self.words = ", ".join(term.words for term in terms if not isinstance(term, Largest))
+
+    def words_at(self, cursor: int) -> str:
+        """Return how the query is understood, with the numbers that are known at a moment.
+
+        Empty if the query is empty, and then it finds nothing.
+        """
+        words = ", ".join(
+            phrase.words_at(cursor) if isinstance(phrase, Followed) else phrase.words
+            for phrase in self._phrases
+        )
         for largest in self._largest:
-            self.words += f"; of these {largest.words}" if self.words else largest.words
+            words += f"; of these {largest.words}" if words else largest.words
+        return words
+
+    def path_at(self, cursor: int) -> Nodes:
+        """Return the nodes of the strongest path that was asked for, from its start to its goal.
+
+        Empty if none was, and until its goal is computed, for it could still become another one.
+        What other terms leave out of it still belongs to the path.
+        """
+        path = self._paths[0].path if self._paths else None
+        if path is None or not self._knows_paths(cursor):
+            return NOTHING
+        return path.nodes
 
     def at(self, cursor: int) -> Nodes:
         """Return what is found at a moment.
 
-        In the order of computation; what ``largest`` asks for, the largest first.
+        In the order of computation, which is also that of a path; what ``largest`` asks for, the
+        largest first.
         """
+        if not self._knows_paths(cursor):
+            return NOTHING
         computed = self._timeline.moment(cursor).computed
         nodes = self._candidates[: np.searchsorted(self._candidates, computed)]
-        grad = None
-        if self._needs_gradients:
+        if self._columns - {Column.DATA}:
             if cursor < self._timeline.backward_start:
                 return NOTHING
-            grad = self._timeline.grad_at(cursor)
             reached = self._timeline.grad_states_at(cursor) != GradState.NOT_REACHED
             nodes = nodes[reached[nodes]]
-            for comparison in self._gradients:
-                nodes = nodes[_holds(comparison, grad[nodes])]
+        values = {column: _values_at(self._timeline, cursor, column) for column in self._columns}
+        for comparison in self._gradients:
+            nodes = nodes[_holds(comparison, values[Column.GRAD][nodes])]
         for largest in self._largest:
-            column = self._timeline.trace.data if largest.column is Column.DATA else grad
-            assert column is not None
-            nodes = _largest(nodes, column[nodes], largest.count)
+            nodes = _largest(nodes, values[largest.column][nodes], largest.count)
         return nodes
+
+    def _knows_paths(self, cursor: int) -> bool:
+        return all(path.is_known_at(cursor) for path in self._paths)
+
+
+def _mask(index: SearchIndex, term: Term) -> Mask:
+    """Return for each node whether a term holds that does not depend on the moment."""
+    trace = index.timeline.trace
+    mask: Mask = np.ones(trace.nodes, bool)
+    if isinstance(term, Text):
+        mask = _has_text(index, term)
+    elif isinstance(term, Operation):
+        mask = _has_operation(trace, term)
+    elif isinstance(term, Named):
+        mask = _is_named(trace, term.kind)
+    elif isinstance(term, SourceLine):
+        mask = _is_made_by(trace, term)
+    elif isinstance(term, Comparison) and term.column is not Column.GRAD:
+        whole = trace.data if term.column is Column.DATA else np.arange(trace.nodes)
+        mask = _holds(term, whole)
+    return mask
 
 
 def _has_text(index: SearchIndex, term: Text) -> Mask:
@@ -224,6 +234,20 @@ def _is_named(trace: Trace, kind: Kind) -> Mask:
     return mask & (trace.data == 0) if kind is Kind.DEAD_RELU else mask
 
 
+def _is_made_by(trace: Trace, line: SourceLine) -> Mask:
+    wanted = line.file.lower()
+    names = [file.name.lower() for file in trace.files]
+    files = {i for i, name in enumerate(names) if f"/{name}".endswith(f"/{wanted}") or not wanted}
+    if not files:
+        there_are = ", ".join(file.name for file in trace.files) or "none"
+        raise SearchError(
+            f"“{line.file}” in “line:{line.file}:{line.line}” is no source file of this pass; "
+            f"there are {there_are}."
+        )
+    sites = [i for i, s in enumerate(trace.sites) if s.file in files and s.line == line.line]
+    return np.isin(trace.site, sites)
+
+
 def _holds(comparison: Comparison, column: npt.NDArray[Any]) -> Mask:
     values = np.abs(column) if comparison.magnitude else column
     holds: Mask
@@ -243,3 +267,15 @@ def _largest(nodes: Nodes, values: npt.NDArray[np.float64], count: int) -> Nodes
         least = np.partition(magnitudes, len(nodes) - count)[len(nodes) - count]
         nodes, magnitudes = nodes[magnitudes >= least], magnitudes[magnitudes >= least]
     return nodes[np.argsort(-magnitudes, kind="stable")[:count]]
+
+
+def _values_at(timeline: Timeline, cursor: int, column: Column) -> npt.NDArray[np.float64]:
+    """Return a column at a moment; of contributions the largest magnitude that each node has."""
+    if column is Column.DATA:
+        return timeline.trace.data
+    if column is Column.GRAD:
+        return timeline.grad_at(cursor)
+    done = timeline.moment(cursor).contributions
+    received = np.zeros(timeline.trace.nodes)
+    np.maximum.at(received, timeline.child[:done], np.abs(timeline.value[:done]))
+    return received

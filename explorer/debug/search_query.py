@@ -6,127 +6,53 @@ r"""The language of the search: from what was typed to terms that all must hold.
 ``op:exp``, ``op:exp,log``, ``op:×``      operations
 ``data>0.5``, ``|grad|<=1e-3``,           comparisons of data, grad and node (its number), also
 ``abs(grad)>0.1``, ``-1<data<1``          without their sign, and between two numbers
-``largest gradients``, ``top:50 data``    the largest of those that all other terms find
+``largest gradients``, ``top:50 data``    the largest of those that all other terms find, also by
+``largest contributions``                 the largest contribution that each has received
 ``dead relus``                            ReLUs whose output is 0, so that no gradient passes
 ``constants``, ``unreachable``            plain numbers in the code; what the loss doesn't depend on
+``line:33``, ``line:nn.py:33``            what a source line made; a file by the end of its name
+``ancestors:N``, ``descendants:N``        what node N was computed from; what was computed from it
+``between:N,M``                           all nodes on paths from the one to the other
+``path:N``, ``path:N,M``                  the strongest path from N to the loss, or between two
 ========================================  ==========================================================
 
 Words that follow each other are one regular expression; case does not matter, nor do spaces around
-``/``. Nothing that was typed is ever evaluated.
+``/``. N and M are the numbers of nodes, names of parameters such as ``wte[5][3]``, or ``loss``.
+Nothing that was typed is ever evaluated.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
-from typing import TypeAlias
 
 from explorer.debug import numbers
+from explorer.debug.search_terms import (
+    Column,
+    Comparison,
+    Kind,
+    Largest,
+    Named,
+    Operation,
+    Related,
+    Relation,
+    SearchError,
+    SourceLine,
+    Term,
+    Text,
+)
 from explorer.debug.title_pattern import PatternError, compile_pattern
 
 LARGEST_SHOWN = 50  # when no number is given
 LONGEST_QUERY = 400  # letters
 PATH_SEPARATOR = "/"  # what stands between titles in the text that patterns are matched with
 
-
-class SearchError(ValueError):
-    """What was typed can't be searched for; the message is one sentence that names the place."""
-
-
-class Column(Enum):
-    """A number that each node has."""
-
-    DATA = "data"
-    GRAD = "grad"
-    NODE = "node"
-
-
-class Kind(Enum):
-    """Sets of nodes that have a name."""
-
-    DEAD_RELU = "ReLUs with the output 0"
-    CONSTANT = "constants"
-    UNREACHABLE = "what the loss does not depend on"
-
-
-@dataclass(frozen=True)
-class Text:
-    """A regular expression for scopes and names; a name may also hold `literal` as it stands."""
-
-    pattern: re.Pattern[str]
-    literal: str
-
-    @property
-    def words(self) -> str:
-        """The term in words."""
-        return f"scope or name like “{self.literal}”"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One of some operations, by name or sign as typed."""
-
-    names: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """The term in words."""
-        return f"operation {' or '.join(self.names)}"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A column, or its magnitude, compared with a number. `sign` is one of ``< <= > >= = !=``."""
-
-    column: Column
-    magnitude: bool
-    sign: str
-    number: float
-
-    @property
-    def words(self) -> str:
-        """The term in words."""
-        column = f"|{self.column.value}|" if self.magnitude else self.column.value
-        return f"{column} {SHOWN_SIGNS.get(self.sign, self.sign)} {numbers.short(self.number, 12)}"
-
-
-@dataclass(frozen=True)
-class Largest:
-    """The `count` largest magnitudes of a column among what all other terms find."""
-
-    column: Column
-    count: int
-
-    @property
-    def words(self) -> str:
-        """The term in words."""
-        return f"the {self.count} largest by |{self.column.value}|"
-
-
-@dataclass(frozen=True)
-class Named:
-    """A set of nodes that has a name."""
-
-    kind: Kind
-
-    @property
-    def words(self) -> str:
-        """The term in words."""
-        return self.kind.value
-
-
-Term: TypeAlias = Text | Operation | Comparison | Largest | Named
-
-SHOWN_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _SIGNS = {"≤": "<=", "≥": ">=", "≠": "!=", "==": "="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_COLUMNS = {column.value: column for column in Column} | {
-    "gradient": Column.GRAD,
-    "gradients": Column.GRAD,
-    "grads": Column.GRAD,
-}
+_GRADS = dict.fromkeys(("grad", "grads", "gradient", "gradients"), Column.GRAD)
+_CONTRIBUTIONS = dict.fromkeys(("contribution", "contributions"), Column.CONTRIBUTION)
+_COLUMNS = {"data": Column.DATA, "node": Column.NODE} | _GRADS
+_LARGEST_COLUMNS = {"data": Column.DATA} | _GRADS | _CONTRIBUTIONS
 _COLUMN_NAMES = "data, grad or node"
 
 # An arrow, as in “3 m -> a”, compares nothing.
@@ -135,8 +61,21 @@ _OPERAND = r"(?:abs\([^()]*\)|\|[^|<>=]*\||[^\s<>=!≤≥≠]+)"
 _CHAIN = re.compile(rf"{_OPERAND}(?:\s*{_SIGN}\s*{_OPERAND}?)+", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:abs\(\s*(\w+)\s*\)|\|\s*(\w+)\s*\||(\w+))", re.IGNORECASE)
 _LARGEST = re.compile(
-    r"(?:largest|top)(?:\s*:?\s*(\d+))?\s+(grads?|gradients?|data)(?!\S)", re.IGNORECASE
+    rf"(?:largest|top)(?:\s*:?\s*(\d+))?\s+({'|'.join(_LARGEST_COLUMNS)})(?!\S)", re.IGNORECASE
 )
+# Numbers may be written as the application writes them, with their thousands apart.
+_NODE = rf"(?:[^\s,]|{numbers.THIN_SPACE})+"
+_RELATED = re.compile(
+    rf"({'|'.join(r.value for r in Relation)}):({_NODE}(?:\s*,\s*{_NODE})*)?,*", re.IGNORECASE
+)
+_LINE = re.compile(r"(?:(\S+):)?([0-9]+)")
+_HOW_MANY_NODES = {
+    Relation.ANCESTORS: (1, 1),
+    Relation.DESCENDANTS: (1, 1),
+    Relation.BETWEEN: (2, 2),
+    Relation.PATH: (1, 2),
+}
+_EXAMPLES = {1: ("20142", "wte[5][3]"), 2: ("wte[5][3],20142",)}
 _NAMED = {
     re.compile(rf"{words}(?!\S)", re.IGNORECASE): kind
     for words, kind in (
@@ -205,9 +144,13 @@ def _term(query: str, at: int) -> tuple[list[Term], int] | None:
         count = int(largest[1]) if largest[1] else LARGEST_SHOWN
         if count < 1:
             raise SearchError(f"“{largest[0]}” asks for none: the number must be at least 1.")
-        return [Largest(_COLUMNS[largest[2].lower()], count)], largest.end()
+        return [Largest(_LARGEST_COLUMNS[largest[2].lower()], count)], largest.end()
+    if related := _RELATED.match(query, at):
+        return [_related(related)], related.end()
     word = _WORD.match(query, at)
     assert word is not None
+    if word.group()[:5].lower() == "line:":
+        return [_source_line(word.group()[5:], word.group())], word.end()
     if word.group()[:3].lower() == "op:":
         names = tuple(name for name in word.group()[3:].lower().split(",") if name)
         return [Operation(names)], word.end()
@@ -217,11 +160,38 @@ def _term(query: str, at: int) -> tuple[list[Term], int] | None:
     return None
 
 
+def _related(written: re.Match[str]) -> Related:
+    """Return the term of ``ancestors:20142`` or ``between:4,wte[5][3]``."""
+    relation = Relation(written[1].lower())
+    nodes = tuple(node.strip() for node in (written[2] or "").split(",") if node.strip())
+    least, most = _HOW_MANY_NODES[relation]
+    what = written[0].rstrip()
+    if not nodes:
+        examples = " or ".join(f"“{relation.value}:{example}”" for example in _EXAMPLES[least])
+        raise SearchError(f"After “{what}” a node is missing, as in {examples}.")
+    if len(nodes) < least:
+        raise SearchError(f"After “{what}” a second node is missing, as in “{what.rstrip(',')},7”.")
+    if len(nodes) > most:
+        taken = "one" if most == 1 else "two"
+        raise SearchError(f"“{what}” names {len(nodes)} nodes; “{written[1]}:” takes {taken}.")
+    return Related(relation, nodes)
+
+
+def _source_line(place: str, word: str) -> SourceLine:
+    match = _LINE.fullmatch(place)
+    if match is None:
+        fault = f"“{place}” in “{word}” is not the number of a line"
+        fault = fault if place else f"After “{word}” the number of a line is missing"
+        raise SearchError(f"{fault}, as in “line:33” or “line:nn.py:33”.")
+    return SourceLine(match[1] or "", int(match[2]))
+
+
 def _check_word(word: str) -> None:
     """Refuse a word that can only be meant as another term."""
     if word.lower() == "largest" or word.lower().startswith("top:"):
         raise SearchError(
-            f"After “{word}” grad or data is missing, as in “largest gradients” or “top:50 data”."
+            f"After “{word}” grad, data or contributions is missing, "
+            "as in “largest gradients” or “top:50 data”."
         )
     if "(?" not in word and re.search(_SIGN, word):
         raise SearchError(f"Before “{word}” {_COLUMN_NAMES} is missing, as in “data>0.5”.")

@@ -12,7 +12,7 @@ from explorer.debug.bookmarks import Bookmark, Bookmarks
 from explorer.debug.breakpoints import Breakpoint, Breakpoints, node_moments
 from explorer.debug.events import Events
 from explorer.debug.search import NOTHING, Nodes, Search, SearchIndex
-from explorer.debug.search_query import SearchError
+from explorer.debug.search_terms import SearchError
 from explorer.debug.stepping import Granularity, Stepper
 from explorer.debug.watches import Watches
 from explorer.trace.timeline import Moment, Timeline
@@ -176,7 +176,7 @@ class Session:
     @property
     def search_words(self) -> str:
         """How the query was understood; empty if there is none, or it is malformed."""
-        return self._search.words if self._search else ""
+        return self._search.words_at(self._cursor) if self._search else ""
 
     @property
     def search_error(self) -> str:
@@ -187,6 +187,11 @@ class Session:
     def found(self) -> Nodes:
         """The nodes that the search finds at the cursor, in the order in which they are walked."""
         return self._found
+
+    @property
+    def found_path(self) -> Nodes:
+        """The nodes of the path that is searched for, in its order; empty if there is none."""
+        return NOTHING if self._search is None else self._search.path_at(self._cursor)
 
     @property
     def found_at(self) -> int | None:
@@ -353,8 +358,12 @@ class Session:
             self.selected.emit()
 
     def _revisited(self, direction: int) -> int:
-        """Return where in the history a step leads; from no selection, back to the last one."""
-        return self._history_at + (0 if self._selection is None and direction < 0 else direction)
+        """Return where in the history a step leads.
+
+        From none of it, as after steps or with no selection, it first leads back to where one was.
+        """
+        away = bool(self._history) and self._selection != self._history[self._history_at]
+        return self._history_at + (0 if away and direction < 0 else direction)
 
     def set_colour(self, colour: Colour) -> None:
         """Choose what the colour of a cell tells."""

@@ -71,10 +71,16 @@ def consumers(pointer: IntArray, child: IntArray) -> tuple[IntArray, IntArray]:
     uses the node twice is there twice.
     """
     nodes = len(pointer) - 1
+    first, edge = edges_by_child(child, nodes)
+    consumer = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(pointer))
+    return first, consumer[edge]
+
+
+def edges_by_child(child: IntArray, nodes: int) -> tuple[IntArray, npt.NDArray[np.int64]]:
+    """Return the edges in the order of their children: those of i are ``first[i]:first[i + 1]``."""
     counts = np.bincount(child, minlength=nodes)
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    consumer = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(pointer))
-    return first, consumer[np.argsort(child, kind="stable")]
+    return first, np.argsort(child, kind="stable")
 
 
 def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDArray[np.int64]]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.views.map_frame import Frame, Rects, Scene, draw_rects
+from explorer.views.map_path import PathPainter
 
 LEAST_OUTLINE = 7.0  # pixels: smaller cells are outlined in squares of several
 LINE, HALO = 2.0, 1.0  # pixels; the halo parts the line from cells of any colour
@@ -34,9 +35,11 @@ class FoundPainter:
         self._scene = scene
         self._nodes: npt.NDArray[np.int64] | None = None
         self._masks: dict[int, Mask] = {}
+        self._path = PathPainter(scene)
 
     def paint(self, frame: Frame) -> None:
-        """Outline all found nodes, and mark the current one among them."""
+        """Outline all found nodes, mark the current one among them, and draw a path."""
+        self._path.paint(frame)
         nodes, at = frame.marks.found, frame.marks.found_at
         if nodes is None or not len(nodes):
             return

@@ -32,8 +32,9 @@ LEAST_BOX = 4.0  # pixels below which a box is not drawn
 class MapMarks:
     """What is pointed out on the map.
 
-    Of what the search found, `found_at` is the current one. Watched nodes come with their names,
-    those that break with whether they are enabled.
+    Of what the search found, `found_at` is the current one; `path` are the nodes of a path that it
+    found, in its order. Watched nodes come with their names, those that break with whether they
+    are enabled.
     """
 
     selected: int | None
@@ -45,6 +46,7 @@ class MapMarks:
     found_at: int | None = None
     watched: tuple[tuple[int, str], ...] = ()
     breaks: tuple[tuple[int, bool], ...] = ()
+    path: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

@@ -259,6 +259,7 @@ class MapView(QWidget):
             flows=self._session.shows_flows,
             found=self._session.found,
             found_at=self._session.found_at,
+            path=self._session.found_path,
             watched=self._watched,
             breaks=self._breaks,
         )

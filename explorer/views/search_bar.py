@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import (
@@ -16,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.debug import numbers
-from explorer.debug.search import READY_MADE
+from explorer.debug.ready_made import READY_MADE, ReadyMade, searches_of
 from explorer.debug.search_query import LONGEST_QUERY
 from explorer.debug.session import Session
 from explorer.theme.style import SMALL, mono, sans
 from explorer.views.buttons import CommandButton
 
-HINT = "all that hold together:  a scope or name, op:exp, data>0.5, |grad|>0.1, largest gradients"
+HINT = "all that hold together:  a scope or name, op:exp, data>0.5, |grad|>0.1, line:33, path:wte[4][3]"
 BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 ON = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 WIDEST_COUNT = "88 888 of 88 888"
@@ -73,6 +75,7 @@ class SearchBar(QFrame):
         column.addWidget(self.error)
         for signal in (session.opened, session.found_changed, session.selected):
             signal.connect(self._refresh)
+        session.cursor_moved.connect(self._follow_time)
         self._refresh()
         self.hide()
 
@@ -98,13 +101,26 @@ class SearchBar(QFrame):
         button.setAccessibleName("Ready-made searches")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu = QMenu(button)
-        for search in READY_MADE:
-            # What stands after a tab is shown at the right, as shortcuts are: one learns the query.
-            action = menu.addAction(f"{search.title}\t{search.query}")
-            action.triggered.connect(lambda _=False, query=search.query: self._take(query))
-        button.setMenu(menu)
+        self.menu = QMenu(button)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        button.setMenu(self.menu)
         return button
+
+    def _fill_menu(self) -> None:
+        """Offer the searches there are, those of the selection with its number."""
+        self.menu.clear()
+        self._offer(READY_MADE)
+        session = self._session
+        if session.trace is not None:
+            self.menu.addSeparator()
+            self._offer(searches_of(session.trace, session.selection, session.compared))
+
+    def _offer(self, searches: Iterable[ReadyMade]) -> None:
+        for search in searches:
+            # What stands after a tab is shown at the right, as shortcuts are: one learns the query.
+            action = self.menu.addAction(f"{search.title}\t{search.query}")
+            action.setEnabled(bool(search.query))
+            action.triggered.connect(lambda _=False, query=search.query: self._take(query))
 
     def _close_button(self) -> QToolButton:
         button = QToolButton()
@@ -122,6 +138,11 @@ class SearchBar(QFrame):
 
     def _search(self, text: str) -> None:
         self._session.search(text)
+
+    def _follow_time(self) -> None:
+        """Say what is known of a path by now, even if the same nodes are found."""
+        if self.isVisible() and len(self._session.found_path):
+            self._refresh()
 
     def _refresh(self) -> None:
         found, at = len(self._session.found), self._session.found_at
