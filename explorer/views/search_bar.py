@@ -24,7 +24,7 @@ from explorer.debug.session import Session
 from explorer.theme.style import SMALL, mono, sans
 from explorer.views.buttons import CommandButton
 
-HINT = "all that hold together:  a scope or name, op:exp, data>0.5, |grad|>0.1, line:33, path:wte[4][3]"
+HINT = "all that hold together:  a scope or name, op:exp, |grad|>0.1, line:33, path:wte[4][3]"
 BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 ON = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 WIDEST_COUNT = "88 888 of 88 888"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 
 import numpy as np
+from graphs import graphs
+from hypothesis import given
+from hypothesis import strategies as st
 
-from explorer.debug.cones import ancestors, descendants
+from explorer.debug.cones import ancestors, between, consumers, descendants, edges_to_consumers
 from explorer.trace.trace import Trace
 
 
@@ -36,3 +39,22 @@ def test_descendants_are_the_nodes_that_one_is_an_ancestor_of(emma: Trace) -> No
         inside = descendants(emma, node)
         for other in chosen.sample(range(emma.nodes), 20):
             assert inside[other] == ancestors(emma, other)[node]
+
+
+@given(graphs(st.just(1.0)))
+def test_between_two_nodes_are_those_on_paths_from_one_to_the_other(trace: Trace) -> None:
+    below = [followed_down(trace, node) for node in range(trace.nodes)]
+    for start in range(trace.nodes):
+        for goal in range(trace.nodes):
+            expected = {node for node in below[goal] if start in below[node]}
+            assert set(np.flatnonzero(between(trace, start, goal)).tolist()) == expected
+
+
+def test_each_edge_leads_from_its_child_to_its_consumer(emma: Trace) -> None:
+    pointer, edges = edges_to_consumers(emma)
+    consumer = consumers(emma)
+    for node in random.Random(6).sample(range(emma.nodes), 50):
+        out = edges[pointer[node] : pointer[node + 1]]
+        assert (emma.child[out] == node).all()
+        assert all(edge in emma.edges(int(consumer[edge])) for edge in out)
+    assert sorted(edges.tolist()) == list(range(len(emma.child)))

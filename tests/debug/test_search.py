@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.search import READY_MADE, Search, SearchIndex
-from explorer.debug.search_query import LARGEST_SHOWN, SearchError
+from explorer.debug.ready_made import READY_MADE
+from explorer.debug.search import Search, SearchIndex
+from explorer.debug.search_query import LARGEST_SHOWN
+from explorer.debug.search_terms import SearchError
 from explorer.debug.titles import scope_path
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import GradState, Timeline
@@ -218,6 +220,48 @@ def test_the_largest_gradients_are_those_of_the_moment(index: SearchIndex) -> No
     assert sorted(grad[best], reverse=True) == sorted(grad, reverse=True)[:3]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
+def test_the_largest_contributions_are_those_that_have_happened(
+    index: SearchIndex, share: float
+) -> None:
+    timeline = index.timeline
+    done = int(share * len(timeline.value))
+    cursor = timeline.backward_start + done
+    best: dict[int, float] = {}
+    for node, value in zip(timeline.child[:done].tolist(), timeline.value[:done], strict=True):
+        best[node] = max(best.get(node, 0.0), abs(float(value)))
+    ranked = sorted((n for n in best if best[n]), key=lambda node: (-best[node], node))
+    assert found(index, "top:30 contributions", cursor) == ranked[:30]
+    muls = [node for node in ranked if timeline.trace.op_name(node) == "mul"]
+    assert found(index, "op:mul top:30 contributions", cursor) == muls[:30]
+    assert found(index, "largest contributions", timeline.forward_end) == []
+
+
+def test_a_source_line_finds_what_it_made(index: SearchIndex, emma: Trace) -> None:
+    for site in emma.sites[::7]:
+        file = emma.files[site.file].name
+        same = {i for i, s in enumerate(emma.sites) if (s.file, s.line) == (site.file, site.line)}
+        made = those(emma, lambda node, same=same: int(emma.site[node]) in same)
+        assert made
+        for name in (file, file.upper(), file.rpartition("/")[2]):
+            assert found(index, f"line:{name}:{site.line}") == made
+        anywhere = {i for i, s in enumerate(emma.sites) if s.line == site.line}
+        assert found(index, f"line:{site.line}") == those(
+            emma, lambda node, sites=anywhere: int(emma.site[node]) in sites
+        )
+    assert found(index, "line:1") == found(index, f"line:{'9' * 40}") == []
+
+
+@pytest.mark.parametrize("file", ["n.py", "other.py", "nn"])
+def test_a_source_file_that_the_pass_does_not_have_is_told(index: SearchIndex, file: str) -> None:
+    with pytest.raises(SearchError) as raised:
+        index.search(f"op:exp line:{file}:33")
+    assert str(raised.value) == (
+        f"“{file}” in “line:{file}:33” is no source file of this pass; "
+        "there are microgpt/model.py, microgpt/nn.py."
+    )
+
+
 def test_terms_must_all_hold(index: SearchIndex) -> None:
     whole = "head 2/softmax op:exp data>0.9 |grad|>1e-4"
     single = [set(found(index, q)) for q in ("head 2/softmax", "op:exp", "data>0.9", "|grad|>1e-4")]
@@ -249,7 +293,8 @@ def test_more_terms_never_find_more(
 
 def test_an_empty_query_finds_nothing(index: SearchIndex) -> None:
     search = index.search("  ")
-    assert (len(search.at(index.timeline.end)), search.words) == (0, "")
+    assert (len(search.at(index.timeline.end)), search.words_at(0)) == (0, "")
+    assert len(search.path_at(index.timeline.end)) == 0
 
 
 @pytest.mark.parametrize(
@@ -278,10 +323,10 @@ def test_an_expression_that_takes_too_long_is_given_up(
 
 
 def test_how_a_query_is_understood(index: SearchIndex) -> None:
-    assert index.search("top:5 data op:exp head").words == (
+    assert index.search("top:5 data op:exp head").words_at(0) == (
         "operation exp, scope or name like “head”; of these the 5 largest by |data|"
     )
-    assert index.search("largest gradients").words == "the 50 largest by |grad|"
+    assert index.search("largest gradients").words_at(0) == "the 50 largest by |grad|"
 
 
 def damaged(timeline: Timeline, node: int, number: float) -> SearchIndex:

@@ -8,21 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.search_query import (
-    LARGEST_SHOWN,
-    LONGEST_QUERY,
+from explorer.debug.numbers import THIN_SPACE
+from explorer.debug.search_query import LARGEST_SHOWN, LONGEST_QUERY, parse
+from explorer.debug.search_terms import (
     Column,
     Comparison,
     Kind,
     Largest,
     Named,
     Operation,
+    Related,
+    Relation,
     SearchError,
+    SourceLine,
     Text,
-    parse,
 )
 
-DATA, GRAD, NODE = Column.DATA, Column.GRAD, Column.NODE
+DATA, GRAD, NODE, CONTRIBUTION = Column.DATA, Column.GRAD, Column.NODE, Column.CONTRIBUTION
 
 
 def texts(query: str) -> list[str]:
@@ -84,6 +86,17 @@ def test_a_number_may_stand_between_two() -> None:
         ("largest 7 data", Largest(DATA, 7)),
         ("top:50 grad", Largest(GRAD, 50)),
         ("top 3 grads", Largest(GRAD, 3)),
+        ("largest contributions", Largest(CONTRIBUTION, LARGEST_SHOWN)),
+        ("top:1 Contribution", Largest(CONTRIBUTION, 1)),
+        ("line:33", SourceLine("", 33)),
+        ("LINE:nn.py:33", SourceLine("nn.py", 33)),
+        ("line:C:/a/nn.py:33", SourceLine("C:/a/nn.py", 33)),
+        ("ancestors:20142", Related(Relation.ANCESTORS, ("20142",))),
+        ("Descendants:wte[5][3]", Related(Relation.DESCENDANTS, ("wte[5][3]",))),
+        ("between:4,9", Related(Relation.BETWEEN, ("4", "9"))),
+        ("between:4 , loss", Related(Relation.BETWEEN, ("4", "loss"))),
+        (f"path:20{THIN_SPACE}142", Related(Relation.PATH, (f"20{THIN_SPACE}142",))),
+        ("path:4,9", Related(Relation.PATH, ("4", "9"))),
         ("dead relu", Named(Kind.DEAD_RELU)),
         ("dead ReLUs", Named(Kind.DEAD_RELU)),
         ("constant", Named(Kind.CONSTANT)),
@@ -113,6 +126,10 @@ def test_other_terms(query: str, term: object) -> None:
         ("softmax|relu", ["softmax|relu"]),
         ("(?<=q/)row", ["(?<=q/)row"]),
         ("data", ["data"]),
+        ("line 33", ["line 33"]),
+        ("path", ["path"]),
+        ('"path:4"', ["path:4"]),
+        ("xpath:4", ["xpath:4"]),
     ],
 )
 def test_all_else_is_text_and_words_that_follow_each_other_are_one(
@@ -161,13 +178,46 @@ def test_terms_stand_in_any_number_and_keep_their_order() -> None:
         ("op:exp >3", "Before “>3” data, grad or node is missing, as in “data>0.5”."),
         (
             "largest",
-            "After “largest” grad or data is missing, as in “largest gradients” or “top:50 data”.",
+            "After “largest” grad, data or contributions is missing, "
+            "as in “largest gradients” or “top:50 data”.",
         ),
         (
             "top:50",
-            "After “top:50” grad or data is missing, as in “largest gradients” or “top:50 data”.",
+            "After “top:50” grad, data or contributions is missing, "
+            "as in “largest gradients” or “top:50 data”.",
         ),
         ("top:0 data", "“top:0 data” asks for none: the number must be at least 1."),
+        (
+            "contribution>1",
+            "“contribution” in “contribution>1” is neither a number nor data, grad or node.",
+        ),
+        (
+            "line:",
+            "After “line:” the number of a line is missing, as in “line:33” or “line:nn.py:33”.",
+        ),
+        (
+            "line:nn.py",
+            "“nn.py” in “line:nn.py” is not the number of a line, "
+            "as in “line:33” or “line:nn.py:33”.",
+        ),
+        (
+            "line:-3",
+            "“-3” in “line:-3” is not the number of a line, as in “line:33” or “line:nn.py:33”.",
+        ),
+        (
+            "ancestors:",
+            "After “ancestors:” a node is missing, "
+            "as in “ancestors:20142” or “ancestors:wte[5][3]”.",
+        ),
+        (
+            "op:exp path: 4",
+            "After “path:” a node is missing, as in “path:20142” or “path:wte[5][3]”.",
+        ),
+        ("between:", "After “between:” a node is missing, as in “between:wte[5][3],20142”."),
+        ("between:4", "After “between:4” a second node is missing, as in “between:4,7”."),
+        ("between:4,", "After “between:4,” a second node is missing, as in “between:4,7”."),
+        ("ancestors:4,5", "“ancestors:4,5” names 2 nodes; “ancestors:” takes one."),
+        ("path:4,5, 6", "“path:4,5, 6” names 3 nodes; “path:” takes two."),
         ("x" * 401, f"A search has at most {LONGEST_QUERY} letters, not 401."),
     ],
 )
@@ -178,7 +228,8 @@ def test_a_mistake_is_told_in_one_sentence_that_names_the_place(query: str, sent
 
 
 SIGNS = "<>=!|&()[]{}*+?.,:/\\\"'^$-−≤→∞ \t"
-PIECES = ["data", "grad", "abs(", "|grad|", "op:", "top:", "largest", "dead", "relu", "0.1", "5"]
+PIECES = ["line:", "ancestors:", "between:", "path:", "4,9"]
+PIECES += ["data", "grad", "abs(", "|grad|", "op:", "top:", "largest", "dead", "relu", "0.1", "5"]
 
 
 @given(st.lists(st.sampled_from([*PIECES, *SIGNS]) | st.text(max_size=3), max_size=12))
@@ -215,6 +266,14 @@ def test_every_number_that_python_writes_can_be_compared_with(
         ("op:exp,log", "operation exp or log"),
         ("head 2", "scope or name like “head 2”"),
         ("top:9 data", "the 9 largest by |data|"),
+        ("top:9 contributions", "the 9 that received the largest contributions"),
+        ("line:33", "made by line 33"),
+        ("line:nn.py:33", "made by line 33 of nn.py"),
+        ("ancestors:9", "what 9 was computed from"),
+        ("descendants:9", "what was computed from 9"),
+        ("between:4,9", "all paths from 4 to 9"),
+        ("path:9", "the strongest path from 9 to the loss"),
+        ("path:4,9", "the strongest path from 4 to 9"),
     ],
 )
 def test_a_term_can_be_said_in_words(query: str, words: str) -> None:

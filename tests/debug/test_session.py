@@ -296,8 +296,63 @@ def test_steps_are_no_part_of_the_history(a_timeline: Timeline) -> None:
     session.select(7)
     for _ in range(5):
         session.step(-1)
+    assert session.can_revisit(-1)
+    session.revisit(-1)
+    assert session.selection == 7  # where one was before the steps
     session.revisit(-1)
     assert session.selection == a_timeline.trace.loss
+    assert not session.can_revisit(-1)
+
+
+def test_after_steps_one_comes_back_to_the_only_selection_there_was(session: Session) -> None:
+    loss = session.selection
+    session.step(-1)
+    session.step(-1)
+    assert session.selection != loss
+    session.revisit(-1)
+    assert session.selection == loss
+    assert not session.can_revisit(-1)
+
+
+def test_steps_cut_nothing_off_the_history(session: Session) -> None:
+    for node in (5, 6, 7):
+        session.select(node)
+    session.revisit(-1)
+    session.revisit(-1)
+    session.step(-1)
+    session.revisit(1)
+    assert session.selection == 6
+    session.step(-1)
+    session.select(8)
+    assert session.trace is not None
+    assert visited(session, -1) == [6, 5, session.trace.loss]
+    assert visited(session, 1) == [5, 6, 8]
+
+
+def test_a_node_that_a_step_left_can_be_selected_again_and_stands_there_once(
+    session: Session,
+) -> None:
+    session.select(5)
+    session.step(-1)
+    session.select(5)
+    assert session.trace is not None
+    assert visited(session, -1) == [session.trace.loss]
+
+
+def test_a_path_that_is_searched_for_is_there_once_its_goal_is(
+    session: Session, a_timeline: Timeline
+) -> None:
+    assert len(session.found_path) == 0
+    session.search("path:9000")
+    assert session.found_path.tolist() == session.found.tolist()
+    assert session.found_path[-1] == a_timeline.trace.loss
+    known = session.search_words
+    session.seek(a_timeline.forward_end - 1)
+    assert (len(session.found), len(session.found_path)) == (0, 0)
+    assert known.startswith(session.search_words)
+    assert session.search_words.endswith("to the loss")
+    session.search("op:exp")
+    assert len(session.found_path) == 0
 
 
 def test_a_search_is_told_once_and_keeps_the_selection(session: Session, heard: list[str]) -> None:
