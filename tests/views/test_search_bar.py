@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QMenu
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.numbers import count
-from explorer.debug.search import READY_MADE
+from explorer.debug.ready_made import READY_MADE
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera
 from explorer.theme.tokens import DARK, LIGHT, Theme
@@ -185,12 +185,66 @@ def test_escape_on_the_map_closes_it_after_the_message(
 def test_ready_made_searches_are_in_a_menu_with_their_queries(
     window: MainWindow, bar: SearchBar
 ) -> None:
-    actions = bar.findChild(QMenu).actions()
-    assert [a.text() for a in actions] == [f"{r.title}\t{r.query}" for r in READY_MADE]
-    for action, ready in zip(actions, READY_MADE, strict=True):
+    assert offered(bar)[: len(READY_MADE)] == [f"{r.title}\t{r.query}" for r in READY_MADE]
+    for action, ready in zip(bar.menu.actions(), READY_MADE, strict=False):
         action.trigger()
         assert bar.field.text() == window.session.query == ready.query
         assert bar.count.text() == f"{count(len(window.session.found))} found"
+
+
+def offered(bar: SearchBar) -> list[str]:
+    """Open the menu; return what can be chosen in it."""
+    bar.menu.aboutToShow.emit()
+    return [a.text() for a in bar.menu.actions() if a.isEnabled() and not a.isSeparator()]
+
+
+def test_searches_of_the_selection_are_filled_when_the_menu_opens(
+    window: MainWindow, bar: SearchBar
+) -> None:
+    window.session.select(67)
+    assert offered(bar)[len(READY_MADE) :] == [
+        "What was computed from the selection\tdescendants:wte[4][3]",
+        "Strongest path from the selection to the loss\tpath:wte[4][3]",
+    ]
+    window.session.select(13_000)
+    window.session.compare(67)
+    texts = offered(bar)[len(READY_MADE) :]
+    assert [text.partition("\t")[2].partition(":")[0] for text in texts] == [
+        "ancestors", "descendants", "between", "path", "line",
+    ]  # fmt: skip
+    assert texts[2].endswith("\tbetween:13000,wte[4][3]")
+    count_of_all = len(bar.menu.actions())
+    window.session.select(None)
+    assert offered(bar) == [f"{r.title}\t{r.query}" for r in READY_MADE]
+    assert len(bar.menu.actions()) == count_of_all
+
+
+def test_what_is_chosen_for_the_selection_is_searched_and_walked(
+    qtbot: QtBot, window: MainWindow, bar: SearchBar
+) -> None:
+    window.session.select(67)
+    bar.menu.aboutToShow.emit()
+    next(a for a in bar.menu.actions() if a.text().startswith("Strongest")).trigger()
+    assert bar.field.text() == window.session.query == "path:wte[4][3]"
+    assert bar.count.text() == f"{len(window.session.found)} found"
+    qtbot.keyClick(bar.field, K.Key_Return)
+    assert window.session.selection == 67
+    qtbot.keyClick(bar.field, K.Key_Return, M.ShiftModifier)
+    assert window.session.selection == window.session.trace.loss
+
+
+def test_the_share_of_a_path_is_said_when_the_gradient_becomes_final(
+    window: MainWindow, bar: SearchBar
+) -> None:
+    session = window.session
+    bar.field.setText("path:wte[4][3]")
+    assert "of its gradient" in bar.words.text()
+    final = int(session.timeline.ledger(67).event[-1])
+    session.seek(final - 1)
+    assert "product" in bar.words.text()
+    assert "of its gradient" not in bar.words.text()
+    session.seek(final)
+    assert "of its gradient" in bar.words.text()
 
 
 def test_everything_in_the_bar_has_a_name(bar: SearchBar) -> None:
