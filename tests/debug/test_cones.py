@@ -9,7 +9,8 @@ from graphs import graphs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.cones import ancestors, between, consumers, descendants, edges_to_consumers
+from explorer.debug.cones import ancestors, between, descendants
+from explorer.trace.order import consumers, edges_by_child
 from explorer.trace.trace import Trace
 
 
@@ -50,11 +51,12 @@ def test_between_two_nodes_are_those_on_paths_from_one_to_the_other(trace: Trace
             assert set(np.flatnonzero(between(trace, start, goal)).tolist()) == expected
 
 
-def test_each_edge_leads_from_its_child_to_its_consumer(emma: Trace) -> None:
-    pointer, edges = edges_to_consumers(emma)
-    consumer = consumers(emma)
+def test_the_edges_and_consumers_of_a_node_follow_each_other(emma: Trace) -> None:
+    first, edges = edges_by_child(emma.child, emma.nodes)
+    consumer = consumers(emma.child_pointer, emma.child)[1]
     for node in random.Random(6).sample(range(emma.nodes), 50):
-        out = edges[pointer[node] : pointer[node + 1]]
-        assert (emma.child[out] == node).all()
-        assert all(edge in emma.edges(int(consumer[edge])) for edge in out)
+        its = slice(first[node], first[node + 1])
+        assert (emma.child[edges[its]] == node).all()
+        for edge, user in zip(edges[its].tolist(), consumer[its].tolist(), strict=True):
+            assert edge in emma.edges(user)
     assert sorted(edges.tolist()) == list(range(len(emma.child)))
