@@ -93,20 +93,24 @@ def test_a_path_does_not_cover_what_its_cells_show(
             assert drawn.pixel(at.x() + x, at.y() + y) == plain.pixel(at.x() + x, at.y() + y)
 
 
-def test_the_line_is_wider_near_the_loss(window: MainWindow) -> None:
-    session, view = window.session, window.map_view
+def test_the_line_is_wider_near_the_loss(window: MainWindow, loaded_emma: LoadedPass) -> None:
+    session, view, layout = window.session, window.map_view, loaded_emma.layout
     session.select(None)
     session.search(QUERY)
-    path, image = session.found_path.tolist(), picture(view)
+    path = session.found_path.tolist()
 
-    def width(i: int) -> int:
-        """Return how many pixels of an upright cut have the colour of the line."""
-        start, end = view.point_of(path[i]), view.point_of(path[i + 1])
-        at, wanted = (start + (end - start) * 0.3).toPoint(), QColor(DARK.found).rgb()
-        return sum(image.pixel(at.x(), at.y() + y) == wanted for y in range(-9, 10))
+    def area(i: int) -> int:
+        """Return how many pixels near a place between two cells have the colour of the line."""
+        x = 0.7 * layout.x[path[i]] + 0.3 * layout.x[path[i + 1]] + 0.5
+        y = 0.7 * layout.y[path[i]] + 0.3 * layout.y[path[i + 1]] + 0.5
+        view.look(Camera(9.0, 0, 0).centred(x, y, view.width(), view.height()))
+        image, wanted = picture(view), QColor(DARK.found).rgb()
+        left, top = view.width() // 2 - 8, view.height() // 2 - 8
+        return sum(image.pixel(left + x, top + y) == wanted for x in range(17) for y in range(17))
 
-    long = [i for i in range(len(path) - 1) if length(view, path, i) > 100]
-    assert 0 < width(long[0]) < width(long[-1])
+    view.look(Camera(9.0, 0, 0))
+    long = [i for i in range(len(path) - 1) if length(view, path, i) > 200]
+    assert 0 < area(long[0]) < area(long[-1])
 
 
 def test_before_the_loss_is_computed_there_is_no_line(window: MainWindow) -> None:
