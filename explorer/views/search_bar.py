@@ -73,8 +73,9 @@ class SearchBar(QFrame):
         column.addLayout(row)
         column.addWidget(self.words)
         column.addWidget(self.error)
-        for signal in (session.opened, session.found_changed, session.selected):
+        for signal in (session.opened, session.selected):
             signal.connect(self._refresh)
+        session.found_changed.connect(self._follow_query)
         session.cursor_moved.connect(self._follow_time)
         self._refresh()
         self.hide()
@@ -138,6 +139,16 @@ class SearchBar(QFrame):
 
     def _search(self, text: str) -> None:
         self._session.search(text)
+
+    def _follow_query(self) -> None:
+        """Show what is searched for, whoever asked for it; the keyboard stays where it is."""
+        query = self._session.query
+        if query != self.field.text():
+            self.field.setText(query)
+            self.setVisible(bool(query))
+        elif query and self.isHidden():
+            self.show()
+        self._refresh()
 
     def _follow_time(self) -> None:
         """Say what is known of a path by now, even if the same nodes are found."""

@@ -338,3 +338,13 @@ def test_marks_of_a_whole_pass_stay_within_the_map(
     assert 0 < share < 0.2
     qtbot.keyClick(bar.field, K.Key_Escape)
     assert marks(picture(window.map_view), DARK) == 0
+
+
+def test_a_search_from_elsewhere_is_shown_and_leaves_the_keyboard(window: MainWindow) -> None:
+    window.map_view.setFocus()
+    window.session.search("line:nn.py:33")
+    assert window.search_bar.isVisible()
+    assert window.search_bar.field.text() == "line:nn.py:33"
+    assert window.map_view.hasFocus()
+    window.session.search("")
+    assert window.search_bar.isHidden()
