@@ -56,6 +56,12 @@ class Desk(Protocol):
     def open_session(self) -> None:
         """Ask for a saved session, and open it."""
 
+    def toggle_palette(self) -> None:
+        """Open the command palette, or close it."""
+
+    def show_menu(self) -> None:
+        """Open the menu of all commands."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -412,5 +418,11 @@ COMMANDS = (
         "open_session", "Open a session", "Pass", ("Ctrl+O",),
         lambda desk: desk.open_session(), _always,
     ),
+
+    Command(
+        "palette", "Command palette: find anything by a few letters", "Help", ("Ctrl+Shift+P",),
+        lambda desk: desk.toggle_palette(), _always,
+    ),
+    Command("menu", "Menu", "Help", ("Alt+M",), lambda desk: desk.show_menu(), _always),
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),
 )  # fmt: skip

@@ -101,8 +101,13 @@ def style_sheet(t: Theme) -> str:
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
-    QMenu::item {{ padding: 6px 18px; border-radius: 5px; }}
+    QMenu::item {{ padding: 6px 26px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}
+    QMenu::item:disabled {{ color: {t.muted}; }}
+    QMenu::indicator {{ width: 12px; height: 12px; left: 7px; border-radius: 3px;
+        border: 1px solid {t.border}; }}
+    QMenu::indicator:exclusive {{ border-radius: 6px; }}
+    QMenu::indicator:checked {{ background: {t.negative}; border-color: {t.negative}; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
     QProgressBar {{ background: transparent; border: none; }}
     QProgressBar::chunk {{ background: {t.current}; }}
@@ -132,6 +137,9 @@ def style_sheet(t: Theme) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QFrame[role="message"] {{ background: {t.raised}; border: none;
         border-left: 4px solid {t.warning}; }}
+    QFrame[role="card"] {{ background: {t.raised}; border: 1px solid {t.border};
+        border-radius: 12px; }}
+    QFrame[role="card"] QListView {{ background: transparent; border: none; outline: none; }}
     QFrame[role="bar"] {{ background: {t.panel}; border: none;
         border-bottom: 1px solid {t.border}; }}
     """

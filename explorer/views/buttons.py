@@ -1,41 +1,64 @@
-"""Buttons made from commands."""
+"""Buttons, of commands and others, and how keys are written on screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.theme.style import sans
 
 
-class CommandButton(QToolButton):
-    """A button that does what an action does.
+def spell(key: str) -> str:
+    """Return how a key of the table of commands is written on screen."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
-    A mouse click leaves the keyboard where it was. Space presses a button that the Tab key has
-    reached, although elsewhere it steps.
+
+def keeps_space(event: QEvent) -> bool:
+    """Keep Space for the button that has the keyboard, although elsewhere it steps.
+
+    Return whether the event was the question of who gets the key.
     """
+    if (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.key() == Qt.Key.Key_Space
+        and event.modifiers() == Qt.KeyboardModifier.NoModifier
+    ):
+        event.accept()
+        return True
+    return False
+
+
+class PushButton(QPushButton):
+    """A button with a text."""
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_space(event) or super().event(event)
+
+
+class ToolButton(QToolButton):
+    """A button in a bar; a mouse click leaves the keyboard where it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(sans(14))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_space(event) or super().event(event)
+
+
+class CommandButton(ToolButton):
+    """A button that does what an action does."""
 
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.setDefaultAction(action)
-        self.setFont(sans(14))
         self.setIconSize(QSize(18, 18))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(action.text())
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
 
 def text_button(text: str, title: str, run: Callable[[], object]) -> CommandButton:

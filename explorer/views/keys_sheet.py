@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement, pairwise
 
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.debug.commands import COMMANDS
 from explorer.theme.style import mono, sans
+from explorer.views.buttons import spell
 
 MOUSE = (
     ("Enter, Shift+Enter", "In the search: the next found node, the one before"),
@@ -19,62 +33,194 @@ MOUSE = (
     ("Double click", "Enter a scope"),
     ("Right button", "What can be done with a node"),
     ("Arrow keys, +, −", "Move and zoom the map that has the keyboard"),
+    ("Tab, Shift+Tab", "From view to view"),
 )
-COLUMNS = (
-    ("Time", "Search"),
-    ("Selection", "Breakpoints", "Bookmarks", "Panels"),
-    ("Map", "Pass", "Help"),
-)
-LEAST_KEYS = 150  # pixels
+COLUMN, FEWEST, MOST = 380, 2, 4  # pixels; columns
+KEYS_WIDTH, GAP, SCROLL_BAR = 132, 30, 12  # pixels
+MARGINS = (28, 18, 18, 14)
+LARGEST, AROUND = QSize(1680, 1100), QSize(60, 50)  # the latter: of the window, to be seen around
+CLOSING = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 
 class KeysSheet(QDialog):
-    """What every key does, in columns that fit on a small screen."""
+    """What every key does, in as many columns as there is room for, and a line to filter them.
+
+    It is as large as its parent allows; Esc and the key that opened it close it.
+
+    Parameters
+    ----------
+    parent : QWidget
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setWindowTitle("All keys")
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(28, 12, 28, 22)
-        columns.setSpacing(32)
-        *most, last = [[_section(group) for group in groups] for groups in COLUMNS]
-        for sections in (*most, [*last, ("Mouse", MOUSE)]):
-            columns.addLayout(_column(sections))
+        self.filter = QLineEdit()
+        self.filter.setFont(sans())
+        self.filter.setPlaceholderText("Filter: a key, or what it does")
+        self.filter.setAccessibleName("Filter the keys")
+        self.filter.setMaximumWidth(2 * COLUMN)
+        self.filter.textChanged.connect(self._show_matching)
+        self.filter.installEventFilter(self)
+        groups = dict.fromkeys(command.group for command in COMMANDS)
+        sections = [*((group, _lines(group)) for group in groups), ("Mouse and more", MOUSE)]
+        self._columns = _Columns([_Section(title, lines) for title, lines in sections if lines])
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the filter line scrolls
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._columns)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*MARGINS)
+        column.addWidget(self.filter)
+        column.addWidget(self._scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the place that the window leaves, and begin without a filter."""
+        super().showEvent(event)
+        self.filter.clear()
+        self.filter.setFocus()
+        room = (self._over.window().size() - AROUND).boundedTo(LARGEST)
+        left, top, right, bottom = MARGINS
+        needed = self._columns.flow(room.width() - left - right) + self.filter.sizeHint().height()
+        needed += top + bottom + GAP
+        self.resize(room.width(), min(room.height(), needed))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._columns.flow(self._scroll.viewport().width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll with the keys that the filter line has no use for."""
+        bar = self._scroll.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Up: -bar.singleStep(),
+            Qt.Key.Key_Down: bar.singleStep(),
+            Qt.Key.Key_PageUp: -bar.pageStep(),
+            Qt.Key.Key_PageDown: bar.pageStep(),
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            bar.setValue(bar.value() + steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close at the key that opened the sheet, although it could be typed."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in CLOSING
+        ):
+            self.close()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _show_matching(self, text: str) -> None:
+        self._columns.show_matching(text.lower().split())
+        self._columns.flow(self._scroll.viewport().width())
 
 
-Section = tuple[str, Sequence[tuple[str, str]]]
+Line = tuple[str, str]  # keys, and what they do
 
 
-def _section(group: str) -> Section:
-    """Return a group's title, and keys and meaning of each command in it."""
-    return group, [
-        (", ".join(_spell(key) for key in command.keys), command.title)
+def _lines(group: str) -> list[Line]:
+    """Return keys and meaning of each command in a group."""
+    return [
+        (", ".join(map(spell, command.keys)), command.title)
         for command in COMMANDS
         if command.keys and command.group == group
     ]
 
 
-def _column(sections: Sequence[Section]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(20)
-    grid.setVerticalSpacing(6)
-    grid.setColumnMinimumWidth(0, LEAST_KEYS)
-    row = 0
-    for title, lines in sections:
+class _Section(QWidget):
+    """A group's title, and its lines."""
+
+    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self._lines: list[tuple[str, QLabel, QLabel]] = []
+        self.grid = grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 10)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(5)
+        grid.setColumnMinimumWidth(0, KEYS_WIDTH)
+        grid.setColumnStretch(1, 1)
         heading = QLabel(title.upper())
         heading.setProperty("role", "heading")
         heading.setIndent(0)
-        heading.setStyleSheet("padding: 10px 0 2px 0")
-        grid.addWidget(heading, row, 0, 1, 2)
-        for i, (keys, meaning) in enumerate(lines, start=row + 1):
-            for column, (text, font) in enumerate(((keys, mono(13)), (meaning, sans(14)))):
-                label = QLabel(text)
-                label.setFont(font)
-                grid.addWidget(label, i, column)
-        row += len(lines) + 1
-    grid.setRowStretch(row, 1)
-    return grid
+        heading.setStyleSheet("padding: 8px 0 2px 0")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for row, (keys, meaning) in enumerate(lines, start=1):
+            of_keys, of_meaning = QLabel(keys), QLabel(meaning)
+            of_keys.setFont(mono(13))
+            of_keys.setFixedWidth(KEYS_WIDTH)
+            of_meaning.setFont(sans(14))
+            for column, label in enumerate((of_keys, of_meaning)):
+                label.setWordWrap(True)
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(label, row, column)
+            of_meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            self._lines.append((f"{title} {keys} {meaning}".lower(), of_keys, of_meaning))
+
+    def show_matching(self, words: Sequence[str]) -> None:
+        """Show the lines that have all words, and nothing if there are none."""
+        for text, *labels in self._lines:
+            for label in labels:
+                label.setVisible(all(word in text for word in words))
+        self.setVisible(not all(keys.isHidden() for _, keys, _ in self._lines))
 
 
-def _spell(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+class _Columns(QWidget):
+    """Sections in columns that are about as high as each other."""
+
+    def __init__(self, sections: Sequence[_Section]) -> None:
+        super().__init__()
+        self._sections = sections
+        self._shown: list[list[_Section]] = []
+        self._column_layouts: list[QVBoxLayout] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        self._row.setSpacing(GAP)
+        for section in sections:
+            section.setParent(self)
+
+    def show_matching(self, words: Sequence[str]) -> None:
+        """Show the lines that have all words."""
+        for section in self._sections:
+            section.show_matching(words)
+
+    def flow(self, width: int) -> int:
+        """Arrange the sections for a width in pixels; return how high they get."""
+        columns = min(max(width // COLUMN, FEWEST), MOST)
+        each = (width - SCROLL_BAR - (columns - 1) * GAP) // columns
+        sections = [section for section in self._sections if not section.isHidden()]
+        heights = [section.grid.heightForWidth(each) for section in sections]
+        cuts = _fair_cuts(heights, columns)
+        shown = [sections[start:stop] for start, stop in pairwise(cuts)]
+        if shown != self._shown:
+            self._shown = shown
+            self._fill()
+        return max(sum(heights[start:stop]) for start, stop in pairwise(cuts))
+
+    def _fill(self) -> None:
+        for column in self._column_layouts:
+            self._row.removeItem(column)
+            column.deleteLater()
+        self._column_layouts = []
+        for sections in self._shown:
+            column = QVBoxLayout()
+            self._column_layouts.append(column)
+            column.setSpacing(0)
+            for section in sections:
+                column.addWidget(section)
+            column.addStretch()
+            self._row.addLayout(column, 1)
+
+
+def _fair_cuts(heights: Sequence[int], columns: int) -> tuple[int, ...]:
+    """Return where each column begins, and the end, so that the highest is as low as can be."""
+    ways = combinations_with_replacement(range(len(heights) + 1), columns - 1)
+    cuts = [(0, *way, len(heights)) for way in ways]
+    return min(cuts, key=lambda cut: (max(sum(heights[a:b]) for a, b in pairwise(cut)), -cut[1]))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from explorer.debug.commands import COMMANDS
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
+from explorer.debug.palette import Palette, standard_providers
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.session_file import (
@@ -35,9 +36,12 @@ from explorer.theme.icons import command_icon
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject, untrained
+from explorer.views.app_menu import AppMenu
 from explorer.views.bookmarks_panel import BookmarksPanel
 from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.breakpoints_panel import BreakpointsPanel
+from explorer.views.buttons import spell
+from explorer.views.command_palette import CommandPalette
 from explorer.views.event_bar import EventBar
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.inspector import Inspector
@@ -138,6 +142,9 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.message.offered.connect(self._run_suggestion)
         self.setCentralWidget(self._arrange())
+        self.menu = AppMenu(COMMANDS, self._actions, self)
+        palette = Palette(standard_providers(self, spell, self.map_view.show_scope))
+        self.command_palette = CommandPalette(self, palette, theme, self._actions["palette"])
 
         for signal in (
             session.opened,
@@ -335,13 +342,20 @@ class MainWindow(QMainWindow):
         """Show the breakpoints, and put the keyboard into the field for a condition."""
         self.show_panel("breakpoints")
 
+    def toggle_palette(self) -> None:
+        """Open the command palette, or close it."""
+        self.command_palette.toggle()
+
+    def show_menu(self) -> None:
+        """Open the menu of all commands."""
+        self.menu.popup_below(self.top_bar.menu_button)
+
     def _make_actions(self, theme: Theme) -> dict[str, QAction]:
         actions = {}
         for command in COMMANDS:
             action = QAction(command.title, self)
-            keys = [QKeySequence(key) for key in command.keys]
-            action.setShortcuts(keys)
-            spelled = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+            action.setShortcuts([QKeySequence(key) for key in command.keys])
+            spelled = spell(command.keys[0]) if command.keys else ""
             action.setToolTip(f"{command.title} ({spelled})" if spelled else command.title)
             icon = command_icon(command.id, theme)
             if icon is not None:

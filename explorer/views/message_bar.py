@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from explorer.theme.style import sans
+from explorer.views.buttons import PushButton, ToolButton
 
 
 class MessageBar(QFrame):
@@ -20,10 +21,10 @@ class MessageBar(QFrame):
         self._label = QLabel()
         self._label.setFont(sans())
         self._label.setWordWrap(True)
-        self._offer = QPushButton()
+        self._offer = PushButton()
         self._offer.setProperty("role", "primary")
         self._offer.clicked.connect(self._take)
-        close = QToolButton()
+        close = ToolButton()
         close.setText("×")
         close.setFont(sans(18))
         close.setToolTip("Close (Esc)")

@@ -22,7 +22,7 @@ from explorer.debug.ready_made import READY_MADE, ReadyMade, searches_of
 from explorer.debug.search_query import LONGEST_QUERY
 from explorer.debug.session import Session
 from explorer.theme.style import SMALL, mono, sans
-from explorer.views.buttons import CommandButton
+from explorer.views.buttons import CommandButton, ToolButton
 
 HINT = "all that hold together:  a scope or name, op:exp, |grad|>0.1, line:33, path:wte[4][3]"
 BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
@@ -95,13 +95,11 @@ class SearchBar(QFrame):
             self.closed.emit()
 
     def _ready_made(self) -> QToolButton:
-        button = QToolButton()
+        button = ToolButton()
         button.setText("Searches")
-        button.setFont(sans(14))
         button.setToolTip("Searches that are ready-made")
         button.setAccessibleName("Ready-made searches")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(button)
         self.menu.aboutToShow.connect(self._fill_menu)
         button.setMenu(self.menu)
@@ -124,12 +122,10 @@ class SearchBar(QFrame):
             action.triggered.connect(lambda _=False, query=search.query: self._take(query))
 
     def _close_button(self) -> QToolButton:
-        button = QToolButton()
+        button = ToolButton()
         button.setText("×")
-        button.setFont(sans(14))
         button.setToolTip("Close the search (Esc)")
         button.setAccessibleName("Close the search")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(self.close_search)
         return button
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +19,7 @@ from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
-from explorer.views.buttons import CommandButton, Segments
+from explorer.views.buttons import CommandButton, PushButton, Segments
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 130, 200
 
@@ -56,7 +55,7 @@ class TopBar(QFrame):
         self.name.setPlaceholderText("a name")
         self.name.setAccessibleName("Name")
         self.name.returnPressed.connect(self._submit)
-        self._run = QPushButton("Run")
+        self._run = PushButton("Run")
         self._run.setFont(sans())
         self._run.setProperty("role", "primary")
         self._run.setMinimumWidth(88)
@@ -77,11 +76,13 @@ class TopBar(QFrame):
         pin = CommandButton(actions["pin"])
         keys = CommandButton(actions["keys"])
         actions["keys"].setIconText("?")
+        actions["menu"].setIconText("☰")
+        self.menu_button = CommandButton(actions["menu"])
 
         self._row = row = QHBoxLayout()
         row.setContentsMargins(16, 9, 16, 6)
         row.setSpacing(8)
-        left: list[QWidget] = [self._title, self.name, self._run, self._model]
+        left: list[QWidget] = [self.menu_button, self._title, self.name, self._run, self._model]
         middle: list[QWidget] = [*steps.values(), granularity, pin, self._phase]
         # What gives way in a narrow window, the first one first; all of it is on keys too.
         self._optional = [self._title, self._model, *(steps[c] for c in OPTIONAL_STEPS), pin]
