@@ -111,7 +111,9 @@ def style_sheet(t: Theme) -> str:
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
     QProgressBar {{ background: transparent; border: none; }}
     QProgressBar::chunk {{ background: {t.current}; }}
-    QTreeView {{ border: none; outline: none; padding: 0 4px;
+    QTreeView, QTextBrowser, QPlainTextEdit {{ border: 1px solid {t.panel}; }}
+    QTreeView:focus, QTextBrowser:focus, QPlainTextEdit:focus {{ border-color: {t.negative}; }}
+    QTreeView {{ outline: none; padding: 0 4px;
         selection-background-color: {t.selected_surface}; selection-color: {t.text};
         show-decoration-selected: 1; }}
     QTreeView::item {{ padding: 4px 2px; border: none; }}
@@ -127,7 +129,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton[role="chooser"]::menu-indicator {{ image: none; }}
     QToolButton[role="chooser"]:hover, QToolButton[role="chooser"]:focus {{
         border-color: {t.muted}; }}
-    QTextEdit {{ border: none; selection-background-color: {t.accent};
+    QTextEdit, QPlainTextEdit {{ selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

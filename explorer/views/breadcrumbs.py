@@ -30,10 +30,14 @@ class Breadcrumbs(QLabel):
         self._titles: list[str] = []
         self.setFont(sans(14))
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
         self.setStyleSheet(
-            f"background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 8px;"
-            "padding: 6px 12px; margin: 14px;"
+            f"QLabel {{ background: {theme.raised}; border: 1px solid {theme.border};"
+            "border-radius: 8px; padding: 6px 12px; margin: 14px; }"
+            f"QLabel:focus {{ border-color: {theme.negative}; }}"
         )
         self.hide()
         self.setAccessibleName("Scope in view")

@@ -44,6 +44,7 @@ from explorer.views.buttons import spell
 from explorer.views.command_palette import CommandPalette
 from explorer.views.event_bar import EventBar
 from explorer.views.export_dialog import ExportDialog
+from explorer.views.focus import order_focus
 from explorer.views.inspector import Inspector
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.legend import Legend
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
         self.menu = AppMenu(COMMANDS, self._actions, self)
         palette = Palette(standard_providers(self, spell, self.map_view.show_scope))
         self.command_palette = CommandPalette(self, palette, theme, self._actions["palette"])
+        order_focus(self, self._reading_order())
 
         for signal in (
             session.opened,
@@ -373,7 +375,7 @@ class MainWindow(QMainWindow):
         return actions
 
     def _arrange(self) -> QWidget:
-        panel = MapPanel(
+        self._map_panel = MapPanel(
             self.map_view, self.search_bar, self._breadcrumbs, self._legend, self._actions
         )
         marks = [
@@ -382,7 +384,7 @@ class MainWindow(QMainWindow):
             Panel("bookmarks", "Bookmarks", self.bookmarks),
         ]
         self.workbench = Workbench(
-            Panel("map", "Map", panel),
+            Panel("map", "Map", self._map_panel),
             left=[
                 Pane([Panel("outline", "Outline", self.outline)], 0.45),
                 Pane([Panel("source", "Source", self.source)], 0.55),
@@ -412,6 +414,19 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.event_bar)
         rows.addWidget(self.timeline_view)
         return central
+
+    def _reading_order(self) -> list[QWidget]:
+        """Return the areas of the window in the order in which the Tab key visits them."""
+        return [
+            self.top_bar,
+            self.message,
+            self.token_strip,
+            self.outline,
+            self.source,
+            self._map_panel,
+            self.inspector,
+            self.timeline_view,
+        ]
 
     def _show_name(self) -> None:
         """Put the name of the pass on show into the name field."""

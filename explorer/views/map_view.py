@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -34,6 +35,7 @@ from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.theme.tokens import Theme
 from explorer.views.camera_glide import CameraGlide
+from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_colours import MapColours
 from explorer.views.map_export import MapPicture
@@ -84,6 +86,7 @@ class MapView(QWidget):
         self._aim = 0, self._camera  # the scope that was asked for, and where it is in view
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._shows_focus = False
         self._hover: int | None = None
         self._watched: tuple[tuple[int, str], ...] = ()
         self._breaks: tuple[tuple[int, bool], ...] = ()
@@ -338,6 +341,16 @@ class MapView(QWidget):
         size = QSizeF(self.size())
         marks = self._marks(self._hover)
         self._painter.paint(painter, self._camera, size, marks, self._session.cursor)
+        if self._shows_focus:
+            paint_focus(painter, QRectF(self.rect()), self._theme)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = event.reason() in BY_KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = False
+        super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._shows_all and self._layout is not None:
@@ -410,11 +423,15 @@ class MapView(QWidget):
                 return
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        node = self.node_at(QPointF(event.pos()))
+        """Open the menu of the node at the mouse; from the keyboard, of the selected one."""
+        node, place = self.node_at(QPointF(event.pos())), event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            node = self._session.selection
+            if node is not None and self._layout is not None:
+                place = self.mapToGlobal(self.point_of(node)).toPoint()
         if node is not None and self._session.timeline is not None:
             self._hover_over(None)
-            menu = node_menu(self, self._session, node, self.zoom_to_selection)
-            menu.popup(event.globalPos())
+            node_menu(self, self._session, node, self.zoom_to_selection).popup(place)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hover_over(self.node_at(event.position()), event.position())

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
@@ -13,6 +22,7 @@ from explorer.debug.positions import PositionView, chance_loss, mean_loss, posit
 from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
+from explorer.views.focus import paint_focus
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
 WIDE_CARD = 214  # pixels from which everything stands on one line
@@ -29,7 +39,8 @@ class _Card:
 class TokenStrip(QWidget):
     """A card for each position, and one for the mean loss beside that of chance.
 
-    A click selects the probability of the target.
+    A click selects the probability of the target; so do the arrow keys and Enter, once the Tab key
+    has reached the strip.
 
     Parameters
     ----------
@@ -42,8 +53,10 @@ class TokenStrip(QWidget):
         self._session, self._theme = session, theme
         self._views: list[PositionView] = []
         self._mean: float | None = None
+        self._at = 0  # the card that has the keyboard
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Positions")
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
@@ -58,14 +71,24 @@ class TokenStrip(QWidget):
         if (views, mean) == (self._views, self._mean):  # most steps change nothing here
             return
         self._views, self._mean = views, mean
-        self.setAccessibleDescription("; ".join(self._spoken(view) for view in self._views))
+        self._at = min(self._at, len(self._views))
+        self._describe()
         self.update()
 
+    def _describe(self) -> None:
+        """Say which card has the keyboard, and what is on it."""
+        cards = [self._spoken(i, view) for i, view in enumerate(self._views)]
+        mean = "not computed yet" if self._mean is None else numbers.loss(self._mean)
+        cards.append(f"mean loss {mean}")
+        self.setAccessibleDescription(cards[self._at])
+
     @staticmethod
-    def _spoken(view: PositionView) -> str:
+    def _spoken(position: int, view: PositionView) -> str:
+        letters = f"position {position}, {view.read} to {view.target}"
         if view.loss is None or view.probability is None:
-            return f"{view.read} to {view.target}"
-        return f"{view.read} to {view.target}, loss {numbers.loss(view.loss)}"
+            return f"{letters}, not computed yet"
+        probability, loss = numbers.percent(view.probability), numbers.loss(view.loss)
+        return f"{letters}, probability {probability}, loss {loss}"
 
     def _cards(self) -> list[_Card]:
         n = len(self._views)
@@ -86,11 +109,13 @@ class TokenStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        for card in self._cards():
+        for i, card in enumerate(self._cards()):
             if card.position is None:
                 self._paint_mean(painter, card.area)
             else:
                 self._paint_position(painter, card.area, self._views[card.position])
+            if i == self._at and self.hasFocus():
+                paint_focus(painter, card.area.adjusted(-2, -2, 2, 2), self._theme, RADIUS + 2)
 
     def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
         theme = self._theme
@@ -159,10 +184,29 @@ class TokenStrip(QWidget):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        for i, card in enumerate(self._cards()):
+            if card.area.contains(QPointF(event.position())):
+                self._go_to(i)
+                self._select(card.position)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from card to card, and select what the card is about."""
+        cards, key = self._cards(), Qt.Key(event.key())
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if key in steps and cards:
+            self._go_to(min(max(self._at + steps[key], 0), len(cards) - 1))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and cards:
+            self._select(cards[self._at].position)
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to(self, card: int) -> None:
+        self._at = card
+        self._describe()
+        self.update()
+
+    def _select(self, position: int | None) -> None:
         trace = self._session.trace
-        for card in self._cards():
-            if trace is not None and card.area.contains(QPointF(event.position())):
-                if card.position is None:
-                    self._session.select(trace.loss)
-                else:
-                    self._session.select(self._views[card.position].probability_node)
+        if trace is not None:
+            node = trace.loss if position is None else self._views[position].probability_node
+            self._session.select(node)

@@ -17,7 +17,7 @@ from explorer.trace.timeline import Timeline
 FIRST, SECOND = 5, 6  # nodes that the pass makes
 BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
-ALWAYS = {"focus_name", "cancel", "keys", "open_session", *PANELS}
+ALWAYS = {"focus_name", "cancel", "keys", "palette", "menu", "open_session", *PANELS}
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
 
@@ -63,6 +63,12 @@ class FakeDesk:
 
     def open_session(self) -> None:
         self.asked.append("open_session")
+
+    def toggle_palette(self) -> None:
+        self.asked.append("toggle_palette")
+
+    def show_menu(self) -> None:
+        self.asked.append("show_menu")
 
 
 @pytest.fixture
@@ -261,6 +267,8 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("save_session", "save_session"),
         ("open_session", "open_session"),
         ("panel_inspector", "show_panel inspector"),
+        ("palette", "toggle_palette"),
+        ("menu", "show_menu"),
     ],
 )
 def test_commands_of_the_window_ask_the_window(desk: FakeDesk, command: str, asked: str) -> None:

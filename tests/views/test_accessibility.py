@@ -1,0 +1,347 @@
+"""All is reachable by keyboard, has a name, and shows that it has the keyboard.
+
+Keys belong to the window or to the view that has the keyboard:
+
+===================  =============================================================================
+Text fields          letters, digits, signs, Space, Home, End, Esc where it closes them, arrows
+Buttons, links       Space presses a button, Enter follows a link
+Outline              arrows, Enter (shows the scope on the map)
+Token strip          Left, Right from card to card, Enter selects
+Source, inspector    arrows scroll
+Map                  arrows pan, +, − zoom, the menu key opens the menu of the selected node
+Time line            Left, Right step
+The window           all keys of the table of commands, wherever the keyboard is but for the above:
+                     Space, PgUp, PgDown, Home, End and letters never scroll or search a view
+===================  =============================================================================
+
+PgUp and PgDown, the keys of a clicker, step from everywhere, text fields of the window included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from explorer.debug.commands import COMMANDS
+from explorer.views.buttons import CommandButton
+from explorer.views.main_window import MainWindow
+from explorer.views.map_panel import MapPanel
+
+K, M = Qt.Key, Qt.KeyboardModifier
+MOST_STOPS = 300
+TYPED = {"Home", "End", "Space", "Shift+Space", "/", "?"}  # into a text field, like letters
+CLICKER = {"PgUp", "PgDown"}
+
+
+def source_text(window: MainWindow) -> QWidget:
+    return window.source.findChild(QPlainTextEdit)
+
+
+def first_button(window: MainWindow) -> QWidget:
+    return next(b for b in window.top_bar.findChildren(CommandButton) if b.isEnabled())
+
+
+VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
+    "map": lambda window: window.map_view,
+    "outline": lambda window: window.outline,
+    "source": source_text,
+    "inspector": lambda window: window.inspector,
+    "time line": lambda window: window.timeline_view,
+    "token strip": lambda window: window.token_strip,
+    "button": first_button,
+}
+FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
+    "name": lambda window: window.top_bar.name,
+    "search": lambda window: window.search_bar.field,
+}
+
+
+def is_typed(key: str) -> bool:
+    return len(key) == 1 or key in TYPED or (key.startswith("Shift+") and len(key) == 7)
+
+
+def stops(window: MainWindow) -> list[QWidget]:
+    """Return what the Tab key visits, from the name field round to it."""
+    window.top_bar.name.setFocus()
+    visited = [window.top_bar.name]
+    for _ in range(MOST_STOPS):
+        press(QApplication.focusWidget(), "Tab")
+        visited.append(QApplication.focusWidget())
+        if visited[-1] is window.top_bar.name:
+            return visited[:-1]
+    raise AssertionError(f"the Tab key never leaves {visited[-3:]}")
+
+
+def press(widget: QWidget, key: str) -> None:
+    combination = QKeySequence(key)[0]
+    QTest.keyClick(widget, combination.key(), combination.keyboardModifiers())
+
+
+@pytest.fixture
+def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window in the middle of backward, with a node that has links, and all bars open."""
+    window.activateWindow()
+    window.session.seek(90_000)
+    window.session.select(40_000)
+    window.message.tell("A sentence.", "emma")
+    window.open_search()
+    window.map_view.zoom_to_selection()
+    return window
+
+
+def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow) -> None:
+    asked = [
+        widget
+        for widget in ready.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert len(asked) > 30
+    nameless = [
+        widget
+        for widget in asked
+        if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        and not isinstance(widget.parent(), QMenu)
+    ]
+    assert nameless == []
+
+
+def test_tab_visits_the_window_in_reading_order(ready: MainWindow) -> None:
+    areas = [
+        ready.top_bar, ready.message, ready.token_strip, ready.outline, ready.source,
+        ready.findChild(MapPanel), ready.inspector, ready.timeline_view, ready.top_bar,
+    ]  # fmt: skip
+    seen: list[QWidget] = []
+    for stop in stops(ready):
+        area = next(area for area in areas if area is stop or area.isAncestorOf(stop))
+        if not seen or seen[-1] is not area:
+            seen.append(area)
+    assert seen == areas
+
+
+def test_within_the_map_the_bars_come_first(ready: MainWindow) -> None:
+    visited = stops(ready)
+    panel = ready.findChild(MapPanel)
+    inside = [stop for stop in visited if panel.isAncestorOf(stop)]
+    place = inside.index(ready.map_view)
+    assert inside.index(ready.search_bar.field) < place
+    above = [stop for stop in inside[:place] if isinstance(stop, CommandButton)]
+    assert len(above) >= 9
+
+
+def test_tab_reaches_everything_that_takes_the_keyboard(ready: MainWindow) -> None:
+    visited = set(stops(ready))
+    missed = [
+        widget
+        for widget in ready.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+        and widget not in visited
+    ]
+    assert missed == []
+
+
+def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(
+    ready: MainWindow,
+) -> None:
+    assert stops(ready).count(ready.inspector) > 1
+    source_text(ready).setFocus()
+    before = ready.session.selection, ready.session.cursor
+    ready.inspector.setFocus(Qt.FocusReason.TabFocusReason)
+    press(ready.inspector, "Tab")
+    press(ready.inspector, "Return")
+    assert (ready.session.selection, ready.session.cursor) != before
+
+
+def test_shift_tab_leads_back(ready: MainWindow) -> None:
+    ready.timeline_view.setFocus()
+    press(ready.timeline_view, "Shift+Tab")
+    assert QApplication.focusWidget() is ready.inspector
+    for _ in range(MOST_STOPS):
+        if QApplication.focusWidget() is not ready.inspector:
+            break
+        press(ready.inspector, "Shift+Tab")
+    panel = ready.findChild(MapPanel)
+    assert panel.isAncestorOf(QApplication.focusWidget())
+
+
+def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, qtbot: QtBot) -> None:
+    QApplication.setCursorFlashTime(0)
+    unseen = []
+    for stop in dict.fromkeys(stops(ready)):
+        elsewhere = ready.timeline_view if stop is not ready.timeline_view else ready.top_bar.name
+        area = QRect(stop.mapTo(ready, QPoint(0, 0)), stop.size())
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        without = ready.grab(area).toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if ready.grab(area).toImage() == without:
+            unseen.append(stop)
+    assert unseen == []
+
+
+@pytest.fixture
+def fired(ready: MainWindow) -> list[str]:
+    """Return what commands were triggered, instead of running them; all are enabled."""
+    fired: list[str] = []
+    for command in COMMANDS:
+        action = ready._actions[command.id]
+        action.triggered.disconnect()
+        action.triggered.connect(lambda _=False, command=command: fired.append(command.id))
+        action.setEnabled(True)
+    return fired
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_takes_a_key_from_the_window(
+    ready: MainWindow, fired: list[str], view: str
+) -> None:
+    widget = VIEWS[view](ready)
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    assert widget.hasFocus()
+    kept = {"Space"} if view == "button" else set()
+    for command in COMMANDS:
+        for key in set(command.keys) - kept:
+            fired.clear()
+            press(widget, key)
+            assert fired == [command.id], f"{key} in the {view}"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_text_field_takes_only_what_is_typed(
+    ready: MainWindow, fired: list[str], field: str
+) -> None:
+    widget = FIELDS[field](ready)
+    widget.setFocus()
+    for command in COMMANDS:
+        for key in command.keys:
+            fired.clear()
+            ready._actions[command.id].setEnabled(True)  # typing a query has changed that
+            press(widget, key)
+            own = is_typed(key) or (key == "Esc" and field == "search")
+            assert fired == ([] if own else [command.id]), f"{key} in the {field} field"
+            if own and key == "Esc":
+                ready.search_bar.show()
+                widget.setFocus()
+
+
+@pytest.mark.parametrize("view", [*VIEWS, *FIELDS])
+def test_a_clicker_steps_wherever_the_keyboard_is(
+    ready: MainWindow, fired: list[str], view: str
+) -> None:
+    widget = {**VIEWS, **FIELDS}[view](ready)
+    widget.setFocus()
+    for key in sorted(CLICKER):
+        press(widget, key)
+    assert fired == ["step", "step_back"]
+
+
+def test_space_presses_every_button_of_the_window(ready: MainWindow, fired: list[str]) -> None:
+    buttons = [stop for stop in stops(ready) if isinstance(stop, QAbstractButton)]
+    assert {"Run", "×"} <= {button.text() for button in buttons}
+    for button in buttons:
+        event = _space_override()
+        QApplication.sendEvent(button, event)
+        assert event.isAccepted(), button.text()
+
+
+def _space_override() -> QEvent:
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, K.Key_Space, M.NoModifier, " ")
+    event.ignore()
+    return event
+
+
+def test_the_token_strip_is_walked_with_the_arrow_keys(ready: MainWindow) -> None:
+    strip, trace = ready.token_strip, ready.session.trace
+    strip.setFocus(Qt.FocusReason.TabFocusReason)
+    assert strip.accessibleDescription().startswith("position 0, BOS to e, probability")
+    for _ in range(3):
+        press(strip, "Right")
+    assert strip.accessibleDescription().startswith("position 3, m to a")
+    press(strip, "Left")
+    press(strip, "Return")
+    assert ready.session.selection == trace.probabilities[2, trace.document.tokens[3]]
+    for _ in range(9):
+        press(strip, "Right")
+    assert strip.accessibleDescription().startswith("mean loss")
+    press(strip, "Return")
+    assert ready.session.selection == trace.loss
+
+
+def test_what_is_not_computed_yet_is_not_spoken(ready: MainWindow) -> None:
+    ready.session.seek(0)
+    assert ready.token_strip.accessibleDescription() == "position 0, BOS to e, not computed yet"
+
+
+def test_arrow_keys_belong_to_the_view(ready: MainWindow) -> None:
+    before = ready.session.cursor
+    ready.outline.setFocus()
+    row = ready.outline.currentIndex()
+    press(ready.outline, "Up")
+    assert ready.outline.currentIndex() != row
+    ready.map_view.setFocus()
+    camera = ready.map_view.camera
+    press(ready.map_view, "Left")
+    assert ready.map_view.camera != camera
+    assert ready.session.cursor == before
+    ready.timeline_view.setFocus()
+    press(ready.timeline_view, "Right")
+    assert ready.session.cursor > before
+
+
+def test_enter_in_the_outline_shows_the_scope(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.outline.setFocus()
+    with qtbot.waitSignal(ready.outline.scope_chosen):
+        press(ready.outline, "Return")
+
+
+def test_the_menu_key_opens_the_menu_of_the_selected_node(ready: MainWindow) -> None:
+    ready.session.select(40_000)
+    point = QPoint(1, 1)  # where another node, or none, is
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, point, ready.map_view.mapToGlobal(point)
+    )
+    QApplication.sendEvent(ready.map_view, event)
+    (menu,) = ready.map_view.findChildren(QMenu)
+    assert "40\N{NARROW NO-BREAK SPACE}000" in menu.actions()[0].text()
+    assert "Select" in [action.text() for action in menu.actions()]
+    menu.close()
+
+
+def test_a_click_on_the_token_strip_leaves_the_keyboard_where_it_was(
+    ready: MainWindow, qtbot: QtBot
+) -> None:
+    ready.map_view.setFocus()
+    qtbot.mouseClick(ready.token_strip, Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
+    assert ready.map_view.hasFocus()
+
+
+def test_the_map_shows_no_frame_to_who_clicks(ready: MainWindow) -> None:
+    ready.top_bar.name.setFocus()
+    without = ready.map_view.grab().toImage()
+    ready.map_view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ready.map_view.grab().toImage() == without
+    ready.top_bar.name.setFocus()
+    ready.map_view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ready.map_view.grab().toImage() != without
+
+
+def test_no_text_field_swallows_tab(ready: MainWindow) -> None:
+    for field in ready.findChildren(QLineEdit):
+        if field.isVisible():
+            field.setFocus()
+            press(field, "Tab")
+            assert not field.hasFocus()
