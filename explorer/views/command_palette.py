@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QTextCharFormat,
     QTextLayout,
@@ -154,6 +155,9 @@ class CommandPalette(QFrame):
         application = QApplication.instance()
         assert application is not None
         return application
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep a press beside the list from the window below, which would close the palette."""
 
     def _find(self, typed: str) -> None:
         found = self._palette.find(typed)

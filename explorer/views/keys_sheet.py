@@ -83,14 +83,14 @@ class KeysSheet(QDialog):
         self.filter.clear()
         self.filter.setFocus()
         room = (self._over.window().size() - AROUND).boundedTo(LARGEST)
-        left, top, right, bottom = MARGINS
-        needed = self._columns.flow(room.width() - left - right) + self.filter.sizeHint().height()
-        needed += top + bottom + GAP
+        self.resize(room.width(), self.height())
+        _, top, _, bottom = MARGINS
+        needed = self._flow() + self.filter.sizeHint().height() + top + bottom + GAP
         self.resize(room.width(), min(room.height(), needed))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._columns.flow(self._scroll.viewport().width())
+        self._flow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with the keys that the filter line has no use for."""
@@ -108,7 +108,13 @@ class KeysSheet(QDialog):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close at the key that opened the sheet, although it could be typed."""
+        """Close at the key that opened the sheet, although it could be typed.
+
+        No key goes to the window below, even if that is still the active one.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
@@ -120,7 +126,11 @@ class KeysSheet(QDialog):
 
     def _show_matching(self, text: str) -> None:
         self._columns.show_matching(text.lower().split())
-        self._columns.flow(self._scroll.viewport().width())
+        self._flow()
+
+    def _flow(self) -> int:
+        left, _, right, _ = MARGINS
+        return self._columns.flow(self.width() - left - right)
 
 
 Line = tuple[str, str]  # keys, and what they do
