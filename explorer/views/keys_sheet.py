@@ -196,6 +196,10 @@ class _Columns(QWidget):
         for section in sections:
             section.setParent(self)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return nothing: texts are as high as the width makes them, not as their least width."""
+        return QSize(0, 0)
+
     def show_matching(self, words: Sequence[str]) -> None:
         """Show the lines that have all words."""
         for section in self._sections:
@@ -204,7 +208,8 @@ class _Columns(QWidget):
     def flow(self, width: int) -> int:
         """Arrange the sections for a width in pixels; return how high they get."""
         columns = min(max(width // COLUMN, FEWEST), MOST)
-        each = (width - SCROLL_BAR - (columns - 1) * GAP) // columns
+        # As if there were a scroll bar: else it may come, make texts higher, and so have to stay.
+        each = (width - 2 * SCROLL_BAR - (columns - 1) * GAP) // columns
         sections = [section for section in self._sections if not section.isHidden()]
         heights = [section.grid.heightForWidth(each) for section in sections]
         cuts = _fair_cuts(heights, columns)

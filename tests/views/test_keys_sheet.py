@@ -46,6 +46,7 @@ def test_it_fits_into_the_window_and_nothing_is_cut(
     assert sheet.width() <= size[0]
     assert sheet.height() <= size[1]
     area = sheet.findChild(QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
     for label in sheet.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width()), label.text()
         right = label.mapTo(area.widget(), QPoint(label.width(), 0)).x()

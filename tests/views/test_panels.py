@@ -97,7 +97,9 @@ def test_cards_fill_the_strip_without_overlap(window: MainWindow) -> None:
 
 
 def test_the_strip_speaks_what_it_shows(window: MainWindow) -> None:
-    assert window.token_strip.accessibleDescription().startswith("BOS to e, loss ")
+    assert window.token_strip.accessibleDescription().endswith(
+        "BOS to e, probability 3.2\N{NARROW NO-BREAK SPACE}%, loss 3.454"
+    )
     window.session.seek(0)
     assert "loss" not in window.token_strip.accessibleDescription()
 
