@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from explorer.debug.commands import COMMANDS
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
-from explorer.debug.palette import Palette, standard_providers
+from explorer.debug.palette import Palette
+from explorer.debug.palette_entries import standard_providers
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.session_file import (

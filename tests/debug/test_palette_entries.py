@@ -10,13 +10,9 @@ from hypothesis import strategies as st
 
 from explorer.debug import numbers
 from explorer.debug.commands import Command
-from explorer.debug.palette import (
-    MOST_FOUND,
-    MOST_RECENT,
+from explorer.debug.palette import MOST_FOUND, MOST_RECENT, Entry, Found, Palette
+from explorer.debug.palette_entries import (
     NOT_NOW,
-    Entry,
-    Found,
-    Palette,
     ScopeEntries,
     command_entries,
     event_entries,
@@ -166,31 +162,43 @@ def test_another_provider_can_be_added() -> None:
     "typed", ["5012", "#5012", "5 012", f"# 5{numbers.THIN_SPACE}012", "5,012"]
 )
 def test_a_number_selects_a_node(session: Session, typed: str) -> None:
-    (found,) = Palette([node_entries(session)]).find(typed)
+    found, *_ = Palette([node_entries(session)]).find(typed)
     assert found.entry.title == f"Select node {numbers.count(5012)}"
     assert not found.entry.refused
     found.entry.run()
     assert session.selection == 5012
 
 
+def test_a_node_is_compared_with_the_selected_one(session: Session) -> None:
+    palette = Palette([node_entries(session)])
+    select, compare = palette.find("5012")
+    assert compare.entry.title == f"Compare node {numbers.count(5012)} with the selection"
+    compare.entry.run()
+    assert (session.selection, session.compared) == (session.trace.loss, 5012)
+    select.entry.run()
+    assert titles(palette.find("5012")) == [select.entry.title]
+    session.select(None)
+    assert len(palette.find("5013")) == 1
+
+
 def test_a_node_with_a_name_is_called_by_it(session: Session) -> None:
     loss = session.trace.loss
-    (found,) = Palette([node_entries(session)]).find(str(loss))
+    found, *_ = Palette([node_entries(session)]).find(str(loss))
     assert found.entry.title == f"Select node {numbers.count(loss)} (loss)"
-    (found,) = Palette([node_entries(session)]).find("17")
+    found, *_ = Palette([node_entries(session)]).find("17")
     assert found.entry.title == "Select node 17 (wte[1][1])"
 
 
 def test_a_node_that_does_not_exist_is_refused_with_the_reason(session: Session) -> None:
     last = session.trace.nodes - 1
     assert not Palette([node_entries(session)]).find(str(last))[0].entry.refused
-    (found,) = Palette([node_entries(session)]).find(str(last + 1))
+    found, *_ = Palette([node_entries(session)]).find(str(last + 1))
     assert found.entry.refused == f"the last node is {numbers.count(last)}"
 
 
 @pytest.mark.parametrize("typed", ["wte[4][3]", " wte [4] [3] "])
 def test_a_parameters_name_selects_it(session: Session, typed: str) -> None:
-    (found,) = Palette([node_entries(session)]).find(typed)
+    found, *_ = Palette([node_entries(session)]).find(typed)
     assert found.entry.title == "Select wte[4][3]"
     found.entry.run()
     assert session.trace.parameter_name(session.selection) == "wte[4][3]"
@@ -214,7 +222,7 @@ def test_the_only_layer_need_not_be_named(session: Session) -> None:
 def test_a_parameter_that_does_not_exist_is_refused(
     session: Session, typed: str, reason: str
 ) -> None:
-    (found,) = Palette([node_entries(session)]).find(typed)
+    found, *_ = Palette([node_entries(session)]).find(typed)
     assert found.entry.refused == reason
 
 
