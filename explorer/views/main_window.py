@@ -425,7 +425,13 @@ class MainWindow(QMainWindow):
             self.outline,
             self.source,
             self._map_panel,
+            self.neighbourhood,
+            self.order,
             self.inspector,
+            self.breakpoints,
+            self.watches,
+            self.bookmarks,
+            self.event_bar,
             self.timeline_view,
         ]
 
