@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
@@ -17,8 +18,8 @@ class PositionView:
     ----------
     read, target : str
         The letter that the model reads, and the one that should come next; BOS at the ends.
-    probability_node : int
-        The node that holds the probability of the target.
+    probability_node : int or None
+        The node that holds the probability of the target; None if the pass ended before it.
     probability, loss : float or None
         None as long as they are not computed.
     is_current : bool
@@ -27,31 +28,37 @@ class PositionView:
 
     read: str
     target: str
-    probability_node: int
+    probability_node: int | None
     probability: float | None
     loss: float | None
     is_current: bool
 
 
 def position_views(timeline: Timeline, cursor: int) -> list[PositionView]:
-    """Return what is known of each position at a moment; none without a document."""
+    """Return what is known of each position at a moment; none without a document.
+
+    In a pass that failed, there are positions that never begin, or never end.
+    """
     trace = timeline.trace
     if trace.document is None:
         return []
     moment = timeline.moment(cursor)
     current = -1 if moment.node is None else int(trace.scope[moment.node])
     views = []
-    for i, scope in enumerate(trace.position_scope.tolist()):
-        read, target = trace.document.tokens[i : i + 2]
-        node, loss = int(trace.probabilities[i, target]), int(trace.position_loss[i])
+    begun, finished = len(trace.position_scope), len(trace.position_loss)
+    for i, (read, target) in enumerate(pairwise(trace.document.tokens)):
+        node = loss = trace.nodes  # never computed
+        if i < finished:
+            node, loss = int(trace.probabilities[i, target]), int(trace.position_loss[i])
+        scope = int(trace.position_scope[i]) if i < begun else None
         views.append(
             PositionView(
                 read=trace.document.spell(read),
                 target=trace.document.spell(target),
-                probability_node=node,
+                probability_node=node if i < finished else None,
                 probability=float(trace.data[node]) if node < moment.computed else None,
                 loss=float(trace.data[loss]) if loss < moment.computed else None,
-                is_current=scope <= current < trace.scopes[scope].stop,
+                is_current=scope is not None and scope <= current < trace.scopes[scope].stop,
             )
         )
     return views
@@ -60,9 +67,12 @@ def position_views(timeline: Timeline, cursor: int) -> list[PositionView]:
 def mean_loss(timeline: Timeline, cursor: int) -> float | None:
     """Return the loss of the whole name at a moment; None as long as it is not computed."""
     trace = timeline.trace
-    return float(trace.data[trace.loss]) if trace.loss < timeline.moment(cursor).computed else None
+    if trace.loss is None or trace.loss >= timeline.moment(cursor).computed:
+        return None
+    return float(trace.data[trace.loss])
 
 
 def chance_loss(trace: Trace) -> float:
     """Return the loss of guessing: the negative logarithm of one over the vocabulary's size."""
-    return math.log(trace.probabilities.shape[1])
+    assert trace.document is not None
+    return math.log(len(trace.document.letters) + 1)

@@ -206,17 +206,18 @@ class Session:
         return len(self._search.at(self._timeline.backward_end))
 
     def open(self, timeline: Timeline) -> None:
-        """Show another pass: when all gradients are complete, with the loss selected.
+        """Show another pass: when all gradients are complete, or where it ended.
 
-        The search goes on in it, and so do breakpoints and watches.
+        The loss is selected, or what failed, or the last node of a forward pass alone. The search
+        goes on in it, and so do breakpoints and watches.
         """
         self.play(0)
         self._timeline = timeline
         self._stepper = Stepper(timeline)
         self.breakpoints.open(Events(timeline))
         self._cursor = timeline.backward_end
-        self._selection = timeline.trace.loss
-        self._history, self._history_at = [timeline.trace.loss], 0
+        self._selection = timeline.trace.telling_node
+        self._history, self._history_at = [timeline.trace.telling_node], 0
         self._compared = None
         self._search_index = SearchIndex(timeline)
         self._prepare_search()

@@ -10,8 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from explorer.trace.order import differing_gradients, topological_order
-from explorer.trace.record import Recording, collector_off
+from explorer.trace.failure import (
+    Argument,
+    Failure,
+    Kind,
+    failing_contribution,
+    telling_argument,
+)
+from explorer.trace.order import contributions, differing_gradients, topological_order
+from explorer.trace.record import NotANumberError, Recording, collector_off
 from explorer.trace.scopes import Scope, ScopedNodes, find_scopes, number_siblings
 from explorer.trace.trace import (
     Document,
@@ -33,7 +40,7 @@ class ForeignOrderError(ValueError):
 
 def build_trace(
     recording: Recording[Any],
-    loss: Any,
+    loss: Any | None,
     parameters: Matrices,
     *,
     root_name: str = "pass",
@@ -46,16 +53,18 @@ def build_trace(
     Parameters
     ----------
     recording : Recording
-        The forward pass.
-    loss : object
-        The node whose ``backward()`` has been run. All gradients were 0 before.
+        The forward pass, perhaps one that ended before its time.
+    loss : object or None
+        The node whose ``backward()`` has been run. All gradients were 0 before. None if there
+        was no backward pass.
     parameters : mapping of str to matrix
         Leaves that existed before, by name.
     root_name : str, optional
         Name of the outermost scope.
     document : Document, optional
     positions : sequence of (logits, probabilities, loss), optional
-        The nodes that matter at each position.
+        The nodes that matter at each position. Positions after the end of the recording do
+        not count.
     check : callable, optional
         Called between the stages of the work; it may raise to end it.
 
@@ -69,13 +78,14 @@ def build_trace(
         A parameter is listed twice, other than as a whole matrix.
     ForeignOrderError
         The gradients are not those of contributions added up depth first, as the published
-        script does it; a time line of this pass would show numbers that never existed.
+        script does it, or there are some though there was no backward pass; a time line of this
+        pass would show numbers that never existed.
     """
     check = check or _go_on
     with collector_off():
         parameters = _untied(parameters)
         unplaced = _parameter_matrices(parameters)
-        leaves = list(_leaves(recording.nodes, parameters))
+        leaves = list(_leaves(recording, parameters))
         nodes = [*leaves, *recording.nodes]
         index = {id(node): i for i, node in enumerate(nodes)}
         check()
@@ -87,10 +97,15 @@ def build_trace(
         scopes, leaf_scope, matrices = _scope_table(scoped, unplaced, len(leaves))
         added = len(scopes) - len(scoped.scopes)
         node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
+        finished = [row for row in positions if id(row[2]) in index]
         ids = np.array(
-            [[index[id(n)] for n in chain(*row[:2], [row[2]])] for row in positions], np.int32
-        ).reshape((len(positions), -1) if positions else (0, 0))
+            [[index[id(n)] for n in chain(*row[:2], [row[2]])] for row in finished], np.int32
+        ).reshape((len(finished), -1) if finished else (0, 0))
         vocabulary = ids.shape[1] // 2
+        position_scope = _position_scopes(scopes, node_scope, ids[:, -1:] - len(leaves))
+        failure = _failure(recording, index, scoped, added)
+        if document is not None and len(finished) < len(document.tokens) - 1:
+            position_scope = _with_unfinished(scopes, position_scope, node_scope)
         trace = Trace(
             op=op,
             data=np.array([node.data for node in nodes], np.float64),
@@ -100,7 +115,11 @@ def build_trace(
             local_grad=local_grad,
             scope=np.concatenate([leaf_scope, node_scope]).astype(np.int32),
             site=np.concatenate([np.full(len(leaves), -1), scoped.node_site]).astype(np.int32),
-            order=topological_order(pointer, child, index[id(loss)], check),
+            order=(
+                np.empty(0, np.int32)
+                if loss is None
+                else topological_order(pointer, child, index[id(loss)], check)
+            ),
             leaves=len(leaves),
             op_names=op_names,
             scopes=scopes,
@@ -108,13 +127,14 @@ def build_trace(
             files=tuple(SourceText(f.name, f.text) for f in scoped.files),
             parameters=matrices,
             document=document,
-            position_scope=_position_scopes(scopes, node_scope, ids[:, -1:] - len(leaves)),
+            position_scope=position_scope,
             logits=ids[:, :vocabulary],
             probabilities=ids[:, vocabulary:-1],
-            position_loss=ids[:, -1] if len(positions) else np.empty(0, np.int32),
+            position_loss=ids[:, -1] if finished else np.empty(0, np.int32),
+            failure=failure,
         )
     verify_order(trace)
-    return trace
+    return trace if failure is not None else replace(trace, failure=gradient_failure(trace))
 
 
 def _go_on() -> None:
@@ -131,6 +151,51 @@ def verify_order(trace: Trace) -> None:
             f"backward() of the observed code adds up gradients in another order than "
             f"depth first ({differing} of {trace.nodes} nodes differ)"
         )
+
+
+def gradient_failure(trace: Trace) -> Failure | None:
+    """Return where in the backward pass a gradient became infinite, or not a number."""
+    columns = trace.child_pointer, trace.child, trace.local_grad, trace.grad, trace.order
+    at = failing_contribution(*columns, trace.leaves)
+    if at is None:
+        return None
+    consumer, edge = (int(column[at]) for column in contributions(trace.child_pointer, trace.order))
+    node = int(trace.child[edge])
+    scope, site = int(trace.scope[consumer]), int(trace.site[consumer])
+    return Failure(Kind.GRADIENT, node, trace.op_name(consumer), scope, site, contribution=at)
+
+
+def _failure(
+    recording: Recording[Any], index: Mapping[int, int], scoped: ScopedNodes, added: int
+) -> Failure | None:
+    """Return why a forward pass ended before its time; None if it did not."""
+    error, raised = recording.error, recording.raised
+    if error is None:
+        return None
+    last = len(index) - 1
+    if isinstance(error, NotANumberError):
+        op = recording.makers[-1].co_name.strip("_")
+        scope, site = int(scoped.node_scope[-1]), int(scoped.node_site[-1])
+        return Failure(Kind.NAN, last, op, scope + added if scope else 0, site)
+    assert raised is not None
+    arguments = []
+    for argument in raised.arguments:
+        if id(argument) in index:
+            arguments.append(Argument(index[id(argument)], float(argument.data)))
+        elif isinstance(argument, int | float):
+            arguments.append(Argument(None, float(argument)))
+    name = type(error).__name__
+    node = telling_argument(tuple(arguments), name)
+    return Failure(
+        Kind.RAISED,
+        node=last if node is None else node,
+        op=raised.method.strip("_"),
+        scope=scoped.raised_scope + added if scoped.raised_scope else 0,
+        site=scoped.raised_site,
+        arguments=tuple(arguments),
+        error=name,
+        message=str(error),
+    )
 
 
 def _untied(parameters: Matrices) -> Matrices:
@@ -163,17 +228,18 @@ def _parameter_matrices(parameters: Matrices) -> list[ParameterMatrix]:
     return matrices
 
 
-def _leaves(nodes: Sequence[Any], parameters: Matrices) -> Iterator[Any]:
+def _leaves(recording: Recording[Any], parameters: Matrices) -> Iterator[Any]:
     """Yield the parameters, then whatever else was there before the recording began."""
+    nodes = recording.nodes
     seen = {id(node) for node in nodes}
     for leaf in chain.from_iterable(row for matrix in parameters.values() for row in matrix):
         seen.add(id(leaf))
         yield leaf
-    for node in nodes:
-        for child in node._children:
-            if id(child) not in seen:
-                seen.add(id(child))
-                yield child
+    used = chain.from_iterable(node._children for node in nodes)
+    for node in chain(used, recording.operands):
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
 
 
 def _edges(nodes: Sequence[Any], index: Mapping[int, int]) -> tuple[IntArray, IntArray, FloatArray]:
@@ -265,14 +331,25 @@ def _subtree_stops(scopes: Sequence[Scope]) -> list[int]:
     return stops
 
 
+def _with_unfinished(
+    scopes: Sequence[ScopeInfo], finished: IntArray, node_scope: npt.NDArray[np.int64]
+) -> IntArray:
+    """Add the scope of the position in which the pass ended, if it had begun."""
+    scope = _outermost(scopes, int(node_scope[-1])) if len(node_scope) else 0
+    begun = scope > 0 and scope not in finished
+    return np.append(finished, scope).astype(np.int32) if begun else finished
+
+
+def _outermost(scopes: Sequence[ScopeInfo], scope: int) -> int:
+    """Return the child of the whole pass that a scope is in."""
+    while scope and scopes[scope].parent > 0:
+        scope = scopes[scope].parent
+    return scope
+
+
 def _position_scopes(
     scopes: Sequence[ScopeInfo], node_scope: npt.NDArray[np.int64], losses: IntArray
 ) -> IntArray:
     """Return the child of the whole pass that each position's loss was made in."""
-    found = []
-    for loss in losses.ravel():
-        scope = int(node_scope[loss])
-        while scope and scopes[scope].parent > 0:
-            scope = scopes[scope].parent
-        found.append(scope)
+    found = [_outermost(scopes, int(node_scope[loss])) for loss in losses.ravel()]
     return np.array(found, np.int32)

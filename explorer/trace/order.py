@@ -91,10 +91,14 @@ def contributions(pointer: IntArray, order: IntArray) -> tuple[IntArray, npt.NDA
 def differing_gradients(
     pointer: IntArray, child: IntArray, local_grad: FloatArray, grad: FloatArray, order: IntArray
 ) -> int:
-    """Return how many gradients are not the sums of their contributions, added in this order."""
+    """Return how many gradients are not the sums of their contributions, added in this order.
+
+    Without an order there was no backward pass, and all gradients are 0.
+    """
     consumer, edge = contributions(pointer, order)
-    value = local_grad[edge] * grad[consumer]
-    added = np.bincount(child[edge], weights=value, minlength=len(grad))
-    added[order[-1]] += 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = local_grad[edge] * grad[consumer]
+    added = np.bincount(child[edge], weights=value, minlength=len(grad)).astype(np.float64)
+    added[order[-1:]] += 1.0
     same = (added == grad) | (np.isnan(added) & np.isnan(grad))
     return int((~same).sum())

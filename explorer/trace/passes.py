@@ -13,10 +13,20 @@ from typing import Any
 import numpy as np
 
 from explorer.trace.build import build_trace
-from explorer.trace.record import collector_off, record
+from explorer.trace.record import Recording, collector_off, record, until_nan
 from explorer.trace.trace import Document, FloatArray, Trace
 from explorer.trace.update import AdamSettings, Update
-from microgpt import GPT, Adam, Config, Tokenizer, Value, bundled_names, forward, read_documents
+from microgpt import (
+    GPT,
+    Adam,
+    Config,
+    Prediction,
+    Tokenizer,
+    Value,
+    bundled_names,
+    forward,
+    read_documents,
+)
 
 MOST_NODES = 2_000_000  # at a position; 4 layers x 64 make 430,000
 TRAINING_STEPS = 1000  # of the published script, over which the learning rate falls to 0
@@ -109,11 +119,14 @@ def record_pass(
     Returns
     -------
     Trace
+        If the pass fails, up to there; its `failure` says why.
 
     Raises
     ------
     ValueError
         A letter has no token.
+    Exception
+        Whatever the model raises before it has made a node.
     """
     model = subject.model
     tokens = subject.tokenizer.encode(name)
@@ -126,10 +139,15 @@ def record_pass(
 
     with collector_off():
         try:
-            recording = record(partial(forward, model, tokens), Value, count)
-            loss, predictions = recording.result
+            recording = until_nan(record(partial(forward, model, tokens), Value, count))
+            if recording.error is not None and not recording.nodes:
+                raise recording.error
+            predictions = _predictions(recording)
+            loss = None
             report(RECORDED)
-            loss.backward()
+            if recording.error is None:
+                loss, _ = recording.result
+                loss.backward()
             report(BACKWARD_DONE)
             trace = build_trace(
                 recording,
@@ -138,17 +156,29 @@ def record_pass(
                 document=Document(
                     name,
                     tuple(subject.tokenizer.letters),
-                    tuple(tokens[: len(predictions) + 1]),
+                    tuple(tokens[: positions + 1]),
                     asdict(model.config),
                     subject.seed,
                 ),
                 positions=[(p.logits, p.probabilities, p.loss) for p in predictions],
                 check=partial(report, BACKWARD_DONE),
             )
+            if trace.loss is None or trace.failure is not None:
+                return trace
             return replace(trace, update=_try_update(subject))
         finally:
             for parameter in model.parameters():
                 parameter.grad = 0
+
+
+def _predictions(recording: Recording[tuple[Value, list[Prediction]]]) -> list[Prediction]:
+    """Return what the model predicted, also if it failed before it could return it."""
+    if recording.outcome is not None:
+        return recording.outcome[1]
+    frames = recording.raised.frames if recording.raised is not None else ()
+    inside = (variables for code, variables in frames if code is forward.__code__)
+    found: list[Prediction] = next(inside, {}).get("predictions", [])
+    return found
 
 
 def _try_update(subject: Subject) -> Update | None:
@@ -184,7 +214,7 @@ def digest(values: FloatArray) -> str:
 
 
 def summarise(trace: Trace) -> dict[str, Any]:
-    """Return what ``inspect --json`` prints: sizes, loss and digests of a pass.
+    """Return what ``inspect --json`` prints: sizes, loss and digests of a finished pass.
 
     Returns
     -------
@@ -193,6 +223,7 @@ def summarise(trace: Trace) -> dict[str, Any]:
         keep every bit.
     """
     assert trace.document is not None
+    assert trace.loss is not None
     made = slice(trace.leaves, None)
     targets = trace.document.tokens[1:]
     probabilities = trace.probabilities[np.arange(len(targets)), targets]

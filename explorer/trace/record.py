@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from inspect import CO_GENERATOR
+from dataclasses import dataclass, replace
+from inspect import CO_GENERATOR, CO_VARARGS
 from types import CodeType, FrameType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Result = TypeVar("Result")
 
@@ -37,14 +38,49 @@ class Call:
     first: int  # number of nodes that existed when the frame was first seen
 
 
+class NotANumberError(ArithmeticError):
+    """The observed code made a node of NaN, and went on."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Where the observed code raised an exception.
+
+    Attributes
+    ----------
+    method : str
+        The innermost method of the node class that was at work, ``__pow__``; empty if none was.
+    arguments : tuple of object
+        What that method worked with, itself first.
+    code : code or None
+        Of the first frame outside of the class, and
+    instruction : int
+        where it stood.
+    call : int
+        Index into the recording's calls of the innermost frame with nodes around it; -1: none.
+    call_instruction : int
+        Where that one stood.
+    frames : tuple of (code, dict)
+        The calls that were under way, from the outermost, with their variables.
+    """
+
+    method: str
+    arguments: tuple[Any, ...]
+    code: CodeType | None
+    instruction: int
+    call: int
+    call_instruction: int
+    frames: tuple[tuple[CodeType, dict[str, Any]], ...]
+
+
 @dataclass(frozen=True)
 class Recording(Generic[Result]):
     """The raw record of a run; the lists are parallel, one entry a node in creation order.
 
     Attributes
     ----------
-    result : object
-        What the observed function returned.
+    outcome : object
+        What the observed function returned; None if it raised an exception.
     nodes : list
         The nodes themselves. While they live, the garbage collector is slow: drop the recording
         as soon as its columns have been read.
@@ -57,15 +93,43 @@ class Recording(Generic[Result]):
     calls : list of Call
     methods : frozenset of int
         ``id`` of every code object that belongs to the node class.
+    node_class : type
+    error : Exception or None
+        Why the run ended before its time: what the function raised, or `NotANumberError`.
+    raised : Raised or None
+        Where the function raised an exception, be it after the end of the recording.
     """
 
-    result: Result
+    outcome: Result | None
     nodes: list[Any]
     makers: list[CodeType]
     callers: list[int]
     instructions: list[int]
     calls: list[Call]
     methods: frozenset[int]
+    node_class: type
+    error: Exception | None = None
+    raised: Raised | None = None
+
+    @property
+    def result(self) -> Result:
+        """What the observed function returned.
+
+        Raises
+        ------
+        Exception
+            What the function raised, if it did.
+        """
+        if self.error is not None:
+            raise self.error
+        return cast(Result, self.outcome)
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The nodes that the method worked with that raised an exception."""
+        if self.raised is None or isinstance(self.error, NotANumberError):
+            return ()
+        return tuple(a for a in self.raised.arguments if isinstance(a, self.node_class))
 
 
 def record(
@@ -88,13 +152,14 @@ def record(
     Returns
     -------
     Recording
+        If the function raises an exception, of what was made before it.
 
     Raises
     ------
     RuntimeError
         The class is being recorded already.
     Exception
-        Whatever the observed function raises. The class is put back in order first.
+        Whatever `progress` raises. The class is put back in order first.
     """
     methods = frozenset(map(id, _codes_of(node_class)))
     log: list[Any] = []
@@ -103,6 +168,7 @@ def record(
     get_frame, append = sys._getframe, log.append
     original: Callable[..., None] = node_class.__init__  # type: ignore[misc]
     limit = FRAMES_KEPT
+    cancelled = False
 
     def observe(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
@@ -120,10 +186,12 @@ def record(
         append(caller.f_lasti)
 
     def enter(frame: FrameType) -> int:
-        nonlocal limit
+        nonlocal limit, cancelled
         made = len(log) // 4
         if progress is not None:
+            cancelled = True  # should it raise
             progress(made)
+            cancelled = False
         if len(index_of) > limit:
             _forget_left_frames(index_of, frame)
             limit = max(FRAMES_KEPT, 2 * len(index_of))
@@ -141,12 +209,84 @@ def record(
         return parent
 
     index_of[get_frame()] = -1
+    outcome: Result | None = None
+    error: Exception | None = None
+    raised: Raised | None = None
     with _stand_in(node_class, observe), collector_off():
         try:
-            result = function()
+            outcome = function()
+        except MemoryError:
+            raise
+        except Exception as caught:
+            if cancelled:
+                raise
+            raised = _where_raised(caught, methods, index_of)
+            # A traceback holds frames, and they what called them: nodes would outlive all use.
+            error = caught.with_traceback(None)
         finally:
             index_of.clear()
-    return Recording(result, log[0::4], log[1::4], log[2::4], log[3::4], calls, methods)
+    columns = log[0::4], log[1::4], log[2::4], log[3::4]
+    return Recording(outcome, *columns, calls, methods, node_class, error, raised)
+
+
+def until_nan(recording: Recording[Result]) -> Recording[Result]:
+    """Return the part of a recording up to the first node that is not a number (NaN).
+
+    Arithmetic of floats goes on with NaN without a word, so it has to be looked for. Infinity is
+    left alone: it is a number to reckon with, ``exp(-inf)`` is 0.
+    """
+    nan = next((i for i, node in enumerate(recording.nodes) if node.data != node.data), None)
+    if nan is None:
+        return recording
+    made = nan + 1
+    return replace(
+        recording,
+        nodes=recording.nodes[:made],
+        makers=recording.makers[:made],
+        callers=recording.callers[:made],
+        instructions=recording.instructions[:made],
+        calls=recording.calls[: bisect_left(recording.calls, made, key=lambda call: call.first)],
+        error=NotANumberError("a node is not a number"),
+    )
+
+
+def _where_raised(
+    error: Exception, methods: frozenset[int], index_of: Mapping[FrameType, int]
+) -> Raised:
+    """Find the operation and the place in a traceback, which begins with the recorder's frame."""
+    way = []
+    step = error.__traceback__
+    while step is not None:
+        way.append((step.tb_frame, step.tb_lasti))
+        step = step.tb_next
+    method, arguments, outside = "", (), len(way) - 1
+    for i, (frame, _) in enumerate(way):
+        if id(frame.f_code) in methods and not frame.f_code.co_name.startswith("<"):
+            method, arguments, outside = frame.f_code.co_name, _arguments(frame), i
+    while outside and id(way[outside][0].f_code) in methods:
+        outside -= 1
+    around = outside
+    while around and way[around][0] not in index_of:
+        around -= 1
+    return Raised(
+        method=method,
+        arguments=arguments,
+        code=way[outside][0].f_code if outside else None,
+        instruction=way[outside][1],
+        call=index_of.get(way[around][0], -1),
+        call_instruction=way[around][1],
+        frames=tuple((frame.f_code, dict(frame.f_locals)) for frame, _ in way[1:]),
+    )
+
+
+def _arguments(frame: FrameType) -> tuple[Any, ...]:
+    """Return the arguments of a function as they are now, in order."""
+    code, values = frame.f_code, frame.f_locals
+    named = code.co_argcount + code.co_kwonlyargcount
+    found = [values[name] for name in code.co_varnames[:named] if name in values]
+    if code.co_flags & CO_VARARGS:
+        found.extend(values.get(code.co_varnames[named], ()))
+    return tuple(found)
 
 
 def _forget_left_frames(index_of: dict[FrameType, int], running: FrameType) -> None:

@@ -13,7 +13,7 @@ call is named after the function.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 
@@ -21,20 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.trace.record import Recording
-from explorer.trace.source import CallSite, Point, SourceFile, Statement, span
+from explorer.trace.source import CallSite, Places, Point, Site, SourceFile
 
 IntArray = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-
-
-@dataclass(frozen=True)
-class Site:
-    """A place in the source that made nodes."""
-
-    file: int  # index into the trace's files
-    line: int
-    function: str
 
 
 @dataclass
@@ -68,44 +59,19 @@ class Scope:
 
 @dataclass(frozen=True)
 class ScopedNodes:
-    """Scopes in pre-order, and for each node of the recording its scope and its site."""
+    """Scopes in pre-order, and for each node of the recording its scope and its site.
+
+    If the recording ended with an exception, `raised_scope` and `raised_site` tell where; the
+    site is -1 if it was not in the observed code.
+    """
 
     scopes: list[Scope]
     node_scope: IntArray
     node_site: IntArray
     sites: list[Site]
     files: list[SourceFile]
-
-
-class _Places:
-    """Looks up instructions in the source, each once."""
-
-    def __init__(self) -> None:
-        self.files: list[SourceFile] = []
-        self._file_of: dict[str, int] = {}
-        self._statement_ids: dict[tuple[int, Statement], int] = {}
-        self.statements: list[Statement] = []
-
-    def file(self, code: CodeType) -> int:
-        if code.co_filename not in self._file_of:
-            self._file_of[code.co_filename] = len(self.files)
-            self.files.append(SourceFile(code.co_filename))
-        return self._file_of[code.co_filename]
-
-    def statement(self, code: CodeType, instruction: int) -> int:
-        file = self.file(code)
-        statement = self.files[file].statement(*span(code, instruction))
-        key = (file, statement)
-        if key not in self._statement_ids:
-            self._statement_ids[key] = len(self.statements)
-            self.statements.append(statement)
-        return self._statement_ids[key]
-
-    def site(self, code: CodeType, instruction: int, function: str) -> Site:
-        return Site(self.file(code), span(code, instruction)[0][0], function)
-
-    def call_site(self, code: CodeType, instruction: int) -> CallSite:
-        return self.files[self.file(code)].call_site(*span(code, instruction))
+    raised_scope: int = 0
+    raised_site: int = -1
 
 
 @dataclass(frozen=True)
@@ -145,10 +111,12 @@ def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
     ScopedNodes
     """
     root = Scope(root_name, None, start=-1, id=0)
+    places = Places()
     if not recording.nodes:
         nothing = np.empty(0, np.int32)
-        return ScopedNodes([root], nothing, nothing, [], [])
-    places = _Places()
+        sites: list[Site] = []
+        raised_site = _site_of_error(recording, places, sites)
+        return ScopedNodes([root], nothing, nothing, sites, places.files, 0, raised_site)
     function = _enclosing_functions(recording)
     node_site, node_statement, sites = _find_sites(recording, function, places)
     runs = _find_runs(recording, function, node_statement, places)
@@ -167,13 +135,53 @@ def find_scopes(recording: Recording[object], root_name: str) -> ScopedNodes:
     for call, scope in call_scopes.items():
         scope.parent = scope_of_run[runs.of_call[call]] if call in runs.of_call else root
 
-    scopes = _grow_tree(root, [*run_scopes.values(), *call_scopes.values()])
+    scopes = _grow_tree(
+        root, [*run_scopes.values(), *call_scopes.values()], recording.error is not None
+    )
     node_scope = np.array([scope.id for scope in scope_of_run], np.int32)[runs.of_node]
-    return ScopedNodes(scopes, node_scope, node_site, sites, places.files)
+    raised_scope = _scope_of_error(recording, function, places, runs, scope_of_run, call_scopes)
+    raised_site = _site_of_error(recording, places, sites)
+    return ScopedNodes(
+        scopes, node_scope, node_site, sites, places.files, raised_scope, raised_site
+    )
+
+
+def _scope_of_error(
+    recording: Recording[object],
+    function: Int64Array,
+    places: Places,
+    runs: _Runs,
+    scope_of_run: Sequence[Scope],
+    call_scopes: Mapping[int, Scope],
+) -> int:
+    """Return the id of the innermost scope that an exception was raised in, 0 without one."""
+    raised = recording.raised
+    if raised is None or not 0 <= raised.call < len(recording.calls):
+        return 0
+    owner = int(function[raised.call])
+    statement = places.statement(recording.calls[raised.call].code, raised.call_instruction)
+    last = int(np.flatnonzero(runs.function == owner)[-1])
+    scope = scope_of_run[last] if runs.statement[last] == statement else call_scopes[owner]
+    return scope.id
+
+
+def _site_of_error(recording: Recording[object], places: Places, sites: list[Site]) -> int:
+    """Return the index of the place where an exception was raised, adding it if it is new."""
+    raised = recording.raised
+    if raised is None or raised.code is None:
+        return -1
+    around = [code for code, _ in raised.frames]
+    inner = around.index(raised.code)
+    while inner and around[inner].co_name in TRANSPARENT:
+        inner -= 1
+    site = places.site(raised.code, raised.instruction, around[inner].co_name)
+    if site not in sites:
+        sites.append(site)
+    return sites.index(site)
 
 
 def _find_sites(
-    recording: Recording[object], function: Int64Array, places: _Places
+    recording: Recording[object], function: Int64Array, places: Places
 ) -> tuple[IntArray, Int64Array, list[Site]]:
     """Return site and statement of each node, and the sites; each place is looked up once."""
     calls = recording.calls
@@ -203,7 +211,7 @@ def _find_runs(
     recording: Recording[object],
     function: Int64Array,
     node_statement: Int64Array,
-    places: _Places,
+    places: Places,
 ) -> _Runs:
     """Put what happened in each call of a function in order, and cut it where statements change.
 
@@ -256,7 +264,7 @@ def _enclosing_functions(recording: Recording[object]) -> Int64Array:
 
 
 def _call_statements(
-    recording: Recording[object], inner: Sequence[int], places: _Places
+    recording: Recording[object], inner: Sequence[int], places: Places
 ) -> Int64Array:
     known: dict[tuple[int, int], int] = {}
     statements = []
@@ -271,7 +279,7 @@ def _call_statements(
 
 
 def _scopes_of_calls(
-    recording: Recording[object], function: Int64Array, places: _Places
+    recording: Recording[object], function: Int64Array, places: Places
 ) -> dict[int, Scope]:
     """Make a scope for each call of a function, and name it."""
     calls = recording.calls
@@ -315,21 +323,34 @@ def _function_name(code: CodeType) -> str:
     return code.co_name.strip("<>")
 
 
-def _grow_tree(root: Scope, scopes: list[Scope]) -> list[Scope]:
+def _grow_tree(root: Scope, scopes: list[Scope], is_cut_off: bool) -> list[Scope]:
     """Link children to parents in order of time, and give out ids in pre-order.
 
     A scope that holds nothing but one other scope is merged with it under the outer name. Scopes
     that were merged away share the id of the one that stands for them.
+
+    A run that is cut off ends in scopes that would have held more. They are not merged where other
+    scopes of their function are not; and the whole pass is never one round of a loop.
     """
     for scope in sorted(scopes, key=lambda scope: scope.start):
         assert scope.parent is not None
         scope.parent.children.append(scope)
+    unfinished = {id(root)}
+    last = root
+    while is_cut_off and last.children:
+        last = last.children[-1]
+        unfinished.add(id(last))
+    large = {scope.function for scope in scopes if scope.has_nodes or len(scope.children) > 1}
     in_order: list[Scope] = []
     waiting = [root]
     while waiting:
         scope = waiting.pop()
         while len(scope.children) == 1 and not scope.has_nodes:
             only = scope.children[0]
+            if id(scope) in unfinished and (
+                only.numbered if scope is root else scope.function in large
+            ):
+                break
             scope.stands_for.append(only)
             scope.children, scope.has_nodes = only.children, only.has_nodes
             scope.function = only.function

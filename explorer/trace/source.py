@@ -135,6 +135,56 @@ class SourceFile:
         return None
 
 
+@dataclass(frozen=True)
+class Site:
+    """A place in the source that made nodes, or failed to."""
+
+    file: int  # index into the trace's files
+    line: int
+    function: str
+
+
+class Places:
+    """Looks up instructions in the source, each once.
+
+    Attributes
+    ----------
+    files : list of SourceFile
+    statements : list of Statement
+    """
+
+    def __init__(self) -> None:
+        self.files: list[SourceFile] = []
+        self._file_of: dict[str, int] = {}
+        self._statement_ids: dict[tuple[int, Statement], int] = {}
+        self.statements: list[Statement] = []
+
+    def file(self, code: CodeType) -> int:
+        """Return the index of the file that a code object was read from."""
+        if code.co_filename not in self._file_of:
+            self._file_of[code.co_filename] = len(self.files)
+            self.files.append(SourceFile(code.co_filename))
+        return self._file_of[code.co_filename]
+
+    def statement(self, code: CodeType, instruction: int) -> int:
+        """Return the index of the statement around an instruction."""
+        file = self.file(code)
+        statement = self.files[file].statement(*span(code, instruction))
+        key = (file, statement)
+        if key not in self._statement_ids:
+            self._statement_ids[key] = len(self.statements)
+            self.statements.append(statement)
+        return self._statement_ids[key]
+
+    def site(self, code: CodeType, instruction: int, function: str) -> Site:
+        """Return the line of an instruction."""
+        return Site(self.file(code), span(code, instruction)[0][0], function)
+
+    def call_site(self, code: CodeType, instruction: int) -> CallSite:
+        """Return what is known of the call that an instruction makes."""
+        return self.files[self.file(code)].call_site(*span(code, instruction))
+
+
 def _start(node: ast.AST) -> Point:
     return node.lineno, node.col_offset  # type: ignore[attr-defined]
 

@@ -120,11 +120,11 @@ class Timeline:
     forward_end : int
         The moment when all nodes are computed.
     backward_start : int
-        The moment right after the seed.
+        The moment right after the seed. If there is no backward pass, it never comes.
     backward_end : int
-        The moment when all gradients are complete.
+        The moment when all gradients are complete, or the pass has failed.
     end : int
-        The last moment.
+        The last moment: after a contribution that failed, none happens.
     consumer, child : int32 arrays, (contributions,)
     edge : int array, (contributions,)
         Index into the trace's edges.
@@ -133,12 +133,18 @@ class Timeline:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.consumer, self.edge = contributions(trace.child_pointer, trace.order)
-        self.child = trace.child[self.edge]
-        self.value = trace.local_grad[self.edge] * trace.grad[self.consumer]
+        consumer, edge = contributions(trace.child_pointer, trace.order)
+        happen = len(edge)
+        if trace.failure is not None and trace.failure.contribution >= 0:
+            happen = trace.failure.contribution + 1
+        self.consumer, self.edge = consumer[:happen], edge[:happen]
+        self.child, never = trace.child[self.edge], trace.child[edge[happen:]]
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.value = trace.local_grad[self.edge] * trace.grad[self.consumer]
         self.forward_end = trace.created
         self.backward_start = self.forward_end + 1
-        self.backward_end = self.backward_start + len(self.value)
+        has_backward = trace.loss is not None
+        self.backward_end = self.backward_start + happen if has_backward else self.forward_end
         self.end = self.backward_end + (len(trace.update) if trace.update else 0)
 
         # Each node's contributions are a slice of the contributions sorted by child.
@@ -154,6 +160,10 @@ class Timeline:
         ):
             column[has_any] = self._event_after(self._by_child[which])
 
+        # Sums that miss some contributions are not complete before the end, and not after it.
+        self._last_event[never] = self.end + 1
+        self._first_event[never[counts[never] == 0]] = self.end + 1
+
         # The contributions that a node passes on follow each other.
         ends = np.flatnonzero(np.diff(self.consumer)) + 1
         self._passed_on_from = np.full(trace.nodes, -1)
@@ -163,8 +173,8 @@ class Timeline:
             ends = np.append(ends, len(self.consumer))
         groups = self._event_after(ends - 1)
         updates = np.arange(self.backward_end, self.end + 1)
-        steps = np.concatenate([np.arange(self.backward_start + 1), groups, updates])
-        self._node_steps = np.unique(steps)
+        made = np.arange(min(self.backward_start, self.end) + 1)
+        self._node_steps = np.unique(np.concatenate([made, groups, updates]))
         for column in (self.consumer, self.edge, self.child, self.value, self._node_steps):
             column.flags.writeable = False
 
@@ -215,7 +225,7 @@ class Timeline:
         grad = np.bincount(
             self.child[:done], weights=self.value[:done], minlength=self.trace.nodes
         ).astype(np.float64, copy=False)
-        if cursor >= self.backward_start:
+        if self.trace.loss is not None and cursor >= self.backward_start:
             grad[self.trace.loss] += 1.0
         grad[: self.moment(cursor).updated] = 0.0
         return grad
@@ -226,7 +236,7 @@ class Timeline:
         trace = self.trace
         made = np.arange(trace.leaves, trace.nodes, dtype=np.int32)
         updated = np.arange(self.end - self.backward_end, dtype=np.int32)
-        seed = np.array([trace.loss], np.int32)
+        seed = np.array([] if trace.loss is None else [trace.loss], np.int32)
         nodes = np.concatenate([made, seed, self.consumer, updated])
         nodes.flags.writeable = False
         return nodes
@@ -248,7 +258,8 @@ class Timeline:
         place = 1
         while more.size:
             at = self._by_child[first[more] + place]
-            total[at] = total[self._by_child[first[more] + place - 1]] + self.value[at]
+            with np.errstate(over="ignore", invalid="ignore"):  # the last one may be too large
+                total[at] = total[self._by_child[first[more] + place - 1]] + self.value[at]
             place += 1
             more = more[self._pointer[more + 1] - first[more] > place]
         total.flags.writeable = False
@@ -289,6 +300,8 @@ class Timeline:
         which = self._contributions_to(node)
         edge, consumer, value = self.edge[which], self.consumer[which], self.value[which]
         seed = 1.0 if node == self.trace.loss else 0.0
+        with np.errstate(over="ignore", invalid="ignore"):  # the last one may be too large
+            total = np.add.accumulate(np.concatenate([[seed], value]))[1:]
         return Ledger(
             node=node,
             seed=seed,
@@ -297,7 +310,7 @@ class Timeline:
             local_grad=self.trace.local_grad[edge],
             consumer_grad=self.trace.grad[consumer],
             value=value,
-            total=np.add.accumulate(np.concatenate([[seed], value]))[1:],
+            total=total,
         )
 
     def consumers(self, node: int) -> IntArray:
@@ -319,13 +332,14 @@ class Timeline:
     def passed_on_after(self, node: int) -> range:
         """Return the moments right after each of a node's edges has passed its gradient on.
 
-        Empty if the loss does not depend on the node.
+        Empty if the loss does not depend on the node. In a pass that failed, some or all of them
+        may be missing.
         """
         first = int(self._passed_on_from[node])
         if first < 0:
             return range(0)
         event = self.backward_start + 1 + first
-        return range(event, event + len(self.trace.edges(node)))
+        return range(event, min(event + len(self.trace.edges(node)), self.backward_end + 1))
 
     def update_at(self, cursor: int, node: int) -> ParameterUpdate | None:
         """Return what Adam did to a parameter; None before it did, and for all other nodes."""

@@ -11,10 +11,11 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from explorer.trace.failure import Failure, Kind, failing_contribution
 from explorer.trace.order import differing_gradients, topological_order
 from explorer.trace.update import Update, read_update
 
-FORMAT, VERSION = "microgpt-explorer trace", 2
+FORMAT, VERSION = "microgpt-explorer trace", 3
 
 IntArray: TypeAlias = npt.NDArray[np.int32]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -117,6 +118,10 @@ class Document:
 class Trace:
     """One forward and backward pass: every node that existed, in columns.
 
+    There may be a forward pass alone: then there is no loss, and all gradients are 0. A pass that
+    failed (`failure`) ends with its forward pass, or, if a gradient failed, there: the algorithm
+    finished its backward pass, and so do these columns, but the time line does not.
+
     Nodes are numbered: first the leaves that existed before (parameters, in state-dict order),
     then the nodes that the pass made, in order of creation.
 
@@ -136,17 +141,21 @@ class Trace:
     site : int32 array, (nodes,)
         Index into `sites`; -1 for leaves.
     order : int32 array, (reachable nodes,)
-        Children before consumers, the loss last; backward goes through it in reverse.
+        Children before consumers, the loss last; backward goes through it in reverse. Empty if
+        there is no backward pass.
     leaves : int
         How many nodes existed before the pass.
-    position_scope : int32 array, (positions,)
-        Scope of each position, like the next ones only for passes over a document.
-    logits, probabilities : int32 arrays, (positions, vocabulary)
-        Node of each token.
-    position_loss : int32 array, (positions,)
+    position_scope : int32 array, (begun positions,)
+        Scope of each position, like the next ones only for passes over a document. In a pass
+        that failed, positions after these are missing.
+    logits, probabilities : int32 arrays, (finished positions, vocabulary)
+        Node of each token. All positions are finished, unless the pass failed.
+    position_loss : int32 array, (finished positions,)
         Node of each position's loss.
     update : Update or None
         What Adam did to the parameters afterwards, if the pass is part of a training step.
+    failure : Failure or None
+        Why the pass ended before its time.
     """
 
     op: npt.NDArray[np.uint8]
@@ -170,6 +179,7 @@ class Trace:
     probabilities: IntArray
     position_loss: IntArray
     update: Update | None = None
+    failure: Failure | None = None
 
     def __post_init__(self) -> None:
         for column in fields(self):
@@ -188,9 +198,16 @@ class Trace:
         return self.nodes - self.leaves
 
     @property
-    def loss(self) -> int:
-        """The node that backward started from."""
-        return int(self.order[-1])
+    def loss(self) -> int | None:
+        """The node that backward started from; None if there was no backward pass."""
+        return int(self.order[-1]) if len(self.order) else None
+
+    @property
+    def telling_node(self) -> int:
+        """The node to look at first: what failed, else the loss, else the last one."""
+        if self.failure is not None:
+            return self.failure.node
+        return self.nodes - 1 if self.loss is None else self.loss
 
     @cached_property
     def reaches_loss(self) -> npt.NDArray[np.bool_]:
@@ -246,6 +263,8 @@ class Trace:
             elif isinstance(value, Update):
                 arrays |= value.arrays()
                 texts[column.name] = value.texts()
+            elif isinstance(value, Failure):
+                texts[column.name] = value.as_texts()
             elif isinstance(value, tuple):
                 texts[column.name] = [v if isinstance(v, str) else asdict(v) for v in value]
             else:
@@ -304,10 +323,17 @@ def _read(file: BinaryIO) -> Trace:
             trace = replace(trace, update=read_update(text["update"], archive))
     if not _is_sound(trace):
         raise TraceFileError("is damaged: its columns do not fit together")
-    order = topological_order(trace.child_pointer, trace.child, trace.loss)
+    if trace.loss is None:
+        order = trace.order
+    else:
+        order = topological_order(trace.child_pointer, trace.child, trace.loss)
     columns = trace.child_pointer, trace.child, trace.local_grad, trace.grad
     if not np.array_equal(order, trace.order) or differing_gradients(*columns, order):
         raise TraceFileError("is damaged: its gradients are not those of its graph")
+    failed = -1 if trace.failure is None else trace.failure.contribution
+    found = failing_contribution(*columns, order, trace.leaves)
+    if failed != (-1 if found is None else found):
+        raise TraceFileError("is damaged: its gradients did not fail where it says")
     if trace.update is not None and not _is_sound_update(trace, trace.update):
         raise TraceFileError("is damaged: its update is not that of its gradients")
     return trace
@@ -328,6 +354,7 @@ def _assemble(text: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Trac
         files=tuple(SourceText(**row) for row in text["files"]),
         parameters=tuple(ParameterMatrix(**row) for row in text["parameters"]),
         document=document,
+        failure=text["failure"] and Failure.from_texts(text["failure"]),
     )
 
 
@@ -337,7 +364,7 @@ def _is_sound(trace: Trace) -> bool:
 
 
 def _has_sound_shapes(trace: Trace) -> bool:
-    n, edges, positions = len(trace.data), len(trace.child), len(trace.position_scope)
+    n, edges, positions = len(trace.data), len(trace.child), len(trace.position_loss)
     shapes = {
         "op": (n,),
         "data": (n,),
@@ -348,7 +375,7 @@ def _has_sound_shapes(trace: Trace) -> bool:
         "scope": (n,),
         "site": (n,),
         "order": (len(trace.order),),
-        "position_scope": (positions,),
+        "position_scope": (len(trace.position_scope),),
         "logits": (positions, *trace.logits.shape[1:]),
         "probabilities": trace.logits.shape,
         "position_loss": (positions,),
@@ -382,7 +409,7 @@ def _has_sound_indices(trace: Trace) -> bool:
     consumer = np.repeat(np.arange(n), counts)
     return (
         bool((trace.child < consumer).all())
-        and 0 < len(trace.order) == len(np.unique(trace.order))
+        and len(trace.order) == len(np.unique(trace.order))
         and 0 <= trace.leaves <= n
         and not counts[: trace.leaves].any()
     )
@@ -410,6 +437,24 @@ def _has_sound_tables(trace: Trace) -> bool:
         and [matrix.start for matrix in trace.parameters] == [0, *stops][: len(stops)]
         and all(m.rows > 0 and m.columns > 0 and 0 < m.scope < scopes for m in trace.parameters)
         and (stops or [0])[-1] <= trace.leaves
-        and len(trace.position_scope) == max(len(tokens) - 1, 0)
         and all(0 <= token < vocabulary for token in tokens)
+        and _has_sound_end(trace, max(len(tokens) - 1, 0))
+    )
+
+
+def _has_sound_end(trace: Trace, positions: int) -> bool:
+    """Return whether the trace ends where its failure, or the last position, says."""
+    failure = trace.failure
+    begun, finished = len(trace.position_scope), len(trace.position_loss)
+    if failure is None:
+        return begun == finished == positions
+    of_gradient = failure.kind is Kind.GRADIENT
+    nodes = [failure.node, *(a.node for a in failure.arguments if a.node is not None)]
+    return (
+        finished <= begun <= min(positions, finished + 1)
+        and all(0 <= node < trace.nodes for node in nodes)
+        and 0 <= failure.scope < len(trace.scopes)
+        and -1 <= failure.site < len(trace.sites)
+        and of_gradient == (trace.loss is not None) == (failure.contribution >= 0)
+        and (failure.kind is not Kind.NAN or bool(np.isnan(trace.data[-1])))
     )

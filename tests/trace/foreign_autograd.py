@@ -38,6 +38,26 @@ class Scalar:
         t = math.tanh(self.data)
         return Scalar(t, (self,), (1 - t * t,))
 
+    def exp(self):
+        e = math.exp(self.data)
+        return Scalar(e, (self,), (e,))
+
+    def log(self):
+        return Scalar(math.log(self.data), (self,), (1 / self.data,))
+
+    def __pow__(self, exponent):
+        slope = exponent * self.data ** (exponent - 1)
+        return Scalar(self.data**exponent, (self,), (slope,))
+
+    def __truediv__(self, other):
+        return self * other**-1
+
+    def ratio(self, other):
+        return Scalar(self.data / other.data, (self, other), (1 / other.data, 0))
+
+    def logs(self, *others):
+        return [math.log(number.data) for number in (self, *others)]
+
     def squared(self):
         return self * self
 

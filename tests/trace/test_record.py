@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from explorer.trace.build import ForeignOrderError, build_trace
-from explorer.trace.record import record
+from explorer.trace.record import NotANumberError, record, until_nan
 from explorer.trace.trace import Trace
 
 Observe = Callable[..., Trace]
@@ -165,10 +166,12 @@ def test_class_is_put_back_and_the_collector_on_after_an_error_in_the_code(
 
     def fails():
         assert not gc.isenabled()
-        return foreign.Scalar(1.0) * 2 / 0
+        return (foreign.Scalar(1.0) * 2).missing
 
-    with pytest.raises(TypeError, match="unsupported operand"):
-        record(fails, foreign.Scalar)
+    recording = record(fails, foreign.Scalar)
+    with pytest.raises(AttributeError, match="missing"):
+        _ = recording.result
+    assert [node.data for node in recording.nodes] == [1.0, 2, 2.0]
     assert vars(foreign.Scalar)["__init__"] is before
     assert gc.isenabled()
 
@@ -193,6 +196,111 @@ def test_class_is_put_back_after_the_progress_callback_cancelled(foreign: Module
     assert max(told[:-1]) <= 5
     assert vars(foreign.Scalar)["__init__"] is before
     assert gc.isenabled()
+
+
+def test_cancelling_is_no_failure_even_if_the_code_reports_another_error(
+    foreign: ModuleType,
+) -> None:
+    def cancel(made: int) -> None:
+        raise CancelledError
+
+    def hides_the_cause():
+        try:
+            return foreign.Scalar(1.0)
+        except CancelledError:
+            raise KeyError from None
+
+    with pytest.raises(KeyError):
+        record(hides_the_cause, foreign.Scalar, cancel)
+
+
+def test_memory_that_runs_out_is_no_place(foreign: ModuleType) -> None:
+    def hungry():
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        record(hungry, foreign.Scalar)
+
+
+def test_operation_that_raised_is_found_with_its_arguments(foreign: ModuleType) -> None:
+    x, y = foreign.Scalar(2.0), foreign.Scalar(0.0)
+    recording = record(lambda: [x + 1, x / y], foreign.Scalar)
+    assert isinstance(recording.error, ZeroDivisionError)
+    assert [node.data for node in recording.nodes] == [1, 3.0]
+    assert recording.raised is not None
+    assert recording.raised.method == "__pow__"
+    assert recording.raised.arguments == (y, -1)
+    assert recording.operands == (y,)
+
+
+def test_variable_arguments_are_arguments(foreign: ModuleType) -> None:
+    x, y = foreign.Scalar(2.0), foreign.Scalar(0.0)
+    recording = record(lambda: (x + 1).logs(x, y), foreign.Scalar)
+    assert recording.raised is not None
+    assert recording.raised.method == "logs"
+    assert recording.operands == (recording.nodes[-1], x, y)
+
+
+def test_error_outside_of_the_class_has_no_operation(foreign: ModuleType) -> None:
+    recording = record(lambda: foreign.Scalar(1.0).data / 0, foreign.Scalar)
+    assert recording.raised is not None
+    assert (recording.raised.method, recording.operands) == ("", ())
+
+
+def test_variables_of_the_calls_under_way_are_kept(foreign: ModuleType) -> None:
+    def outer(so_far):
+        so_far.append(foreign.Scalar(0.0))
+        return foreign.chained(so_far[0].log())
+
+    recording = record(lambda: outer([]), foreign.Scalar)
+    assert recording.raised is not None
+    (found,) = [names for code, names in recording.raised.frames if code is outer.__code__]
+    assert found["so_far"] == recording.nodes
+
+
+def test_dropped_recording_of_a_failure_frees_its_nodes_without_the_collector(
+    foreign: ModuleType,
+) -> None:
+    def fails():
+        x = foreign.rounds(foreign.Scalar(1.0), 20)
+        return [(one * 0).log() for one in [x]]
+
+    gc.collect()
+    gc.disable()
+    recording = record(fails, foreign.Scalar)
+    nodes = [weakref.ref(node) for node in recording.nodes]
+    assert len(nodes) == 83
+    del recording
+    assert [node() for node in nodes] == [None] * 83
+
+
+@pytest.mark.parametrize("then_raises", [False, True])
+def test_recording_until_nan_is_that_of_a_shorter_run(
+    then_raises: bool, foreign: ModuleType
+) -> None:
+    def run():
+        x = foreign.rounds(foreign.Scalar(math.inf), 1)
+        y = x - x
+        z = foreign.scaled(y, 2)
+        return (z * 0).ratio(foreign.Scalar(0.0)) if then_raises else z
+
+    whole = record(run, foreign.Scalar)
+    cut = until_nan(whole)
+    assert isinstance(cut.error, NotANumberError)
+    assert math.isnan(cut.nodes[-1].data)
+    assert not any(math.isnan(node.data) for node in cut.nodes[:-1])
+    n = len(cut.nodes)
+    assert n < len(whole.nodes)
+    for name in ("nodes", "makers", "callers", "instructions"):
+        assert getattr(cut, name) == getattr(whole, name)[:n]
+    assert max(cut.callers) < len(cut.calls) < len(whole.calls)
+    assert all(call.first < n for call in cut.calls)
+    assert cut.operands == ()
+
+
+def test_recording_without_nan_is_left_as_it_is(foreign: ModuleType) -> None:
+    recording = record(lambda: foreign.Scalar(math.inf) * 2, foreign.Scalar)
+    assert until_nan(recording) is recording
 
 
 def test_progress_counts_up_to_the_number_of_nodes(foreign: ModuleType) -> None:
@@ -378,7 +486,7 @@ def test_a_class_is_recorded_by_one_at_a_time(foreign: ModuleType) -> None:
         return record(lambda: foreign.Scalar(1.0), foreign.Scalar)
 
     with pytest.raises(RuntimeError, match="Scalar is being recorded already"):
-        record(run, foreign.Scalar)
+        _ = record(run, foreign.Scalar).result
     assert foreign.Scalar.__init__ is before
 
 
