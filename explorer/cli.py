@@ -7,10 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from explorer.debug.failure import failure_sentence
 from explorer.debug.names import check_name
 from explorer.debug.pictures import LARGEST_SIDE, picture_format
 from explorer.debug.session import Colour
 from explorer.trace.passes import Subject, record_pass, summarise, untrained
+from explorer.trace.timeline import Timeline
 from microgpt.__main__ import OneLineParser, add_model_options, config_from, quiet_end
 
 COMMANDS = ("inspect", "snapshot", "bench")
@@ -132,7 +134,10 @@ def _open_window(options: argparse.Namespace) -> int:
 
 def _inspect(options: argparse.Namespace) -> int:
     subject = _subject(options)
-    summary = summarise(record_pass(subject, _checked(subject, options.name)))
+    trace = record_pass(subject, _checked(subject, options.name))
+    if trace.failure is not None:
+        raise UserError(failure_sentence(Timeline(trace)))
+    summary = summarise(trace)
     if options.json:
         print(json.dumps(summary, indent=1))
     else:

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+import explorer.cli
 from explorer.cli import main
+from explorer.trace.passes import Subject, untrained
 from microgpt import GPT, Config, Tokenizer, bundled_names, forward, read_documents
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,6 +129,21 @@ def test_inspect_takes_other_documents(cli: Cli, tmp_path: Path) -> None:
     found = cli.json("Åsa", "--input", str(names), *SMALL)
     config = Config(n_embd=4, n_head=2)
     assert (found["loss"], found["target_probabilities"]) == plain("Åsa", config, 42, names)
+
+
+@pytest.mark.parametrize("lines", [["--json"], []])
+def test_inspect_tells_in_one_line_where_a_pass_failed(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, lines: list[str]
+) -> None:
+    def scaled(*arguments: Any) -> Subject:
+        subject = untrained(*arguments)
+        for parameter in subject.model.parameters():
+            parameter.data *= 1e3
+        return subject
+
+    monkeypatch.setattr(explorer.cli, "untrained", scaled)
+    line = cli.complaint("inspect", "emma", *lines)
+    assert "The pass over “emma” ended in position 0 / cross_entropy: log(0) does not" in line
 
 
 def test_inspect_says_the_same_in_lines(cli: Cli) -> None:

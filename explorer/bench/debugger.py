@@ -31,7 +31,7 @@ def debugger() -> Iterator[Measurement]:
         timeline.grad_at(cursor)
         timeline.grad_states_at(cursor)
         node = timeline.moment(cursor).node
-        inspect_node(timeline, cursor, timeline.trace.loss if node is None else node)
+        inspect_node(timeline, cursor, timeline.trace.telling_node if node is None else node)
 
     seeks = [1000 * seconds(partial(seek, cursor)) for cursor in moments]
     yield Measurement("state at a random moment, median", median(seeks), "ms")

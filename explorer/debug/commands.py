@@ -118,9 +118,14 @@ def _go_to_end(desk: Desk) -> None:
         desk.session.seek(timeline.end)
 
 
+def _has_loss(desk: Desk) -> bool:
+    trace = desk.session.trace
+    return trace is not None and trace.loss is not None
+
+
 def _select_loss(desk: Desk) -> None:
     trace = desk.session.trace
-    if trace is not None:
+    if trace is not None and trace.loss is not None:
         desk.session.select(trace.loss)
 
 
@@ -348,7 +353,7 @@ COMMANDS = (
         "pin", "Keep the selection while stepping", "Selection", ("P",),
         lambda desk: desk.session.pin(not desk.session.pinned), _has_selection,
     ),
-    Command("select_loss", "Select the loss", "Selection", ("L",), _select_loss, _has_pass),
+    Command("select_loss", "Select the loss", "Selection", ("L",), _select_loss, _has_loss),
     _colour(Colour.DATA, "1", "data"),
     _colour(Colour.GRADIENT, "2", "gradient"),
     _colour(Colour.OP, "3", "operation"),

@@ -174,7 +174,7 @@ def _what_it_does(timeline: Timeline, cursor: int, node: int) -> list[str]:
     """Say what the gradient means, or why there is none."""
     trace = timeline.trace
     state = timeline.grad_state_at(cursor, node)
-    if node == trace.loss:
+    if node == trace.loss or trace.loss is None:
         return []
     if not trace.reaches_loss[node]:
         return ["The loss does not depend on it."]
@@ -185,6 +185,8 @@ def _what_it_does(timeline: Timeline, cursor: int, node: int) -> list[str]:
     if state is GradState.PARTIAL:
         ledger = timeline.ledger(node)
         left = len(ledger) - ledger.done(cursor)
+        if not left:
+            return ["Its gradient is not complete: the pass failed before all contributions came."]
         return [f"Its gradient is not complete: {left} of {len(ledger)} contributions are missing."]
     if state is GradState.ZERO:
         return ["Its gradient is 0: raising it a little does not change the loss."]

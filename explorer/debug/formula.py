@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explorer.debug import numbers
 from explorer.trace.trace import Trace
 
+INFIX = {"add": " + ", "mul": " × ", "truediv": " / "}
 # Exponents are plain numbers that no node holds. One is only shown if it gives both the data and
 # the local gradient bit for bit.
 EXPONENTS = (-1.0, -0.5, 0.5, 2.0, 3.0, -2.0, 1.0, 0.0)
@@ -16,21 +19,25 @@ def formula(trace: Trace, node: int, digits: int = 4) -> str:
     A node without children is its own number.
     """
     edges = trace.edges(node)
-    children = [numbers.short(float(trace.data[trace.child[edge]]), digits) for edge in edges]
+    given = [numbers.short(float(trace.data[trace.child[edge]]), digits) for edge in edges]
     op = trace.op_name(node)
-    if not children:
+    if not given:
         return numbers.short(float(trace.data[node]), digits)
-    if op == "add":
-        return " + ".join(children)
-    if op == "mul":
-        return " × ".join(children)
     if op == "pow":
         exponent = power(trace, node)
-        shown = "n" if exponent is None else numbers.short(exponent, digits)
-        return f"({children[0]}) ^ {shown}"
+        given.append("n" if exponent is None else numbers.short(exponent, digits))
+    return written(op, given)
+
+
+def written(op: str, given: Sequence[str]) -> str:
+    """Return how an operation on some numbers is written."""
+    if op in INFIX:
+        return INFIX[op].join(given)
+    if op == "pow":
+        return f"({given[0]}) ^ {' '.join(given[1:])}"
     if op == "relu":
-        return f"max(0, {children[0]})"
-    return f"{op}({', '.join(children)})"
+        return f"max(0, {given[0]})"
+    return f"{op}({', '.join(given)})"
 
 
 def power(trace: Trace, node: int) -> float | None:

@@ -24,7 +24,7 @@ class ChildRow:
     contribution : float or None
         What it has received from the node.
     event : int or None
-        The moment right after it receives it; None if the loss does not depend on the node.
+        The moment right after it receives it; None if it never does.
     """
 
     node: int
@@ -84,6 +84,8 @@ class Inspection:
     explanation : str
         The state in words.
     is_loss : bool
+    has_backward : bool
+        Whether the pass has a backward pass at all.
     ledger : tuple of LedgerRow
     children : tuple of ChildRow
     source : tuple of (str, int, str) or None
@@ -103,6 +105,7 @@ class Inspection:
     state: GradState
     explanation: str
     is_loss: bool
+    has_backward: bool
     ledger: tuple[LedgerRow, ...]
     children: tuple[ChildRow, ...]
     source: tuple[str, int, str] | None
@@ -128,9 +131,10 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
         state=state,
         explanation=_explain(trace, node, state, done, len(rows)),
         is_loss=node == trace.loss,
+        has_backward=trace.loss is not None,
         ledger=rows,
         children=_child_rows(timeline, cursor, computed, node),
-        source=_source(trace, node),
+        source=source_line(trace, int(trace.site[node])),
         explained=explain(timeline, cursor, node),
         update=timeline.update_at(cursor, node),
     )
@@ -162,7 +166,7 @@ def _child_rows(timeline: Timeline, cursor: int, computed: int, node: int) -> tu
     rows = []
     for i, edge in enumerate(trace.edges(node)):
         child, local = int(trace.child[edge]), float(trace.local_grad[edge])
-        event = events[i] if events else None
+        event = events[i] if i < len(events) else None
         received = event is not None and event <= cursor
         rows.append(
             ChildRow(
@@ -178,6 +182,8 @@ def _child_rows(timeline: Timeline, cursor: int, computed: int, node: int) -> tu
 
 
 def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -> str:
+    if trace.loss is None:
+        return "none: there is no backward pass"
     contributions = f"{done} of {total} contribution{'' if total == 1 else 's'}"
     if state is GradState.CLEARED:
         return "set back to 0 by the update, for the next step"
@@ -191,6 +197,8 @@ def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -
         return f"truly zero: {contributions}, with the sum 0"
     if state is GradState.NOT_REACHED and not trace.reaches_loss[node]:
         return "not reached yet"
+    if state is GradState.PARTIAL and done == total:
+        return f"partial: the pass failed after {done} contribution{'' if done == 1 else 's'}"
     words = {
         GradState.NOT_REACHED: "not reached yet",
         GradState.PARTIAL: "partial",
@@ -199,8 +207,8 @@ def _explain(trace: Trace, node: int, state: GradState, done: int, total: int) -
     return f"{words[state]}: {contributions}"
 
 
-def _source(trace: Trace, node: int) -> tuple[str, int, str] | None:
-    site = int(trace.site[node])
+def source_line(trace: Trace, site: int) -> tuple[str, int, str] | None:
+    """Return file, line and text of a place in the source; None for -1."""
     if site < 0:
         return None
     file, line = trace.files[trace.sites[site].file], trace.sites[site].line

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explorer.debug import numbers
 from explorer.debug.order import BackwardOrder, Progress
 from explorer.debug.roles import node_label
+from explorer.trace.timeline import GradState
 
 NAMED = 4  # of the consumers that are waited for
 
@@ -51,7 +52,10 @@ def as_text(pieces: Iterable[Piece]) -> str:
 
 
 def _sentences(order: BackwardOrder, cursor: int, node: int) -> Iterator[Piece]:
-    if cursor < order.timeline.backward_start:
+    timeline = order.timeline
+    if timeline.trace.loss is None:
+        yield Piece("This pass has no backward, so there is no order to explain.")
+    elif cursor < timeline.backward_start:
         yield from _before_backward(order, cursor, node)
     elif order.place_of(node) is None:
         yield _name(order, node)
@@ -59,8 +63,11 @@ def _sentences(order: BackwardOrder, cursor: int, node: int) -> Iterator[Piece]:
             " has no place in the order: the loss does not depend on it, so backward never "
             "reaches it."
         )
-    elif node == order.timeline.trace.loss:
+    elif node == timeline.trace.loss:
         yield from _loss(order, cursor, node)
+    elif timeline.grad_state_at(timeline.end, node) in (GradState.NOT_REACHED, GradState.PARTIAL):
+        yield _name(order, node)
+        yield Piece(" is never complete: the pass failed before all contributions came.")
     else:
         yield from _in_backward(order, cursor, node)
 

@@ -228,7 +228,7 @@ def _has_operation(trace: Trace, term: Operation) -> Mask:
 
 def _is_named(trace: Trace, kind: Kind) -> Mask:
     if kind is Kind.UNREACHABLE:
-        return ~trace.reaches_loss
+        return ~trace.reaches_loss & (trace.loss is not None)
     op = "relu" if kind is Kind.DEAD_RELU else "constant"
     mask = trace.op == trace.op_names.index(op) if op in trace.op_names else np.zeros(1, bool)
     return mask & (trace.data == 0) if kind is Kind.DEAD_RELU else mask

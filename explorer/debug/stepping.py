@@ -107,7 +107,7 @@ def nearest(moments: Moments, cursor: int, direction: int) -> int:
 def phase_edges(timeline: Timeline) -> list[int]:
     """Return the moments at which phases begin and end, sorted."""
     edges = [0, timeline.forward_end, timeline.backward_start, timeline.backward_end, timeline.end]
-    return sorted(set(edges))
+    return sorted({edge for edge in edges if edge <= timeline.end})
 
 
 def position_of_nodes(trace: Trace) -> IntArray:

@@ -149,7 +149,7 @@ class EarlyPasses:
         """Return when a node could pass its gradient on."""
         ends = _ends(self._timeline.consumers(node))
         trace = self._timeline.trace
-        reached = bool(trace.reaches_loss[node])
+        reached = bool(trace.reaches_loss[node]) and trace.failure is None
         contributions = tuple((ends + 1).tolist())
         return EarlyChoice(node, contributions, len(trace.edges(node)), reached)
 
@@ -215,7 +215,7 @@ def _levels(timeline: Timeline) -> IntArray:
     trace = timeline.trace
     missing = np.bincount(timeline.child, minlength=trace.nodes)
     level = np.full(trace.nodes, -1, np.int32)
-    front = np.array([trace.loss], np.int32)
+    front = np.array([] if trace.loss is None or trace.failure else [trace.loss], np.int32)
     depth = 0
     while front.size:
         level[front] = depth

@@ -45,7 +45,7 @@ class HoverCard(QLabel):
         known = timeline.node_data_at(cursor, node)
         data = "not computed yet" if known is None else numbers.short(known, 5)
         state = timeline.grad_state_at(cursor, node)
-        grad = "not reached yet"
+        grad = "none" if trace.loss is None else "not reached yet"
         if state is not GradState.NOT_REACHED:
             partial = " (partial)" if state is GradState.PARTIAL else ""
             grad = f"{numbers.short(timeline.node_grad_at(cursor, node), 5)}{partial}"

@@ -65,7 +65,7 @@ class CellPainter:
             QImage.Format.Format_ARGB32_Premultiplied,
         )
         self._cursor = -1  # of which the gradients are known
-        self._hollow = ~scene.trace.reaches_loss
+        self._hollow = ~scene.trace.reaches_loss & (scene.trace.loss is not None)
         self._hollow[: scene.trace.leaves] = False
 
     def recolour(self, indices: Indices) -> None:

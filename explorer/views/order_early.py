@@ -293,6 +293,8 @@ class EarlyOrder(QWidget):
     def _why_not(self, timeline: Timeline, choice: EarlyChoice) -> str:
         """Say why a node cannot be processed too early."""
         label = self._link(timeline, choice.node)
+        if timeline.trace.loss is None or timeline.trace.failure is not None:
+            return "This pass has no finished backward: there is no right order to compare with."
         if not choice.reached:
             return f"The loss does not depend on {label}: backward never processes it."
         if not choice.children:

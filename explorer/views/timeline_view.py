@@ -234,7 +234,8 @@ def _bands(timeline: Timeline, theme: Theme) -> list[_Band]:
         letter = trace.document.spell(trace.document.tokens[position])
         colour = (theme.forward, theme.forward_other)[position % 2]
         bands.append(_Band(int(inside[0]), int(inside[-1]) + 1, letter, colour))
-    bands.append(_Band(timeline.forward_end, timeline.backward_end, "backward", theme.backward))
+    if timeline.backward_end > timeline.forward_end:
+        bands.append(_Band(timeline.forward_end, timeline.backward_end, "backward", theme.backward))
     if timeline.end > timeline.backward_end:
         bands.append(_Band(timeline.backward_end, timeline.end, "Adam", theme.update))
     return bands

@@ -209,4 +209,5 @@ class TokenStrip(QWidget):
         trace = self._session.trace
         if trace is not None:
             node = trace.loss if position is None else self._views[position].probability_node
-            self._session.select(node)
+            if node is not None:  # the pass may have ended before it
+                self._session.select(node)

@@ -169,6 +169,19 @@ def shape(name: str, **config: int) -> Callable[[], Trace]:
     return lambda: record_pass(untrained(Config(**config)), name)
 
 
+def cut_off(matrix: str, row: int, number: float) -> Callable[[], Trace]:
+    """Return what makes a pass that fails, for there is such a number among its parameters."""
+
+    def run() -> Trace:
+        subject = untrained(Config())
+        subject.model.state_dict[matrix][row][0].data = number
+        trace = record_pass(subject, "emma")
+        assert trace.failure is not None
+        return trace
+
+    return run
+
+
 SHAPES: dict[str, Callable[[], Trace]] = {
     "one letter": shape("a"),
     "emma": shape("emma"),
@@ -182,8 +195,13 @@ SHAPES: dict[str, Callable[[], Trace]] = {
     "foreign": foreign_trace,
     "without parameters": without_parameters,
     "single node": single_node,
+    "cut off at the first node": cut_off("wpe", 0, math.nan),
+    "cut off in the first position": cut_off("layer0.attn_wq", 0, math.inf),
+    "cut off in the third position": cut_off("wpe", 2, math.nan),
+    "cut off in backward": cut_off("lm_head", 3, math.inf),
 }
-MODELS = [name for name in SHAPES if name not in ("foreign", "without parameters", "single node")]
+ODD = ("foreign", "without parameters", "single node")
+MODELS = [name for name in SHAPES if name not in ODD and not name.startswith("cut off")]
 
 
 @pytest.fixture(scope="module", params=SHAPES)
