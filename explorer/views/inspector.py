@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QTextBrowser
 
 from explorer.debug import numbers
+from explorer.debug.failure import Explanation, failure_at
 from explorer.debug.inspection import ChildRow, Inspection, LedgerRow, inspect_node
 from explorer.debug.session import Session
 from explorer.theme.style import BODY, MONO, SMALL, sans
@@ -62,6 +63,7 @@ class Inspector(QTextBrowser):
             body = _body(
                 inspect_node(timeline, cursor, node),
                 None if compared is None else inspect_node(timeline, cursor, compared),
+                failure_at(timeline, cursor, node),
             )
         bar = self.verticalScrollBar()
         scrolled = bar.value()
@@ -89,6 +91,7 @@ def _sheet(t: Theme) -> str:
     .rows .number {{ white-space: nowrap; }}
     .large {{ font-family: {mono}; font-size: 17px; }}
     .running {{ font-family: {mono}; font-size: {SMALL - 1}px; color: {t.muted}; }}
+    .warning {{ color: {t.warning}; font-weight: 600; }}
     .negative {{ color: {t.negative}; }}
     .positive {{ color: {t.positive}; }}
     .code {{ font-family: {mono}; font-size: {SMALL}px; color: {t.text};
@@ -97,7 +100,7 @@ def _sheet(t: Theme) -> str:
     """
 
 
-def _body(node: Inspection, compared: Inspection | None) -> str:
+def _body(node: Inspection, compared: Inspection | None, failed: Explanation | None = None) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
     op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
     parts = [
@@ -110,6 +113,8 @@ def _body(node: Inspection, compared: Inspection | None) -> str:
         _fact("state", escape(node.explanation)),
         "</table>",
     ]
+    if failed is not None:
+        parts.append(_failure(failed, node))
     if compared is not None:
         parts += [_heading("COMPARED", "this node minus the other"), _comparison(node, compared)]
     if node.update is not None:
@@ -121,13 +126,43 @@ def _body(node: Inspection, compared: Inspection | None) -> str:
     words = "".join(f"<p>{escape(text)}</p>" for text in node.explained.words)
     parts += [_heading("IN WORDS", ""), words]
     if node.source is not None:
-        file, line, text = node.source
-        parts += [
-            _heading("SOURCE", f"{escape(file)}, line {line}"),
-            f"<table width='100%' cellpadding='8'><tr><td class='code'>{escape(text)}</td></tr>"
-            "</table>",
-        ]
+        parts.append(_source("SOURCE", node.source))
     return "".join(parts)
+
+
+def _failure(failed: Explanation, node: Inspection) -> str:
+    """Return why the pass ended at this node."""
+    reason = failed.reason
+    if reason.startswith("the "):
+        reason = "T" + reason[1:]
+    parts = [
+        _heading("THE PASS ENDED HERE", f"in {escape(failed.place)}"),
+        f"<p class='warning' style='margin:2px'>{escape(reason)}.</p>",
+    ]
+    if failed.origin is not None:
+        link = _link(NODE, failed.origin.node, failed.origin.label)
+        parts.append(f"<p style='margin:8px 2px'>{link} {escape(failed.origin.sentence)}.</p>")
+    if failed.operands:
+        lines = []
+        for operand in failed.operands:
+            name = operand.label
+            if operand.node is not None:
+                name = _link(NODE, operand.node, name)
+            lines.append(f"<tr><td>{name}</td>{_cell(operand.number)}</tr>")
+        parts.append(_table(("given", "data"), lines))
+    if failed.error:
+        parts.append(f"<p class='muted' style='margin:8px 2px'>Python: {escape(failed.error)}</p>")
+    if failed.source is not None and failed.source != node.source:
+        parts.append(_source("FAILING LINE", failed.source))
+    return "".join(parts)
+
+
+def _source(title: str, place: tuple[str, int, str]) -> str:
+    file, line, text = place
+    return (
+        f"{_heading(title, f'{escape(file)}, line {line}')}"
+        f"<table width='100%' cellpadding='8'><tr><td class='code'>{escape(text)}</td></tr></table>"
+    )
 
 
 def _comparison(node: Inspection, other: Inspection) -> str:
@@ -218,6 +253,8 @@ def _ledger(node: Inspection) -> str:
     rows = node.ledger
     if node.is_loss:
         return "<p class='muted'>This is the loss: backward starts here, with 1.</p>"
+    if not rows and not node.has_backward:
+        return "<p class='muted'>This pass has no backward.</p>"
     if not rows:
         return "<p class='muted'>No node uses it on the way to the loss.</p>"
     lines = [

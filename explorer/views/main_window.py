@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
+from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
 from explorer.debug.palette import Palette
@@ -206,6 +207,9 @@ class MainWindow(QMainWindow):
     def show_pass(self, loaded: LoadedPass) -> None:
         """Show a finished pass. What is being typed meanwhile is left alone."""
         self._session.open(loaded.timeline)
+        failed = failure_sentence(loaded.timeline)
+        if failed:
+            self.message.tell(f"{failed} Everything before it can be stepped.")
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
         opening, self._opening = self._opening, None
         if opening is not None:
