@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from explorer.trace.timeline import Timeline
+from explorer.trace.timeline import GradState, Timeline
 from explorer.trace.trace import FloatArray
 
 Counts = npt.NDArray[np.int64]
@@ -79,8 +79,12 @@ class ScopeFacts:
         first, last = np.full(scopes, never), np.full(scopes, -1)
         np.minimum.at(first, receives, number)
         np.maximum.at(last, receives, number)
-        home = int(trace.scope[trace.loss])
-        first[home], last[home] = 0, max(last[home], 0)
+        if trace.loss is not None:
+            home = int(trace.scope[trace.loss])
+            first[home], last[home] = 0, max(last[home], 0)
+        if trace.failure is not None:  # some gradients are never complete
+            states = timeline.grad_states_at(timeline.end)
+            last[trace.scope[states <= GradState.PARTIAL]] = never
         self._first = self._inside(np.minimum, first, never)
         self._last = self._inside(np.maximum, last, -1)
 
@@ -107,6 +111,8 @@ class ScopeFacts:
         """
         trace = self._timeline.trace
         losses = trace.data[trace.position_loss]
+        if len(losses) < len(trace.position_scope):  # the pass failed
+            return {}
         if not len(losses) or trace.position_loss.max() >= self._timeline.moment(cursor).computed:
             return {}
         total = float(losses.sum())

@@ -97,7 +97,7 @@ def follow(timeline: Timeline, term: Related) -> Followed:
         mask[nodes[0]] = False  # it was not computed from itself
         return Followed(timeline, term, tuple(nodes), mask)
     # Children have smaller numbers than their consumers.
-    start, goal = sorted(nodes) if len(nodes) == 2 else (nodes[0], trace.loss)
+    start, goal = sorted(nodes) if len(nodes) == 2 else (nodes[0], _loss(trace))
     if relation is Relation.BETWEEN:
         return Followed(timeline, term, (start, goal), between(trace, start, goal))
     path = strongest_path(trace, start, goal)
@@ -111,11 +111,17 @@ def _name(trace: Trace, node: int) -> str:
     return "the loss" if node == trace.loss else node_label(trace, node)
 
 
+def _loss(trace: Trace) -> int:
+    if trace.loss is None:
+        raise SearchError("This pass has no loss, for it has no backward.")
+    return trace.loss
+
+
 def _find(trace: Trace, typed: str, term: Related) -> int:
     """Return the node of a number, of a parameter's name or of the end of it, or the loss."""
     plain = typed.replace(numbers.THIN_SPACE, "").lower()
     if plain == LOSS:
-        return trace.loss
+        return _loss(trace)
     if plain.isascii() and plain.isdigit() and int(plain) < trace.nodes:
         return int(plain)
     if match := _PARAMETER.fullmatch(plain):

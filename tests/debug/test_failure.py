@@ -16,7 +16,9 @@ from explorer.debug.order import BackwardOrder
 from explorer.debug.order_words import as_text, explain_order
 from explorer.debug.positions import chance_loss, mean_loss, position_views
 from explorer.debug.roles import node_role
+from explorer.debug.scope_facts import ScopeFacts
 from explorer.debug.search import SearchIndex
+from explorer.debug.search_query import SearchError
 from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity, Stepper
 from explorer.debug.wrong_order import EarlyPasses
@@ -389,6 +391,27 @@ def test_the_order_of_a_failed_pass_is_not_explained_as_if_it_were_complete(
         explain_order(BackwardOrder(cut_in_backward), cut_in_backward.end, failure.node)
     )
     assert words.endswith("is never complete: the pass failed before all contributions came.")
+
+
+@pytest.mark.parametrize("query", ["path:5", "between:5,loss", "ancestors:loss"])
+def test_searches_that_need_a_loss_say_that_there_is_none(query: str, cut_off: Timeline) -> None:
+    with pytest.raises(SearchError, match="This pass has no loss, for it has no backward"):
+        SearchIndex(cut_off).search(query)
+
+
+def test_scopes_of_a_failed_pass_have_no_complete_norm_and_no_share(
+    cut_off: Timeline, cut_in_backward: Timeline
+) -> None:
+    facts = ScopeFacts(cut_off)
+    assert facts.loss_shares(cut_off.end) == {}
+    assert not facts.at(cut_off.end).reached.any()
+    failure = cut_in_backward.trace.failure
+    assert failure is not None
+    at = ScopeFacts(cut_in_backward).at(cut_in_backward.end)
+    scope = int(cut_in_backward.trace.scope[failure.node])
+    assert at.reached[scope]
+    assert not at.final[scope]
+    assert not at.final[0]
 
 
 def test_no_node_of_a_failed_pass_can_be_processed_too_early(
