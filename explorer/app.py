@@ -122,12 +122,12 @@ def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:
         session.select(shot.select)
     widget: QWidget = window
     if shot.map_only:
-        widget = window.map_view
+        widget = window.explore.map_view
         widget.setParent(None)
         widget.setFixedSize(size)
         widget.show()
     application.processEvents()
-    picture = window.map_view.picture()
+    picture = window.explore.map_view.picture()
     if shot.map_only and picture is not None:
         export_map(picture, PictureRequest(out, shot.size))
     else:

@@ -80,7 +80,7 @@ def _frames(loaded: LoadedPass) -> Iterator[Measurement]:
 
 def _steps(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     """Go to moments all over the pass, with every node coloured by the gradient it has then."""
-    session, map_view = window.session, window.map_view
+    session, map_view = window.session, window.explore.map_view
     session.set_colour(Colour.GRADIENT)
     window.zoom_to_fit()
     paint_what_is_due(window)
@@ -110,7 +110,7 @@ def _clicks(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     """Click nodes all over the map, the whole of which is on screen."""
     paint_what_is_due(window)
     nodes = [loaded.timeline.trace.nodes * (i + 1) // (CLICKS + 1) for i in range(CLICKS)]
-    view = window.map_view
+    view = window.explore.map_view
 
     def click(node: int) -> None:
         _click(view, view.point_of(node))

@@ -83,7 +83,7 @@ class ScopeFacts:
             home = int(trace.scope[trace.loss])
             first[home], last[home] = 0, max(last[home], 0)
         if trace.failure is not None:  # some gradients are never complete
-            states = timeline.grad_states_at(timeline.end)
+            states = timeline.grad_states_at(timeline.backward_end)
             last[trace.scope[states <= GradState.PARTIAL]] = never
         self._first = self._inside(np.minimum, first, never)
         self._last = self._inside(np.maximum, last, -1)

@@ -44,7 +44,7 @@ class MapColours:
         trace = timeline.trace
         self._data_limit = palette.colour_limit(trace.data)
         # Of a pass that failed, gradients after its end do not count.
-        self._grad_limit = palette.colour_limit(timeline.grad_at(timeline.end))
+        self._grad_limit = palette.colour_limit(timeline.grad_at(timeline.backward_end))
         fan_out = np.bincount(trace.child, minlength=trace.nodes)
         self._most_used = float(max(fan_out.max(initial=1), 1))
         self._fan_out = palette.size_indices(np.log1p(fan_out) / np.log1p(self._most_used))

@@ -47,7 +47,7 @@ CLICKER = {"PgUp", "PgDown"}
 
 
 def source_text(window: MainWindow) -> QWidget:
-    return window.source.findChild(QPlainTextEdit)
+    return window.explore.source.findChild(QPlainTextEdit)
 
 
 def first_button(window: MainWindow) -> QWidget:
@@ -55,17 +55,17 @@ def first_button(window: MainWindow) -> QWidget:
 
 
 VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
-    "map": lambda window: window.map_view,
-    "outline": lambda window: window.outline,
+    "map": lambda window: window.explore.map_view,
+    "outline": lambda window: window.explore.outline,
     "source": source_text,
-    "inspector": lambda window: window.inspector,
-    "time line": lambda window: window.timeline_view,
-    "token strip": lambda window: window.token_strip,
+    "inspector": lambda window: window.explore.inspector,
+    "time line": lambda window: window.explore.timeline_view,
+    "token strip": lambda window: window.explore.token_strip,
     "button": first_button,
 }
 FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
     "name": lambda window: window.top_bar.name,
-    "search": lambda window: window.search_bar.field,
+    "search": lambda window: window.explore.search_bar.field,
 }
 
 
@@ -98,7 +98,7 @@ def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.session.select(40_000)
     window.message.tell("A sentence.", "emma")
     window.open_search()
-    window.map_view.zoom_to_selection()
+    window.explore.map_view.zoom_to_selection()
     return window
 
 
@@ -120,8 +120,8 @@ def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow)
 
 def test_tab_visits_the_window_in_reading_order(ready: MainWindow) -> None:
     areas = [
-        ready.top_bar, ready.message, ready.token_strip, ready.outline, ready.source,
-        ready.findChild(MapPanel), ready.inspector, ready.timeline_view, ready.top_bar,
+        ready.top_bar, ready.message, ready.explore.token_strip, ready.explore.outline, ready.explore.source,
+        ready.findChild(MapPanel), ready.explore.inspector, ready.explore.timeline_view, ready.top_bar,
     ]  # fmt: skip
     seen: list[QWidget] = []
     for stop in stops(ready):
@@ -135,8 +135,8 @@ def test_within_the_map_the_bars_come_first(ready: MainWindow) -> None:
     visited = stops(ready)
     panel = ready.findChild(MapPanel)
     inside = [stop for stop in visited if panel.isAncestorOf(stop)]
-    place = inside.index(ready.map_view)
-    assert inside.index(ready.search_bar.field) < place
+    place = inside.index(ready.explore.map_view)
+    assert inside.index(ready.explore.search_bar.field) < place
     above = [stop for stop in inside[:place] if isinstance(stop, CommandButton)]
     assert len(above) >= 9
 
@@ -158,23 +158,23 @@ def test_tab_reaches_everything_that_takes_the_keyboard(ready: MainWindow) -> No
 def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(
     ready: MainWindow,
 ) -> None:
-    assert stops(ready).count(ready.inspector) > 1
+    assert stops(ready).count(ready.explore.inspector) > 1
     source_text(ready).setFocus()
     before = ready.session.selection, ready.session.cursor
-    ready.inspector.setFocus(Qt.FocusReason.TabFocusReason)
-    press(ready.inspector, "Tab")
-    press(ready.inspector, "Return")
+    ready.explore.inspector.setFocus(Qt.FocusReason.TabFocusReason)
+    press(ready.explore.inspector, "Tab")
+    press(ready.explore.inspector, "Return")
     assert (ready.session.selection, ready.session.cursor) != before
 
 
 def test_shift_tab_leads_back(ready: MainWindow) -> None:
-    ready.timeline_view.setFocus()
-    press(ready.timeline_view, "Shift+Tab")
-    assert QApplication.focusWidget() is ready.inspector
+    ready.explore.timeline_view.setFocus()
+    press(ready.explore.timeline_view, "Shift+Tab")
+    assert QApplication.focusWidget() is ready.explore.inspector
     for _ in range(MOST_STOPS):
-        if QApplication.focusWidget() is not ready.inspector:
+        if QApplication.focusWidget() is not ready.explore.inspector:
             break
-        press(ready.inspector, "Shift+Tab")
+        press(ready.explore.inspector, "Shift+Tab")
     panel = ready.findChild(MapPanel)
     assert panel.isAncestorOf(QApplication.focusWidget())
 
@@ -183,7 +183,11 @@ def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, qtbot: QtBot) -> 
     QApplication.setCursorFlashTime(0)
     unseen = []
     for stop in dict.fromkeys(stops(ready)):
-        elsewhere = ready.timeline_view if stop is not ready.timeline_view else ready.top_bar.name
+        elsewhere = (
+            ready.explore.timeline_view
+            if stop is not ready.explore.timeline_view
+            else ready.top_bar.name
+        )
         area = QRect(stop.mapTo(ready, QPoint(0, 0)), stop.size())
         elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
         without = ready.grab(area).toImage()
@@ -198,7 +202,7 @@ def fired(ready: MainWindow) -> list[str]:
     """Return what commands were triggered, instead of running them; all are enabled."""
     fired: list[str] = []
     for command in COMMANDS:
-        action = ready._actions[command.id]
+        action = ready._actions.by_id[command.id]
         action.triggered.disconnect()
         action.triggered.connect(lambda _=False, command=command: fired.append(command.id))
         action.setEnabled(True)
@@ -229,12 +233,12 @@ def test_a_text_field_takes_only_what_is_typed(
     for command in COMMANDS:
         for key in command.keys:
             fired.clear()
-            ready._actions[command.id].setEnabled(True)  # typing a query has changed that
+            ready._actions.by_id[command.id].setEnabled(True)  # typing a query has changed that
             press(widget, key)
             own = is_typed(key) or (key == "Esc" and field == "search")
             assert fired == ([] if own else [command.id]), f"{key} in the {field} field"
             if own and key == "Esc":
-                ready.search_bar.show()
+                ready.explore.search_bar.show()
                 widget.setFocus()
 
 
@@ -265,7 +269,7 @@ def _space_override() -> QEvent:
 
 
 def test_the_token_strip_is_walked_with_the_arrow_keys(ready: MainWindow) -> None:
-    strip, trace = ready.token_strip, ready.session.trace
+    strip, trace = ready.explore.token_strip, ready.session.trace
     strip.setFocus(Qt.FocusReason.TabFocusReason)
     assert strip.accessibleDescription().startswith("position 0, BOS to e, probability")
     for _ in range(3):
@@ -283,39 +287,42 @@ def test_the_token_strip_is_walked_with_the_arrow_keys(ready: MainWindow) -> Non
 
 def test_what_is_not_computed_yet_is_not_spoken(ready: MainWindow) -> None:
     ready.session.seek(0)
-    assert ready.token_strip.accessibleDescription() == "position 0, BOS to e, not computed yet"
+    assert (
+        ready.explore.token_strip.accessibleDescription()
+        == "position 0, BOS to e, not computed yet"
+    )
 
 
 def test_arrow_keys_belong_to_the_view(ready: MainWindow) -> None:
     before = ready.session.cursor
-    ready.outline.setFocus()
-    row = ready.outline.currentIndex()
-    press(ready.outline, "Up")
-    assert ready.outline.currentIndex() != row
-    ready.map_view.setFocus()
-    camera = ready.map_view.camera
-    press(ready.map_view, "Left")
-    assert ready.map_view.camera != camera
+    ready.explore.outline.setFocus()
+    row = ready.explore.outline.currentIndex()
+    press(ready.explore.outline, "Up")
+    assert ready.explore.outline.currentIndex() != row
+    ready.explore.map_view.setFocus()
+    camera = ready.explore.map_view.camera
+    press(ready.explore.map_view, "Left")
+    assert ready.explore.map_view.camera != camera
     assert ready.session.cursor == before
-    ready.timeline_view.setFocus()
-    press(ready.timeline_view, "Right")
+    ready.explore.timeline_view.setFocus()
+    press(ready.explore.timeline_view, "Right")
     assert ready.session.cursor > before
 
 
 def test_enter_in_the_outline_shows_the_scope(ready: MainWindow, qtbot: QtBot) -> None:
-    ready.outline.setFocus()
-    with qtbot.waitSignal(ready.outline.scope_chosen):
-        press(ready.outline, "Return")
+    ready.explore.outline.setFocus()
+    with qtbot.waitSignal(ready.explore.outline.scope_chosen):
+        press(ready.explore.outline, "Return")
 
 
 def test_the_menu_key_opens_the_menu_of_the_selected_node(ready: MainWindow) -> None:
     ready.session.select(40_000)
     point = QPoint(1, 1)  # where another node, or none, is
     event = QContextMenuEvent(
-        QContextMenuEvent.Reason.Keyboard, point, ready.map_view.mapToGlobal(point)
+        QContextMenuEvent.Reason.Keyboard, point, ready.explore.map_view.mapToGlobal(point)
     )
-    QApplication.sendEvent(ready.map_view, event)
-    (menu,) = ready.map_view.findChildren(QMenu)
+    QApplication.sendEvent(ready.explore.map_view, event)
+    (menu,) = ready.explore.map_view.findChildren(QMenu)
     assert "40\N{NARROW NO-BREAK SPACE}000" in menu.actions()[0].text()
     assert "Select" in [action.text() for action in menu.actions()]
     menu.close()
@@ -324,19 +331,19 @@ def test_the_menu_key_opens_the_menu_of_the_selected_node(ready: MainWindow) -> 
 def test_a_click_on_the_token_strip_leaves_the_keyboard_where_it_was(
     ready: MainWindow, qtbot: QtBot
 ) -> None:
-    ready.map_view.setFocus()
-    qtbot.mouseClick(ready.token_strip, Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
-    assert ready.map_view.hasFocus()
+    ready.explore.map_view.setFocus()
+    qtbot.mouseClick(ready.explore.token_strip, Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
+    assert ready.explore.map_view.hasFocus()
 
 
 def test_the_map_shows_no_frame_to_who_clicks(ready: MainWindow) -> None:
     ready.top_bar.name.setFocus()
-    without = ready.map_view.grab().toImage()
-    ready.map_view.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert ready.map_view.grab().toImage() == without
+    without = ready.explore.map_view.grab().toImage()
+    ready.explore.map_view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ready.explore.map_view.grab().toImage() == without
     ready.top_bar.name.setFocus()
-    ready.map_view.setFocus(Qt.FocusReason.TabFocusReason)
-    assert ready.map_view.grab().toImage() != without
+    ready.explore.map_view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ready.explore.map_view.grab().toImage() != without
 
 
 def test_no_text_field_swallows_tab(ready: MainWindow) -> None:

@@ -45,8 +45,8 @@ def test_shortcuts_stand_at_the_right(window: MainWindow) -> None:
 
 def test_alt_m_opens_it_below_its_button_and_keys_choose(window: MainWindow) -> None:
     window.session.seek(0)
-    window.map_view.setFocus()
-    QTest.keyClick(window.map_view, K.Key_M, M.AltModifier)
+    window.explore.map_view.setFocus()
+    QTest.keyClick(window.explore.map_view, K.Key_M, M.AltModifier)
     button = window.top_bar.menu_button
     assert window.menu.isVisible()
     assert window.menu.pos().y() >= button.mapToGlobal(button.rect().bottomLeft()).y()

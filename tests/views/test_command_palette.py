@@ -24,8 +24,8 @@ TOGGLE = (K.Key_P, M.ControlModifier | M.ShiftModifier)
 def palette(window: MainWindow) -> CommandPalette:
     """The open palette, over a window whose map has the keyboard."""
     window.activateWindow()
-    window.map_view.setFocus()
-    QTest.keyClick(window.map_view, *TOGGLE)
+    window.explore.map_view.setFocus()
+    QTest.keyClick(window.explore.map_view, *TOGGLE)
     return window.command_palette
 
 
@@ -55,12 +55,16 @@ def test_it_opens_with_all_commands_and_the_keyboard(palette: CommandPalette) ->
 def test_letters_that_are_keys_elsewhere_are_typed(
     window: MainWindow, palette: CommandPalette
 ) -> None:
-    before = window.session.cursor, window.session.selection, window.map_view.camera
+    before = window.session.cursor, window.session.selection, window.explore.map_view.camera
     type_in(palette, "lf 2?/")
     assert palette.field.text() == "lf 2?/"
     for key in (K.Key_F10, K.Key_Home, K.Key_PageUp, K.Key_F3):
         press(palette, key)
-    assert (window.session.cursor, window.session.selection, window.map_view.camera) == before
+    assert (
+        window.session.cursor,
+        window.session.selection,
+        window.explore.map_view.camera,
+    ) == before
     assert window.session.colour is Colour.DATA
     assert palette.isVisible()
 
@@ -73,7 +77,7 @@ def test_enter_runs_what_is_marked_and_gives_the_keyboard_back(
     press(palette, K.Key_Return)
     assert window.session.colour is Colour.GRADIENT
     assert not palette.isVisible()
-    assert window.map_view.hasFocus()
+    assert window.explore.map_view.hasFocus()
 
 
 def test_what_is_run_may_take_the_keyboard(window: MainWindow, palette: CommandPalette) -> None:
@@ -96,16 +100,16 @@ def test_escape_gives_the_keyboard_back_to_who_had_it(
 ) -> None:
     press(palette, K.Key_Escape)
     assert not palette.isVisible()
-    window.outline.setFocus()
+    window.explore.outline.setFocus()
     palette.open_palette()
     press(palette, K.Key_Escape)
-    assert window.outline.hasFocus()
+    assert window.explore.outline.hasFocus()
 
 
 def test_its_key_closes_it_as_well(window: MainWindow, palette: CommandPalette) -> None:
     QTest.keyClick(palette.field, *TOGGLE)
     assert not palette.isVisible()
-    assert window.map_view.hasFocus()
+    assert window.explore.map_view.hasFocus()
 
 
 def test_it_closes_when_the_keyboard_goes_elsewhere(
@@ -198,11 +202,11 @@ def test_an_event_is_gone_to(window: MainWindow, palette: CommandPalette) -> Non
 
 
 def test_a_scope_is_shown_on_the_map(window: MainWindow, palette: CommandPalette) -> None:
-    whole = window.map_view.camera
+    whole = window.explore.map_view.camera
     type_in(palette, "2 att")
     assert marked(palette) == "Show 2 m → m / gpt / layer 0 / attention on the map"
     press(palette, K.Key_Return)
-    assert window.map_view.camera.scale > whole.scale
+    assert window.explore.map_view.camera.scale > whole.scale
 
 
 def test_nonsense_is_answered(palette: CommandPalette) -> None:

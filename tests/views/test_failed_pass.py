@@ -70,31 +70,31 @@ def test_a_failing_pass_is_loaded_and_told_in_a_sentence(qtbot: QtBot) -> None:
     assert trace is not None
     assert trace.failure is not None
     assert window.session.selection == trace.failure.node
-    assert SECTION in window.inspector.toPlainText()
+    assert SECTION in window.explore.inspector.toPlainText()
 
 
 def test_the_inspector_explains_the_failure_where_and_when_it_happened(
     empty_window: MainWindow, failed_log: LoadedPass
 ) -> None:
     empty_window.show_pass(failed_log)
-    text = empty_window.inspector.toPlainText()
+    text = empty_window.explore.inspector.toPlainText()
     assert "log(0) does not exist" in text
     assert "is where the 0 came from: exp(−1255) is smaller than the smallest float" in text
     assert "Python: ValueError: " in text
     assert "return -probabilities[target].log()" in text
     assert "This pass has no backward." in text
     empty_window.session.step(-1)
-    assert SECTION not in empty_window.inspector.toPlainText()
+    assert SECTION not in empty_window.explore.inspector.toPlainText()
     empty_window.session.step(1)
     empty_window.session.select(0)
-    assert SECTION not in empty_window.inspector.toPlainText()
+    assert SECTION not in empty_window.explore.inspector.toPlainText()
 
 
 def test_the_strip_shows_what_was_never_computed_as_such(
     qtbot: QtBot, empty_window: MainWindow, failed_log: LoadedPass
 ) -> None:
     empty_window.show_pass(failed_log)
-    strip, session = empty_window.token_strip, empty_window.session
+    strip, session = empty_window.explore.token_strip, empty_window.session
     assert strip.accessibleDescription().startswith("position 0, BOS to e, probability ")
     assert [view.loss is not None for view in strip._views] == [True, *[False] * 4]
     before = session.selection
@@ -107,7 +107,7 @@ def test_the_time_line_has_bands_as_far_as_the_pass_came(
     empty_window: MainWindow, failed: LoadedPass
 ) -> None:
     empty_window.show_pass(failed)
-    timeline, bands = failed.timeline, empty_window.timeline_view._bands
+    timeline, bands = failed.timeline, empty_window.explore.timeline_view._bands
     assert max(band.stop for band in bands) == timeline.end
     assert ("backward" in {band.label for band in bands}) == (timeline.trace.loss is not None)
 
@@ -133,7 +133,7 @@ def test_reason_has_the_colour_of_warnings(
     window = MainWindow(spoiled("log"), Session(), THEMES[theme])
     qtbot.addWidget(window)
     window.show_pass(failed_log)
-    html = window.inspector.toHtml()
+    html = window.explore.inspector.toHtml()
     assert THEMES[theme].warning in html
 
 
@@ -153,8 +153,8 @@ def test_a_forward_pass_alone_is_shown_without_a_complaint(
     assert empty_window.message.text == ""
     assert session.selection == trace.nodes - 1
     assert session.cursor == session.timeline.end == trace.created
-    assert empty_window.token_strip._views[-1].loss is not None
-    assert SECTION not in empty_window.inspector.toPlainText()
+    assert empty_window.explore.token_strip._views[-1].loss is not None
+    assert SECTION not in empty_window.explore.inspector.toPlainText()
     for colour in Colour:
         session.set_colour(colour)
         empty_window.grab()
@@ -169,4 +169,4 @@ def test_a_pass_that_succeeds_afterwards_is_explained_no_more(
     with qtbot.waitSignal(empty_window.loader.ended, timeout=PATIENCE):
         empty_window.run("emma")
     assert empty_window.message.text == ""
-    assert SECTION not in empty_window.inspector.toPlainText()
+    assert SECTION not in empty_window.explore.inspector.toPlainText()

@@ -47,8 +47,8 @@ def test_keys_step_back_by_a_node(
 
 def test_space_steps_on_the_map(qtbot: QtBot, window: MainWindow) -> None:
     window.session.seek(0)
-    window.map_view.setFocus()
-    qtbot.keyClick(window.map_view, K.Key_Space)
+    window.explore.map_view.setFocus()
+    qtbot.keyClick(window.explore.map_view, K.Key_Space)
     assert window.session.cursor == 1
 
 
@@ -84,11 +84,11 @@ def test_alt_arrows_walk_through_the_selections(qtbot: QtBot, window: MainWindow
 
 
 def test_f_zooms_to_the_selection_and_out_again(qtbot: QtBot, window: MainWindow) -> None:
-    whole = window.map_view.camera
+    whole = window.explore.map_view.camera
     qtbot.keyClick(window, K.Key_F)
-    assert window.map_view.camera.scale > 10 * whole.scale
+    assert window.explore.map_view.camera.scale > 10 * whole.scale
     qtbot.keyClick(window, K.Key_F)
-    assert window.map_view.camera == whole
+    assert window.explore.map_view.camera == whole
 
 
 def test_l_selects_the_loss(qtbot: QtBot, window: MainWindow) -> None:
@@ -102,11 +102,15 @@ def test_letters_digits_and_keys_typed_as_a_name_do_nothing_else(
 ) -> None:
     name = window.top_bar.name
     window.focus_name()
-    before = window.session.cursor, window.session.selection, window.map_view.camera
+    before = window.session.cursor, window.session.selection, window.explore.map_view.camera
     qtbot.keyClicks(name, "fl 12?")
     qtbot.keyClick(name, K.Key_Home)
     assert name.text() == "fl 12?"
-    assert (window.session.cursor, window.session.selection, window.map_view.camera) == before
+    assert (
+        window.session.cursor,
+        window.session.selection,
+        window.explore.map_view.camera,
+    ) == before
     assert window.session.colour is Colour.DATA
 
 
@@ -124,7 +128,7 @@ def test_space_presses_a_button_that_tab_has_reached(qtbot: QtBot, window: MainW
 def test_a_click_on_a_button_leaves_the_keyboard_where_it_was(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.map_view.setFocus()
+    window.explore.map_view.setFocus()
     for button in window.findChildren(CommandButton):
         assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
 

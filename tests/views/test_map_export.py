@@ -33,7 +33,7 @@ NODE = 20_000
 
 @pytest.fixture
 def view(window: MainWindow) -> MapView:
-    return window.map_view
+    return window.explore.map_view
 
 
 def picture_at(view: MapView, loaded: LoadedPass, scale: float) -> MapPicture:
@@ -199,7 +199,7 @@ def test_a_picture_that_no_memory_holds_is_a_sentence(
 
 
 def test_before_the_first_pass_there_is_nothing_to_export(empty_window: MainWindow) -> None:
-    assert empty_window.map_view.picture() is None
+    assert empty_window.explore.map_view.picture() is None
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ def dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> ExportDialog:
 def test_the_window_exports_and_says_where(
     qtbot: QtBot, window: MainWindow, dialog: ExportDialog, tmp_path: Path
 ) -> None:
-    on_screen = window.map_view.size()  # the message will take some of it
+    on_screen = window.explore.map_view.size()  # the message will take some of it
     qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
     assert QImage(str(tmp_path / "map.png")).size() == on_screen
     assert re.fullmatch(rf"The map is in {tmp_path}/map.png \(\d+ kB\)\.", window.message.text)

@@ -51,12 +51,12 @@ def test_every_part_of_a_path_is_drawn(
 ) -> None:
     window = MainWindow(subject, Session(), theme)
     qtbot.addWidget(window)
-    window.map_view.glide = 0
+    window.explore.map_view.glide = 0
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
     window.show_pass(loaded_emma)
-    session, view, layout = window.session, window.map_view, loaded_emma.layout
+    session, view, layout = window.session, window.explore.map_view, loaded_emma.layout
     session.select(None)
     session.search(QUERY)
     path = session.found_path.tolist()
@@ -77,7 +77,7 @@ def test_every_part_of_a_path_is_drawn(
 def test_a_path_does_not_cover_what_its_cells_show(
     window: MainWindow, loaded_emma: LoadedPass
 ) -> None:
-    session, view, layout = window.session, window.map_view, loaded_emma.layout
+    session, view, layout = window.session, window.explore.map_view, loaded_emma.layout
     session.select(None)
     session.search(QUERY)
     path = session.found_path.tolist()
@@ -94,7 +94,7 @@ def test_a_path_does_not_cover_what_its_cells_show(
 
 
 def test_the_line_is_wider_near_the_loss(window: MainWindow, loaded_emma: LoadedPass) -> None:
-    session, view, layout = window.session, window.map_view, loaded_emma.layout
+    session, view, layout = window.session, window.explore.map_view, loaded_emma.layout
     session.select(None)
     session.search(QUERY)
     path = session.found_path.tolist()
@@ -114,7 +114,7 @@ def test_the_line_is_wider_near_the_loss(window: MainWindow, loaded_emma: Loaded
 
 
 def test_before_the_loss_is_computed_there_is_no_line(window: MainWindow) -> None:
-    session, view = window.session, window.map_view
+    session, view = window.session, window.explore.map_view
     session.select(None)
     session.search(QUERY)
     at = middle(view, session.found_path.tolist(), 0)

@@ -30,7 +30,7 @@ from explorer.views.pass_loader import LoadedPass
 
 @pytest.fixture
 def view(window: MainWindow) -> MapView:
-    return window.map_view
+    return window.explore.map_view
 
 
 def look_at(view: MapView, node: int, scale: float, loaded: LoadedPass) -> None:
@@ -228,7 +228,7 @@ def test_shift_click_compares_and_a_plain_click_ends_it(
     point = view.point_of(9).toPoint()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, point)
     assert (window.session.selection, window.session.compared) == (7, 9)
-    text = window.inspector.toPlainText()
+    text = window.explore.inspector.toPlainText()
     trace = window.session.trace
     assert "wte[0][9]" in text
     assert numbers.short(float(trace.data[7] - trace.data[9])) in text

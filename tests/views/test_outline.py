@@ -208,7 +208,7 @@ def test_the_selected_scope_is_the_current_row_of_the_tree(window: MainWindow) -
     scope = next(s for s in range(len(trace.scopes)) if scope_path(trace, s) == path)
     node = next(n for n in range(trace.nodes) if trace.scope[n] == scope)
     window.session.select(node)
-    index = window.outline.currentIndex()
+    index = window.explore.outline.currentIndex()
     assert index.data() == "exps"
     assert index.siblingAtColumn(Column.NODES).data() == "81"
 
@@ -217,17 +217,17 @@ def test_the_selected_scope_is_the_current_row_of_the_tree(window: MainWindow) -
 def test_a_scope_that_is_chosen_is_shown_on_the_map(
     qtbot: QtBot, window: MainWindow, loaded_emma: LoadedPass, way: str
 ) -> None:
-    index = window.outline.model().index(3, 0)
-    window.outline.scrollTo(index)
+    index = window.explore.outline.model().index(3, 0)
+    window.explore.outline.scrollTo(index)
     if way == "click":
-        middle = window.outline.visualRect(index).center()
-        qtbot.mouseClick(window.outline.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        middle = window.explore.outline.visualRect(index).center()
+        qtbot.mouseClick(window.explore.outline.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     else:
-        window.outline.setCurrentIndex(index)
-        qtbot.keyClick(window.outline, Qt.Key.Key_Return)
+        window.explore.outline.setCurrentIndex(index)
+        qtbot.keyClick(window.explore.outline, Qt.Key.Key_Return)
     scope = int(loaded_emma.timeline.trace.position_scope[2])
     box = tuple(map(float, loaded_emma.layout.box[scope]))
-    view = window.map_view
+    view = window.explore.map_view
     assert view.camera == fit(box, view.width(), view.height())
 
 

@@ -37,7 +37,7 @@ def _path(window: MainWindow, node: int) -> str:
 def test_the_inspector_shows_every_digit(window: MainWindow) -> None:
     node = node_in(window, EXP, "exp")
     window.session.select(node)
-    text = window.inspector.toPlainText()
+    text = window.explore.inspector.toPlainText()
     trace = window.session.trace
     assert numbers.exact(float(trace.data[node])) in text
     assert numbers.exact(float(trace.grad[node])) in text
@@ -50,7 +50,7 @@ def test_the_inspector_shows_no_number_before_its_time(window: MainWindow) -> No
     node = node_in(window, EXP, "exp")
     window.session.select(node)
     window.session.seek(0)
-    text = window.inspector.toPlainText()
+    text = window.explore.inspector.toPlainText()
     trace = window.session.trace
     assert "not computed yet" in text
     assert numbers.exact(float(trace.data[node])) not in text
@@ -61,16 +61,16 @@ def test_links_of_the_inspector_lead_to_nodes_and_moments(window: MainWindow) ->
     node = node_in(window, EXP, "exp")
     window.session.select(node)
     ledger = window.session.timeline.ledger(node)
-    window.inspector.anchorClicked.emit(QUrl(f"event:{int(ledger.event[0])}"))
+    window.explore.inspector.anchorClicked.emit(QUrl(f"event:{int(ledger.event[0])}"))
     assert window.session.cursor == ledger.event[0]
-    assert "partial: 1 of 2 contributions" in window.inspector.toPlainText()
-    window.inspector.anchorClicked.emit(QUrl(f"node:{int(ledger.consumer[0])}"))
+    assert "partial: 1 of 2 contributions" in window.explore.inspector.toPlainText()
+    window.explore.inspector.anchorClicked.emit(QUrl(f"node:{int(ledger.consumer[0])}"))
     assert window.session.selection == ledger.consumer[0]
 
 
 def test_a_parameter_is_inspected_by_name(window: MainWindow) -> None:
     window.session.select(5)
-    text = window.inspector.toPlainText()
+    text = window.explore.inspector.toPlainText()
     assert "wte[0][5]" in text
     assert "None: it was not computed from other nodes." in text
 
@@ -80,32 +80,32 @@ def test_a_click_on_a_position_selects_the_probability_of_its_target(
     qtbot: QtBot, window: MainWindow, position: int
 ) -> None:
     trace = window.session.trace
-    card = window.token_strip._cards()[position]
+    card = window.explore.token_strip._cards()[position]
     qtbot.mouseClick(
-        window.token_strip, Qt.MouseButton.LeftButton, pos=card.area.center().toPoint()
+        window.explore.token_strip, Qt.MouseButton.LeftButton, pos=card.area.center().toPoint()
     )
     target = trace.document.tokens[position + 1]
     assert window.session.selection == trace.probabilities[position, target]
 
 
 def test_cards_fill_the_strip_without_overlap(window: MainWindow) -> None:
-    cards = window.token_strip._cards()
+    cards = window.explore.token_strip._cards()
     assert len(cards) == 6
     for one, other in itertools.pairwise(cards):
         assert one.area.right() < other.area.left()
-    assert cards[-1].area.right() <= window.token_strip.width()
+    assert cards[-1].area.right() <= window.explore.token_strip.width()
 
 
 def test_the_strip_speaks_what_it_shows(window: MainWindow) -> None:
-    assert window.token_strip.accessibleDescription().endswith(
+    assert window.explore.token_strip.accessibleDescription().endswith(
         "BOS to e, probability 3.2\N{NARROW NO-BREAK SPACE}%, loss 3.454"
     )
     window.session.seek(0)
-    assert "loss" not in window.token_strip.accessibleDescription()
+    assert "loss" not in window.explore.token_strip.accessibleDescription()
 
 
 def test_the_time_line_is_dragged(qtbot: QtBot, window: MainWindow) -> None:
-    line = window.timeline_view
+    line = window.explore.timeline_view
     middle = QPoint(line.width() // 2, 50)
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=middle)
     assert abs(window.session.cursor / window.session.timeline.end - 0.5) < 0.01
@@ -115,7 +115,7 @@ def test_the_time_line_is_dragged(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_bands_of_the_time_line_cover_it_without_a_gap(window: MainWindow) -> None:
-    whole, *positions, backward, update = window.timeline_view._bands
+    whole, *positions, backward, update = window.explore.timeline_view._bands
     timeline = window.session.timeline
     assert (whole.start, update.stop) == (0, timeline.end)
     assert backward.stop == update.start == timeline.backward_end

@@ -216,7 +216,7 @@ def test_after_a_pass_the_keyboard_belongs_to_the_map(qtbot: QtBot, window: Main
     type_name(qtbot, window, "olivia")
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
-    assert window.map_view.hasFocus()
+    assert window.explore.map_view.hasFocus()
 
 
 def test_escape_after_a_bad_name_brings_the_good_one_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -224,7 +224,7 @@ def test_escape_after_a_bad_name_brings_the_good_one_back(qtbot: QtBot, window: 
     qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Return)
     qtbot.keyClick(window.top_bar.name, Qt.Key.Key_Escape)
     assert window.top_bar.name.text() == "emma"
-    assert window.map_view.hasFocus()
+    assert window.explore.map_view.hasFocus()
 
 
 def test_a_bad_first_name_is_told_and_another_one_is_run(

@@ -27,7 +27,7 @@ NEAR = 14  # pixels around a node in which its mark is looked for
 def bar(window: MainWindow) -> SearchBar:
     """The open search bar."""
     window.open_search()
-    return window.search_bar
+    return window.explore.search_bar
 
 
 def picture(view: MapView) -> QImage:
@@ -55,21 +55,21 @@ def marks(image: QImage, theme: Theme) -> int:
 
 
 def test_the_bar_is_hidden_until_it_is_asked_for(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.search_bar.isHidden()
+    assert window.explore.search_bar.isHidden()
     qtbot.keyClick(window, K.Key_F, M.ControlModifier)
-    assert window.search_bar.isVisible()
-    assert window.focusWidget() is window.search_bar.field
-    assert window.search_bar.words.text() == HINT
-    assert window.search_bar.count.text() == ""
+    assert window.explore.search_bar.isVisible()
+    assert window.focusWidget() is window.explore.search_bar.field
+    assert window.explore.search_bar.words.text() == HINT
+    assert window.explore.search_bar.count.text() == ""
 
 
 def test_a_slash_on_the_map_opens_it_and_a_slash_in_it_is_typed(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    qtbot.keyClick(window.map_view, K.Key_Slash)
-    assert window.search_bar.isVisible()
-    qtbot.keyClicks(window.search_bar.field, "q/row 1")
-    assert window.search_bar.field.text() == "q/row 1"
+    qtbot.keyClick(window.explore.map_view, K.Key_Slash)
+    assert window.explore.search_bar.isVisible()
+    qtbot.keyClicks(window.explore.search_bar.field, "q/row 1")
+    assert window.explore.search_bar.field.text() == "q/row 1"
 
 
 def test_typing_searches_counts_and_changes_nothing_else(
@@ -103,10 +103,10 @@ def test_f3_walks_from_the_field_and_from_the_map(
 ) -> None:
     qtbot.keyClicks(bar.field, "op:log")
     qtbot.keyClick(bar.field, K.Key_F3)
-    window.map_view.setFocus()
-    qtbot.keyClick(window.map_view, K.Key_F3)
+    window.explore.map_view.setFocus()
+    qtbot.keyClick(window.explore.map_view, K.Key_F3)
     assert bar.count.text() == "2 of 5"
-    qtbot.keyClick(window.map_view, K.Key_F3, M.ShiftModifier)
+    qtbot.keyClick(window.explore.map_view, K.Key_F3, M.ShiftModifier)
     assert bar.count.text() == "1 of 5"
 
 
@@ -125,7 +125,7 @@ def test_the_buttons_walk_too_and_are_off_if_nothing_is_found(qtbot: QtBot, bar:
 def test_a_far_node_is_brought_into_view(
     qtbot: QtBot, window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
 ) -> None:
-    view = window.map_view
+    view = window.explore.map_view
     view.look(Camera(40.0, 0.0, 0.0))
     bar.field.setText("^4 a op:log")
     qtbot.keyClick(bar.field, K.Key_Return)
@@ -163,8 +163,8 @@ def test_escape_closes_the_bar_ends_the_search_and_keeps_what_was_typed(
     qtbot.keyClick(bar.field, K.Key_Escape)
     assert bar.isHidden()
     assert len(window.session.found) == 0
-    assert window.focusWidget() is window.map_view
-    qtbot.keyClick(window.map_view, K.Key_Slash)
+    assert window.focusWidget() is window.explore.map_view
+    qtbot.keyClick(window.explore.map_view, K.Key_Slash)
     assert (bar.field.text(), bar.field.selectedText()) == ("op:log", "op:log")
     assert bar.count.text() == "5 found"
 
@@ -173,12 +173,12 @@ def test_escape_on_the_map_closes_it_after_the_message(
     qtbot: QtBot, window: MainWindow, bar: SearchBar
 ) -> None:
     window.check("é")
-    window.map_view.setFocus()
+    window.explore.map_view.setFocus()
     assert window.message.text
-    qtbot.keyClick(window.map_view, K.Key_Escape)
+    qtbot.keyClick(window.explore.map_view, K.Key_Escape)
     assert not window.message.text
     assert bar.isVisible()
-    qtbot.keyClick(window.map_view, K.Key_Escape)
+    qtbot.keyClick(window.explore.map_view, K.Key_Escape)
     assert bar.isHidden()
 
 
@@ -267,12 +267,12 @@ def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
 ) -> None:
     window = MainWindow(subject, Session(), theme)
     qtbot.addWidget(window)
-    window.map_view.glide = 0
+    window.explore.map_view.glide = 0
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
     window.show_pass(loaded_emma)
-    session, view, layout = window.session, window.map_view, loaded_emma.layout
+    session, view, layout = window.session, window.explore.map_view, loaded_emma.layout
     session.select(None)
     nodes = [1234, 20_000, 30_003]
     for node in nodes:
@@ -296,7 +296,7 @@ def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
 def test_the_outline_of_a_cell_runs_along_all_its_sides(
     window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
 ) -> None:
-    view, layout, node = window.map_view, loaded_emma.layout, 20_000
+    view, layout, node = window.explore.map_view, loaded_emma.layout, 20_000
     window.session.select(None)
     x, y = layout.x[node] + 0.5, layout.y[node] + 0.5
     view.look(Camera(40.0, 0, 0).centred(x, y, view.width(), view.height()))
@@ -315,7 +315,7 @@ def test_the_outline_of_a_cell_runs_along_all_its_sides(
 def test_neighbours_are_outlined_together_and_keep_their_colours(
     window: MainWindow, bar: SearchBar, loaded_emma: LoadedPass
 ) -> None:
-    view, layout = window.map_view, loaded_emma.layout
+    view, layout = window.explore.map_view, loaded_emma.layout
     x, y = layout.x[100], layout.y[100]  # in the middle of wte
     view.look(Camera(12.0, 0, 0).centred(x, y, view.width(), view.height()))
     plain = picture(view)
@@ -333,18 +333,18 @@ def test_marks_of_a_whole_pass_stay_within_the_map(
     qtbot: QtBot, window: MainWindow, bar: SearchBar
 ) -> None:
     bar.field.setText("node>=0")
-    image = picture(window.map_view)
+    image = picture(window.explore.map_view)
     share = marks(image, DARK) / (image.width() * image.height())
     assert 0 < share < 0.2
     qtbot.keyClick(bar.field, K.Key_Escape)
-    assert marks(picture(window.map_view), DARK) == 0
+    assert marks(picture(window.explore.map_view), DARK) == 0
 
 
 def test_a_search_from_elsewhere_is_shown_and_leaves_the_keyboard(window: MainWindow) -> None:
-    window.map_view.setFocus()
+    window.explore.map_view.setFocus()
     window.session.search("line:nn.py:33")
-    assert window.search_bar.isVisible()
-    assert window.search_bar.field.text() == "line:nn.py:33"
-    assert window.map_view.hasFocus()
+    assert window.explore.search_bar.isVisible()
+    assert window.explore.search_bar.field.text() == "line:nn.py:33"
+    assert window.explore.map_view.hasFocus()
     window.session.search("")
-    assert window.search_bar.isHidden()
+    assert window.explore.search_bar.isHidden()

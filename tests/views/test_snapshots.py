@@ -46,7 +46,7 @@ def test_the_map_looks_as_it_did(
 ) -> None:
     window = MainWindow(subject, Session(), THEMES[theme])
     qtbot.addWidget(window)
-    view = window.map_view
+    view = window.explore.map_view
     view.glide = 0
     view.setParent(None)
     qtbot.addWidget(view)

@@ -1,0 +1,118 @@
+"""The workspace for one pass: the map with everything that explains it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.debug.session import Session
+from explorer.theme.tokens import Theme
+from explorer.views.bookmarks_panel import BookmarksPanel
+from explorer.views.breadcrumbs import Breadcrumbs
+from explorer.views.breakpoints_panel import BreakpointsPanel
+from explorer.views.event_bar import EventBar
+from explorer.views.inspector import Inspector
+from explorer.views.legend import Legend
+from explorer.views.map_panel import MapPanel
+from explorer.views.map_view import MapView
+from explorer.views.neighbourhood_panel import NeighbourhoodPanel
+from explorer.views.order_view import OrderView
+from explorer.views.outline import Outline
+from explorer.views.pass_loader import LoadedPass
+from explorer.views.search_bar import SearchBar
+from explorer.views.source_view import SourceView
+from explorer.views.timeline_view import TimelineView
+from explorer.views.token_strip import TokenStrip
+from explorer.views.watches_panel import WatchesPanel
+from explorer.views.workbench import Pane, Panel, Workbench
+
+
+class ExplorePage(QWidget):
+    """The views of one pass, arranged.
+
+    Parameters
+    ----------
+    session : Session
+    actions : dict of str to QAction
+        By command id.
+    theme : Theme
+    """
+
+    def __init__(self, session: Session, actions: dict[str, QAction], theme: Theme) -> None:
+        super().__init__()
+        self.token_strip = TokenStrip(session, theme)
+        self.outline = Outline(session, theme)
+        self.source = SourceView(session, theme)
+        self.map_view = MapView(session, theme)
+        self.search_bar = SearchBar(session, actions)
+        self.neighbourhood = NeighbourhoodPanel(session, theme)
+        self.order = OrderView(session, theme)
+        self.inspector = Inspector(session, theme)
+        self.breakpoints = BreakpointsPanel(session, theme)
+        self.watches = WatchesPanel(session, theme)
+        self.bookmarks = BookmarksPanel(session, theme)
+        self.event_bar = EventBar(session, theme)
+        self.timeline_view = TimelineView(session, theme)
+        breadcrumbs, legend = Breadcrumbs(session, theme), Legend(session, theme)
+        self.map_panel = MapPanel(self.map_view, self.search_bar, breadcrumbs, legend, actions)
+        self.outline.scope_chosen.connect(self.map_view.show_scope)
+        self.workbench = Workbench(
+            Panel("map", "Map", self.map_panel),
+            left=[
+                Pane([Panel("outline", "Outline", self.outline)], 0.45),
+                Pane([Panel("source", "Source", self.source)], 0.55),
+            ],
+            right=[
+                Pane([Panel("inspector", "Inspector", self.inspector)], 0.66),
+                Pane(
+                    [
+                        Panel("breakpoints", "Breakpoints", self.breakpoints),
+                        Panel("watches", "Watches", self.watches),
+                        Panel("bookmarks", "Bookmarks", self.bookmarks),
+                    ],
+                    0.34,
+                ),
+            ],
+            below=[
+                Pane(
+                    [
+                        Panel("neighbourhood", "Neighbourhood", self.neighbourhood),
+                        Panel("order", "Order of backward", self.order),
+                    ],
+                    0.36,
+                )
+            ],
+        )
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        rows.addWidget(self.token_strip)
+        rows.addWidget(self.workbench, 1)
+        rows.addWidget(self.event_bar)
+        rows.addWidget(self.timeline_view)
+        self.setFocusProxy(self.map_view)
+
+    def show_pass(self, loaded: LoadedPass) -> None:
+        """Show the session's pass."""
+        self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
+
+    def stand_still(self) -> None:
+        """Show everything where it belongs at once, without any motion on the way."""
+        self.map_view.glide = self.neighbourhood.view.glide = 0
+
+    def areas(self) -> list[QWidget]:
+        """Return the views in the order in which one reads them."""
+        return [
+            self.token_strip,
+            self.outline,
+            self.source,
+            self.map_panel,
+            self.neighbourhood,
+            self.order,
+            self.inspector,
+            self.breakpoints,
+            self.watches,
+            self.bookmarks,
+            self.event_bar,
+            self.timeline_view,
+        ]

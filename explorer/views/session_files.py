@@ -1,0 +1,144 @@
+"""Saving sessions in files, and opening them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, astuple
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from explorer.debug.names import check_name
+from explorer.debug.session import Session
+from explorer.debug.session_file import (
+    SessionFileError,
+    SessionState,
+    capture,
+    read_session,
+    restore,
+    save_session,
+)
+from explorer.layout.camera import Camera
+from explorer.trace.passes import Subject, untrained
+from explorer.views.map_view import MapView
+from explorer.views.pass_loader import PassLoader
+from explorer.views.session_dialogs import SessionDialog
+from microgpt import Config
+
+
+class SessionFiles(QObject):
+    """Asks for files, writes and reads them, and has the pass of an opened one made.
+
+    Parameters
+    ----------
+    session : Session
+    map_view : MapView
+    loader : PassLoader
+    subject : Subject
+        The model at first.
+    parent : QWidget
+    """
+
+    told = Signal(str)  # a sentence for the person; empty: nothing to say any more
+
+    def __init__(
+        self,
+        session: Session,
+        map_view: MapView,
+        loader: PassLoader,
+        subject: Subject,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._map_view, self._loader = session, map_view, loader
+        self._window = parent
+        self._folder = Path.home()
+        self._opening: tuple[Subject, SessionState] | None = None
+        self.subject = subject
+
+    def ask_where_to_save(self) -> None:
+        """Ask where to save the session, and save it."""
+        trace = self._session.trace
+        if trace is not None and trace.document is not None:
+            file = self._folder / f"session-{trace.document.name}.json"
+            self._ask(file, saves=True).chosen.connect(self.write)
+
+    def ask_what_to_open(self) -> None:
+        """Ask for a saved session, and open it."""
+        self._ask(self._folder / "session.json", saves=False).chosen.connect(self.read)
+
+    def write(self, path: Path) -> None:
+        """Save the session in a file, and tell how that went."""
+        view = self._map_view
+        camera = None if view.shows_all else astuple(view.camera)
+        try:
+            save_session(path, capture(self._session, camera))
+        except OSError as error:
+            self.told.emit(f"The session was not saved: {error}.")
+        else:
+            self._folder = path.parent
+            self.told.emit(f"The session is in {path}.")
+
+    def read(self, path: Path) -> None:
+        """Open a session file; if it can't be opened, say why and change nothing."""
+        try:
+            state = read_session(path)
+            subject = self._subject_for(state)
+        except (OSError, ValueError) as error:
+            self.told.emit(f"The session was not opened: {error}.")
+            return
+        self.told.emit("")
+        self._folder = path.parent
+        self._loader.cancel()
+        self._opening = subject, state
+        self._loader.use(subject)
+        self._loader.load(state.name)
+
+    def finish_opening(self) -> bool:
+        """Bring the session into the state of the file whose pass is on show now.
+
+        Returns
+        -------
+        bool
+            Whether a file was being opened.
+        """
+        opening, self._opening = self._opening, None
+        if opening is None:
+            return False
+        self.subject, state = opening
+        restore(self._session, state)
+        if state.camera is not None:
+            self._map_view.look(Camera(*state.camera))
+        return True
+
+    def give_up(self) -> None:
+        """Go back to the model on show, if the pass of an opened file was not made."""
+        if self._opening is not None:
+            self._opening = None
+            self._loader.use(self.subject)
+
+    def _subject_for(self, state: SessionState) -> Subject:
+        """Return the model of a session.
+
+        Raises
+        ------
+        SessionFileError
+            It was made with another vocabulary, or its name can't be read.
+        """
+        subject = self.subject
+        if state.letters != "".join(subject.tokenizer.letters):
+            raise SessionFileError(
+                f"it was made with another vocabulary than that of {subject.documents_file}"
+            )
+        if (state.config, state.seed) != (asdict(subject.model.config), subject.seed):
+            subject = untrained(Config(**state.config), state.seed, subject.documents_file)
+        check = check_name(state.name, subject.tokenizer, subject.positions_limit)
+        if check.name != state.name:
+            raise SessionFileError(f"its name “{state.name}” can't be read by the model")
+        return subject
+
+    def _ask(self, suggestion: Path, saves: bool) -> SessionDialog:
+        dialog = SessionDialog(self._window, suggestion, saves)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
