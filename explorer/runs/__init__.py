@@ -1,0 +1,1 @@
+"""Training runs: settings, data sets, engines, the store, and a process for each run."""

@@ -1,0 +1,130 @@
+"""The states of runs in the database: whole ones now and then, and what leads from one to the next.
+
+A whole state is kept every few steps, and the gradient of each step: Adam's arithmetic on it gives
+the states between, exactly and without the model. A checksum a step proves it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from explorer.runs.adam import updated
+from explorer.runs.database import Database, StoreError
+from explorer.runs.engine import State
+from explorer.runs.packing import (
+    checksum,
+    from_bytes,
+    pack_gradient,
+    pack_random,
+    to_bytes,
+    unpack_gradient,
+    unpack_random,
+)
+from explorer.runs.settings import RunSettings
+from explorer.trace.trace import FloatArray
+
+STATE_EVERY = 8  # steps: at most 7 updates, 0.5 ms each, lead to any state
+
+
+class States:
+    """Parameters, m, v and random state after every step of every run.
+
+    Parameters
+    ----------
+    database : Database
+    settings_of : callable
+        Returns the settings of a run.
+    """
+
+    def __init__(self, database: Database, settings_of: Callable[[int], RunSettings]) -> None:
+        self._database = database
+        self._settings_of = settings_of
+        self._last: tuple[int, State] | None = None  # run and state looked up last
+
+    def add_first(self, run: int, state: State) -> None:
+        """Add the state before the first step."""
+        self._add_whole(run, state)
+
+    def add(self, run: int, gradient: FloatArray, state: State) -> None:
+        """Add the gradient of a step and the state that it led to."""
+        step = state.steps_done
+        self._database.execute(
+            "INSERT INTO gradients VALUES (?, ?, ?, ?)",
+            (run, step, pack_gradient(gradient), checksum(state)),
+        )
+        if step % STATE_EVERY == 0:
+            self._add_whole(run, state)
+
+    def forget(self) -> None:
+        """Forget what was looked up, after runs were deleted."""
+        self._last = None
+
+    def at(self, run: int, step: int) -> State:
+        """Return the state after a step, 0 for the first one.
+
+        Raises
+        ------
+        StoreError
+            There is no such step, or it cannot be had with the bits that it had.
+        """
+        state = self._nearest(run, step)
+        if state.steps_done < step:
+            settings = self._settings_of(run)
+            while state.steps_done < step:
+                gradient, kept = self._gradient(run, state.steps_done + 1, len(state.parameters))
+                state = updated(state, gradient, settings)
+            if kept != checksum(state):
+                raise StoreError(
+                    f"step {step} of run {run} does not come out with the bits that it had: "
+                    f"{self._database.path} is damaged, or comes from another kind of machine"
+                )
+        self._last = run, state
+        return state
+
+    def gradient(self, run: int, step: int) -> FloatArray:
+        """Return the gradient of all parameters in a step, before the update."""
+        count = len(self._nearest(run, step).parameters)
+        return self._gradient(run, step, count)[0]
+
+    def _nearest(self, run: int, step: int) -> State:
+        """Return the last known state that is not after a step."""
+        if self._last is not None:
+            known, state = self._last
+            if known == run and step - step % STATE_EVERY <= state.steps_done <= step:
+                return state
+        return self._whole(run, step)
+
+    def _whole(self, run: int, step: int) -> State:
+        rows = self._database.rows(
+            "SELECT step, parameters, m, v, random FROM states WHERE run = ? AND step <= ?"
+            " ORDER BY step DESC LIMIT 1",
+            (run, step),
+        )
+        if not rows:
+            raise StoreError(f"there is no step {step} of run {run}")
+        ((found, parameters, m, v, random),) = rows
+        try:
+            parameters, m, v = map(from_bytes, (parameters, m, v))
+            return State(parameters, m, v, found, unpack_random(random))
+        except (ValueError, struct.error):
+            raise self._database.damaged() from None
+
+    def _gradient(self, run: int, step: int, count: int) -> tuple[FloatArray, int]:
+        rows = self._database.rows(
+            "SELECT packed, checksum FROM gradients WHERE run = ? AND step = ?", (run, step)
+        )
+        if not rows:
+            raise StoreError(f"there is no step {step} of run {run}")
+        ((packed, kept),) = rows
+        try:
+            return unpack_gradient(packed, count), kept
+        except ValueError:
+            raise self._database.damaged() from None
+
+    def _add_whole(self, run: int, state: State) -> None:
+        arrays = map(to_bytes, (state.parameters, state.m, state.v))
+        self._database.execute(
+            "INSERT INTO states VALUES (?, ?, ?, ?, ?, ?)",
+            (run, state.steps_done, *arrays, pack_random(state.random)),
+        )
