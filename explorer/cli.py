@@ -11,15 +11,17 @@ from explorer.debug.failure import failure_sentence
 from explorer.debug.names import check_name
 from explorer.debug.pictures import LARGEST_SIDE, picture_format
 from explorer.debug.session import Colour
+from explorer.runs.console import add_train_options, train_in_terminal
 from explorer.trace.passes import Subject, record_pass, summarise, untrained
 from explorer.trace.timeline import Timeline
 from microgpt.__main__ import OneLineParser, add_model_options, config_from, quiet_end
 
-COMMANDS = ("inspect", "snapshot", "bench")
+COMMANDS = ("inspect", "train", "snapshot", "bench")
 FIRST_NAME = "emma"
 COLOURS = tuple(colour.value for colour in Colour)
 USAGE = """microgpt-explorer [NAME]          opens the window
        microgpt-explorer inspect NAME    one pass without a window
+       microgpt-explorer train           trains without a window
        microgpt-explorer snapshot NAME   a picture without a display
        microgpt-explorer bench           how fast it is on this machine"""
 
@@ -32,9 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program; return the exit status, 2 after a user's mistake."""
     arguments = sys.argv[1:] if arguments is None else arguments
     command = arguments[0] if arguments and arguments[0] in COMMANDS else "window"
-    if arguments and arguments[0] == "train":
-        print("microgpt-explorer: to train, use “python -m microgpt”", file=sys.stderr)
-        return 2
     parser = PARSERS[command]()
     options = parser.parse_args(arguments if command == "window" else arguments[1:])
     try:
@@ -63,6 +62,15 @@ def _inspect_parser() -> argparse.ArgumentParser:
     parser.add_argument("name")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_model_options(parser)
+    return parser
+
+
+def _train_parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog="microgpt-explorer train", description="Train a model and let it make up documents."
+    )
+    add_model_options(parser)
+    add_train_options(parser)
     return parser
 
 
@@ -186,7 +194,14 @@ def _bench(options: argparse.Namespace) -> int:
 PARSERS = {
     "window": _window_parser,
     "inspect": _inspect_parser,
+    "train": _train_parser,
     "snapshot": _snapshot_parser,
     "bench": _bench_parser,
 }
-RUNNERS = {"window": _open_window, "inspect": _inspect, "snapshot": _snapshot, "bench": _bench}
+RUNNERS = {
+    "window": _open_window,
+    "inspect": _inspect,
+    "train": train_in_terminal,
+    "snapshot": _snapshot,
+    "bench": _bench,
+}

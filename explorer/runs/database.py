@@ -146,7 +146,8 @@ class Database:
     def give_back_space(self) -> None:
         """Make the file smaller after a deletion; others who use the file come first."""
         with suppress(StoreBusyError):
-            self.rows("PRAGMA incremental_vacuum")
+            with self._explained():  # execute() would stop after the first page
+                self._connection.executescript("PRAGMA incremental_vacuum")
             self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def damaged(self) -> StoreError:

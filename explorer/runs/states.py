@@ -40,7 +40,8 @@ class States:
     def __init__(self, database: Database, settings_of: Callable[[int], RunSettings]) -> None:
         self._database = database
         self._settings_of = settings_of
-        self._last: tuple[int, State] | None = None  # run and state looked up last
+        self._known_run: int | None = None  # the one looked up last, and some states of it
+        self._chain: list[State] = []
 
     def add_first(self, run: int, state: State) -> None:
         """Add the state before the first step."""
@@ -58,7 +59,7 @@ class States:
 
     def forget(self) -> None:
         """Forget what was looked up, after runs were deleted."""
-        self._last = None
+        self._known_run = None
 
     def at(self, run: int, step: int) -> State:
         """Return the state after a step, 0 for the first one.
@@ -68,45 +69,45 @@ class States:
         StoreError
             There is no such step, or it cannot be had with the bits that it had.
         """
-        state = self._nearest(run, step)
-        if state.steps_done < step:
-            settings = self._settings_of(run)
-            while state.steps_done < step:
-                gradient, kept = self._gradient(run, state.steps_done + 1, len(state.parameters))
-                state = updated(state, gradient, settings)
-            if kept != checksum(state):
-                raise StoreError(
-                    f"step {step} of run {run} does not come out with the bits that it had: "
-                    f"{self._database.path} is damaged, or comes from another kind of machine"
-                )
-        self._last = run, state
-        return state
+        chain = self._chain_to(run, step)
+        while chain[-1].steps_done < step:
+            chain.append(self._next(run, chain[-1]))
+        return chain[step - chain[0].steps_done]
 
     def gradient(self, run: int, step: int) -> FloatArray:
         """Return the gradient of all parameters in a step, before the update."""
-        count = len(self._nearest(run, step).parameters)
+        count = len(self._chain_to(run, step)[0].parameters)
         return self._gradient(run, step, count)[0]
 
-    def _nearest(self, run: int, step: int) -> State:
-        """Return the last known state that is not after a step."""
-        if self._last is not None:
-            known, state = self._last
-            if known == run and step - step % STATE_EVERY <= state.steps_done <= step:
-                return state
-        return self._whole(run, step)
+    def _chain_to(self, run: int, step: int) -> list[State]:
+        """Return the states from the last whole one not after a step, as far as they are known."""
+        first = step - step % STATE_EVERY
+        if self._known_run != run or self._chain[0].steps_done != first:
+            self._chain = [self._whole(run, first)]
+            self._known_run = run
+        return self._chain
+
+    def _next(self, run: int, state: State) -> State:
+        step = state.steps_done + 1
+        gradient, kept = self._gradient(run, step, len(state.parameters))
+        following = updated(state, gradient, self._settings_of(run))
+        if checksum(following) != kept:
+            raise StoreError(
+                f"step {step} of run {run} does not come out with the bits that it had: "
+                f"{self._database.path} is damaged, or comes from another kind of machine"
+            )
+        return following
 
     def _whole(self, run: int, step: int) -> State:
         rows = self._database.rows(
-            "SELECT step, parameters, m, v, random FROM states WHERE run = ? AND step <= ?"
-            " ORDER BY step DESC LIMIT 1",
-            (run, step),
+            "SELECT parameters, m, v, random FROM states WHERE run = ? AND step = ?", (run, step)
         )
         if not rows:
             raise StoreError(f"there is no step {step} of run {run}")
-        ((found, parameters, m, v, random),) = rows
+        ((parameters, m, v, random),) = rows
         try:
             parameters, m, v = map(from_bytes, (parameters, m, v))
-            return State(parameters, m, v, found, unpack_random(random))
+            return State(parameters, m, v, step, unpack_random(random))
         except (ValueError, struct.error):
             raise self._database.damaged() from None
 
