@@ -142,7 +142,7 @@ class RunSettings:
     dataset_digest: str = _setting("", "digest", "SHA-256 of the documents, filled in by the run")
 
     def __post_init__(self) -> None:
-        wrong = problems(asdict(self))
+        wrong = problems({one.name: getattr(self, one.name) for one in fields(self)})
         if wrong:
             raise SettingsError("; ".join(wrong.values()))
         for row in table():

@@ -42,6 +42,7 @@ class States:
         self._settings_of = settings_of
         self._known_run: int | None = None  # the one looked up last, and some states of it
         self._chain: list[State] = []
+        self._settings = RunSettings()
 
     def add_first(self, run: int, state: State) -> None:
         """Add the state before the first step."""
@@ -83,14 +84,17 @@ class States:
         """Return the states from the last whole one not after a step, as far as they are known."""
         first = step - step % STATE_EVERY
         if self._known_run != run or self._chain[0].steps_done != first:
-            self._chain = [self._whole(run, first)]
-            self._known_run = run
+            whole = self._whole(run, first)
+            if whole is None:
+                raise _no_step(run, step)
+            self._chain = [whole]
+            self._known_run, self._settings = run, self._settings_of(run)
         return self._chain
 
     def _next(self, run: int, state: State) -> State:
         step = state.steps_done + 1
         gradient, kept = self._gradient(run, step, len(state.parameters))
-        following = updated(state, gradient, self._settings_of(run))
+        following = updated(state, gradient, self._settings)
         if checksum(following) != kept:
             raise StoreError(
                 f"step {step} of run {run} does not come out with the bits that it had: "
@@ -98,15 +102,17 @@ class States:
             )
         return following
 
-    def _whole(self, run: int, step: int) -> State:
+    def _whole(self, run: int, step: int) -> State | None:
         rows = self._database.rows(
             "SELECT parameters, m, v, random FROM states WHERE run = ? AND step = ?", (run, step)
         )
         if not rows:
-            raise StoreError(f"there is no step {step} of run {run}")
+            return None
         ((parameters, m, v, random),) = rows
         try:
             parameters, m, v = map(from_bytes, (parameters, m, v))
+            if not len(parameters) == len(m) == len(v):
+                raise self._database.damaged()
             return State(parameters, m, v, step, unpack_random(random))
         except (ValueError, struct.error):
             raise self._database.damaged() from None
@@ -116,7 +122,7 @@ class States:
             "SELECT packed, checksum FROM gradients WHERE run = ? AND step = ?", (run, step)
         )
         if not rows:
-            raise StoreError(f"there is no step {step} of run {run}")
+            raise _no_step(run, step)
         ((packed, kept),) = rows
         try:
             return unpack_gradient(packed, count), kept
@@ -129,3 +135,7 @@ class States:
             "INSERT INTO states VALUES (?, ?, ?, ?, ?, ?)",
             (run, state.steps_done, *arrays, pack_random(state.random)),
         )
+
+
+def _no_step(run: int, step: int) -> StoreError:
+    return StoreError(f"there is no step {step} of run {run}")
