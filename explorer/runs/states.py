@@ -63,7 +63,7 @@ class States:
         self._known_run = None
 
     def at(self, run: int, step: int) -> State:
-        """Return the state after a step, 0 for the first one.
+        """Return the state after a step, 0 for the first one; its arrays are read-only.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class States:
     def gradient(self, run: int, step: int) -> FloatArray:
         """Return the gradient of all parameters in a step, before the update."""
         count = len(self._chain_to(run, step)[0].parameters)
-        return self._gradient(run, step, count)[0]
+        return self._gradient(run, step, count)
 
     def _chain_to(self, run: int, step: int) -> list[State]:
         """Return the states from the last whole one not after a step, as far as they are known."""
@@ -87,20 +87,29 @@ class States:
             whole = self._whole(run, first)
             if whole is None:
                 raise _no_step(run, step)
-            self._chain = [whole]
-            self._known_run, self._settings = run, self._settings_of(run)
+            if first > 0:
+                self._check(run, whole)
+            self._settings = self._settings_of(run)
+            self._known_run, self._chain = run, [whole]
         return self._chain
 
     def _next(self, run: int, state: State) -> State:
-        step = state.steps_done + 1
-        gradient, kept = self._gradient(run, step, len(state.parameters))
+        gradient = self._gradient(run, state.steps_done + 1, len(state.parameters))
         following = updated(state, gradient, self._settings)
-        if checksum(following) != kept:
+        self._check(run, following)
+        for shared in (following.parameters, following.m, following.v):
+            shared.setflags(write=False)
+        return following
+
+    def _check(self, run: int, state: State) -> None:
+        """Raise StoreError unless a state is the one that was kept."""
+        step = state.steps_done
+        query = "SELECT checksum FROM gradients WHERE run = ? AND step = ?"
+        if self._database.rows(query, (run, step)) != [(checksum(state),)]:
             raise StoreError(
                 f"step {step} of run {run} does not come out with the bits that it had: "
                 f"{self._database.path} is damaged, or comes from another kind of machine"
             )
-        return following
 
     def _whole(self, run: int, step: int) -> State | None:
         rows = self._database.rows(
@@ -117,15 +126,14 @@ class States:
         except (ValueError, struct.error):
             raise self._database.damaged() from None
 
-    def _gradient(self, run: int, step: int, count: int) -> tuple[FloatArray, int]:
+    def _gradient(self, run: int, step: int, count: int) -> FloatArray:
         rows = self._database.rows(
-            "SELECT packed, checksum FROM gradients WHERE run = ? AND step = ?", (run, step)
+            "SELECT packed FROM gradients WHERE run = ? AND step = ?", (run, step)
         )
         if not rows:
             raise _no_step(run, step)
-        ((packed, kept),) = rows
         try:
-            return unpack_gradient(packed, count), kept
+            return unpack_gradient(rows[0][0], count)
         except ValueError:
             raise self._database.damaged() from None
 

@@ -215,6 +215,23 @@ def test_wrong_bytes_are_never_shown(
         fresh.checkpoint(run, 3)
 
 
+def test_wrong_bits_of_a_whole_state_are_never_shown(path: Path, store: RunStore, run: int) -> None:
+    train_into(store, run, 8)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE states SET v = zeroblob(length(v)) WHERE step = 8")
+    with pytest.raises(StoreError, match="with the bits that it had"):
+        store.checkpoint(run, 8)
+
+
+def test_states_are_shared_and_so_read_only(store: RunStore, run: int) -> None:
+    train_into(store, run, 3)
+    for step in range(4):
+        state = store.checkpoint(run, step)
+        for shared in (state.parameters, state.m, state.v):
+            with pytest.raises(ValueError, match="read-only"):
+                shared[0] = 1.0
+
+
 def test_wrong_documents_are_never_shown(path: Path, store: RunStore, run: int) -> None:
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE datasets SET documents = x'00'")
