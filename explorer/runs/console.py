@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, TextIO
 
 from explorer.runs.dataset import load_dataset
-from explorer.runs.engine import Engine, StepRow, final_samples, make_engine
+from explorer.runs.engine import Engine, StepRow, final_samples, make_engine, next_step
 from explorer.runs.folders import data_folder
 from explorer.runs.settings import ENGINE_NAMES, RunSettings
 from explorer.trace.passes import digest
@@ -46,7 +46,7 @@ def train_in_terminal(options: argparse.Namespace) -> int:
     Raises
     ------
     ValueError
-        The settings or the documents are no good.
+        The settings or the documents are no good, or numbers went out of range.
     OSError
         The log cannot be written.
     """
@@ -85,9 +85,9 @@ def train_in_terminal(options: argparse.Namespace) -> int:
 
 def _steps(engine: Engine, steps: int) -> Iterator[StepRow]:
     """Yield all steps; say what the engine wants to be told."""
-    for _ in range(steps):
+    for step in range(1, steps + 1):
         _pass_on(engine)
-        yield engine.step()
+        yield next_step(engine, step)
     _pass_on(engine)
 
 

@@ -19,6 +19,10 @@ SAMPLES_ON_THE_WAY = 5
 RandomState: TypeAlias = tuple[Any, ...]  # as `random.Random.getstate` returns it
 
 
+class EngineError(ValueError):
+    """A model's numbers went out of range; the message is one sentence."""
+
+
 @dataclass(frozen=True)
 class StepRow:
     """What is told of one finished step."""
@@ -226,11 +230,25 @@ def make_engine(
     return engine
 
 
+def next_step(engine: Engine, step: int) -> StepRow:
+    """Compute the step of a number; raise EngineError if an overflow or the like prevents it."""
+    try:
+        return engine.step()
+    except (ArithmeticError, ValueError) as error:
+        raise EngineError(f"step {step} cannot be computed: {error}") from error
+
+
 def final_samples(engine: Engine, temperature: float) -> list[str]:
-    """Make up documents as the published script does after its last step."""
+    """Make up documents as the published script does after its last step.
+
+    Raises
+    ------
+    EngineError
+        A probability is not a number.
+    """
     rng = Random()
     rng.setstate(engine.state().random)
-    return [engine.sample(rng, temperature) for _ in range(FINAL_SAMPLES)]
+    return _samples(engine, rng, temperature, FINAL_SAMPLES)
 
 
 def samples_on_the_way(engine: Engine, settings: RunSettings, step: int) -> list[str]:
@@ -238,9 +256,21 @@ def samples_on_the_way(engine: Engine, settings: RunSettings, step: int) -> list
 
     They depend on seed and step alone, so that the run's own random numbers stay in the
     published order, and a resumed run makes up the same ones.
+
+    Raises
+    ------
+    EngineError
+        A probability is not a number.
     """
     rng = Random(f"{settings.seed} {step}")
-    return [engine.sample(rng, settings.temperature) for _ in range(SAMPLES_ON_THE_WAY)]
+    return _samples(engine, rng, settings.temperature, SAMPLES_ON_THE_WAY)
+
+
+def _samples(engine: Engine, rng: Random, temperature: float, count: int) -> list[str]:
+    try:
+        return [engine.sample(rng, temperature) for _ in range(count)]
+    except (ArithmeticError, ValueError) as error:
+        raise EngineError(f"no documents can be made up: {error}") from error
 
 
 def samples_due(settings: RunSettings, step: int) -> bool:

@@ -12,8 +12,10 @@ from pathlib import Path
 from explorer.runs.database import StoreBusyError, StoreError
 from explorer.runs.engine import (
     Engine,
+    EngineError,
     final_samples,
     make_engine,
+    next_step,
     samples_due,
     samples_on_the_way,
 )
@@ -105,13 +107,10 @@ class Worker:
             with suppress(StoreError):  # a file that is full is no reason to stay
                 store.set_status(run, Status.STOPPED)
             self.tell(Stopped(store.steps_done(run)))
-        except StoreError:
-            raise
-        except (ArithmeticError, ValueError) as error:  # of the model: overflow, log of 0
-            message = f"step {store.steps_done(run) + 1} cannot be computed: {error}"
+        except EngineError as error:
             with suppress(StoreError):
-                store.set_status(run, Status.FAILED, message)
-            self.tell(Failed(message))
+                store.set_status(run, Status.FAILED, str(error))
+            self.tell(Failed(str(error)))
 
     def _train(self, store: RunStore, run: int) -> None:
         record = store.run(run)
@@ -124,21 +123,29 @@ class Worker:
 
         for step in range(record.steps_done + 1, settings.steps + 1):
             self._obey(step - 1)
-            row = engine.step()
+            row = next_step(engine, step)
             self._tell_notices(engine)
             samples = []
             if samples_due(settings, step):
-                samples = samples_on_the_way(engine, settings, step)
+                samples = self._try(partial(samples_on_the_way, engine, settings, step))
             kept = partial(store.append, run, row, engine.gradient, engine.state(), samples)
             self._insist(kept, step - 1)
             self.tell(Stepped(row))
             if samples:
                 self.tell(Sampled(step, tuple(samples), final=False))
 
-        samples = final_samples(engine, settings.temperature)
+        samples = self._try(partial(final_samples, engine, settings.temperature))
         self._insist(partial(store.finish, run, samples), settings.steps)
         self.tell(Sampled(settings.steps, tuple(samples), final=True))
         self.tell(Finished(settings.steps))
+
+    def _try(self, make_up: Callable[[], list[str]]) -> list[str]:
+        """Return samples, none if there can be none: training goes on without."""
+        try:
+            return make_up()
+        except EngineError as error:
+            self.tell(Notice(str(error)))
+            return []
 
     def _tell_notices(self, engine: Engine) -> None:
         for text in engine.notices:

@@ -391,6 +391,24 @@ def test_step_that_cannot_be_computed_ends_the_run_with_the_reason(
     assert store.steps_done(run) == 2
 
 
+class Speechless(ScalarEngine):
+    def sample(self, rng: Random, temperature: float) -> str:
+        raise ValueError("Total of weights must be finite")
+
+
+def test_run_goes_on_without_samples_when_there_can_be_none(
+    store: RunStore, run: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "make_engine", Speechless)
+    driven = Driven()
+    driven.train(store, run, lambda window, event: None)
+    notice = Notice("no documents can be made up: Total of weights must be finite")
+    assert driven.events.count(notice) == 5
+    assert driven.events[-1] == Finished(TINY.steps)
+    assert store.samples(run) == []
+    assert bits(store.checkpoint(run)) == bits(trained(TINY).state())
+
+
 def test_finished_run_started_again_finishes_again(store: RunStore, run: int) -> None:
     for _ in range(2):
         driven = Driven()
