@@ -17,8 +17,9 @@ from explorer.runs.worker import work
 class RunHandle:
     """Starts a process for a run and talks with it. Nothing in it waits or needs Qt.
 
-    The process never forks off this one, whatever this one has loaded. It ends after the step
-    under way when this one closes the handle, ends or dies.
+    The process is a fresh one, not a fork, so that it has no Qt in it, unless the main module of
+    the program loads Qt while it is imported. It ends after the step under way when this process
+    closes the handle, ends or dies.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ class Setting:
             return f"one of {', '.join(self.choices)}"
         if self.least is None or self.most is None:
             return ""
-        low = f"above {self.least:g}" if self.open_least else f"at least {self.least:g}"
+        low = f"above {self.least:,}" if self.open_least else f"at least {self.least:,}"
         high = f"below {self.most:,}" if self.open_most else f"at most {self.most:,}"
         return f"{low} and {high}"
 

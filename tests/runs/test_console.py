@@ -129,15 +129,20 @@ def test_step_that_cannot_be_computed_is_told(
 
 def test_ctrl_c_ends_it_with_a_sentence(names: str, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
-    command = ["train", "--input", names, *SHAPE, "--steps", "1000000", "--engine", "scalar"]
+    options = ["train", "--input", names, *SHAPE, "--steps", "1000000", "--engine", "scalar"]
+    # A job in the background ignores the signal, and so would its children.
+    program = f"""
+import signal, sys
+from explorer.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main({[*options, "--log", str(log)]}))
+"""
     process = subprocess.Popen(
-        [sys.executable, "-m", "explorer", *command, "--log", str(log)],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A job in the background ignores the signal, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
     )
     while not log.exists() or log.stat().st_size == 0:  # written in blocks of many rows
         assert process.poll() is None
