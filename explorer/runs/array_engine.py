@@ -26,7 +26,7 @@ class LossAndGradient(Protocol):
         parameters : float64 array, (parameters,)
             In state-dict order; not to be changed.
         tokens : sequence of int
-            BOS, the document's letters, BOS.
+            Those that are read, and the last target.
 
         Returns
         -------
@@ -48,6 +48,8 @@ class ArrayEngine:
     documents : sequence of str
         In the order of their file.
     compute : LossAndGradient
+    notices : list of str, optional
+        Where `compute` leaves what the user should be told.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class ArrayEngine:
         settings: RunSettings,
         documents: Sequence[str],
         compute: LossAndGradient,
+        notices: list[str] | None = None,
     ) -> None:
         self.name = name
-        self.notices: list[str] = []
+        self.notices: list[str] = [] if notices is None else notices
         self._settings, self._compute = settings, compute
         self._start = start(settings, documents)
         self._state = start_state(self._start)
@@ -70,13 +73,13 @@ class ArrayEngine:
         if done >= self._settings.steps:
             raise ValueError(f"all {self._settings.steps} steps are done")
         document = self._start.documents[done % len(self._start.documents)]
-        tokens = self._start.tokenizer.encode(document)
+        tokens = self._start.tokenizer.encode(document)[: self._settings.block_size + 1]
         loss, self.gradient = self._compute(self._state.parameters, tokens)
         self._state = updated(self._state, self.gradient, self._settings)
         return StepRow(
             done + 1,
             document,
-            min(self._settings.block_size, len(tokens) - 1),
+            len(tokens) - 1,
             loss,
             learning_rate_of(done, self._settings),
             norm(self.gradient),

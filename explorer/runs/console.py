@@ -15,7 +15,8 @@ from time import perf_counter
 from typing import Any, TextIO
 
 from explorer.runs.dataset import load_dataset
-from explorer.runs.engine import Engine, StepRow, final_samples, make_engine, next_step
+from explorer.runs.engine import Engine, StepRow, final_samples, next_step
+from explorer.runs.engines import make_engine
 from explorer.runs.folders import data_folder
 from explorer.runs.settings import ENGINE_NAMES, RunSettings
 from explorer.trace.passes import digest

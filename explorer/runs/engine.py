@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeAlias
@@ -209,25 +209,6 @@ def norm(gradient: FloatArray) -> float:
     """Return the Euclidean length, the same bits whichever engine computed the gradient."""
     with np.errstate(over="ignore"):
         return float(np.sqrt(np.sum(np.square(gradient))))
-
-
-EngineMaker: TypeAlias = Callable[[RunSettings, Sequence[str]], Engine]
-ENGINES: Mapping[str, EngineMaker] = {"scalar": ScalarEngine}
-
-
-def make_engine(
-    settings: RunSettings, documents: Sequence[str], engines: Mapping[str, EngineMaker] = ENGINES
-) -> Engine:
-    """Return the engine that the settings ask for, or the scalar one with a notice."""
-    maker = engines.get(settings.engine)
-    if maker is not None:
-        return maker(settings, documents)
-    engine = ScalarEngine(settings, documents)
-    engine.notices.append(
-        f"there is no {settings.engine} engine in this version; "
-        "the scalar one trains instead, slower and with the same bits"
-    )
-    return engine
 
 
 def next_step(engine: Engine, step: int) -> StepRow:

@@ -14,11 +14,11 @@ from explorer.runs.engine import (
     Engine,
     EngineError,
     final_samples,
-    make_engine,
     next_step,
     samples_due,
     samples_on_the_way,
 )
+from explorer.runs.engines import make_engine
 from explorer.runs.events import (
     Command,
     Event,

@@ -42,6 +42,13 @@ def test_steps_and_states_are_those_of_the_scalar_engine() -> None:
         ours.step()
 
 
+def test_notices_come_from_what_computes() -> None:
+    notices = ["careful"]
+    ours = ArrayEngine("replay", TINY, NAMES.documents, ScalarPass(), notices)
+    assert ours.notices is notices
+    assert engine().notices == []
+
+
 def test_restored_engine_goes_on_with_the_same_bits() -> None:
     ours = engine()
     ours.restore(trained(TINY, 9).state())

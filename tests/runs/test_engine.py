@@ -21,7 +21,6 @@ from explorer.runs.engine import (
     ScalarEngine,
     State,
     final_samples,
-    make_engine,
     norm,
     samples_due,
     samples_on_the_way,
@@ -139,25 +138,6 @@ def test_gradient_norm_is_that_before_the_update() -> None:
     assert row.gradient_norm == pytest.approx(hypot(*engine.gradient))
     assert np.isinf(norm(np.full(3, 1e300)))
     assert np.isnan(norm(np.array([nan])))
-
-
-def test_engine_that_is_not_there_is_told_and_the_scalar_one_trains() -> None:
-    engine = make_engine(replace(TINY, engine="replay"), NAMES.documents, {})
-    assert engine.name == "scalar"
-    (notice,) = engine.notices
-    assert notice.startswith("there is no replay engine in this version")
-    assert make_engine(TINY, NAMES.documents).notices == []
-
-
-def test_engine_that_was_asked_for_is_made() -> None:
-    made = []
-
-    def maker(settings: RunSettings, documents: object) -> ScalarEngine:
-        made.append(settings)
-        return ScalarEngine(settings, NAMES.documents)
-
-    make_engine(replace(TINY, engine="replay"), NAMES.documents, {"replay": maker})
-    assert made == [replace(TINY, engine="replay")]
 
 
 def test_updates_on_arrays_have_the_bits_of_the_scalar_ones() -> None:
