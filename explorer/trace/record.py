@@ -212,7 +212,7 @@ def record(
     outcome: Result | None = None
     error: Exception | None = None
     raised: Raised | None = None
-    with _stand_in(node_class, observe), collector_off():
+    with standing_in(node_class, observe), collector_off():
         try:
             outcome = function()
         except MemoryError:
@@ -308,7 +308,14 @@ def _forget_left_frames(index_of: dict[FrameType, int], running: FrameType) -> N
 
 
 @contextmanager
-def _stand_in(node_class: type, observe: Callable[..., None]) -> Iterator[None]:
+def standing_in(node_class: type, observe: Callable[..., None]) -> Iterator[None]:
+    """Let a function be the class's ``__init__`` for a while.
+
+    Raises
+    ------
+    RuntimeError
+        A function of the same name is already.
+    """
     inherited = "__init__" not in vars(node_class)
     original = node_class.__init__  # type: ignore[misc]
     if getattr(original, "__qualname__", "") == observe.__qualname__:
