@@ -11,6 +11,7 @@ from explorer.bench.table import Measurement
 # A part's name, and the function that measures it: loaded when it is asked for, as some need Qt.
 PARTS = {
     "training": "algorithm:training",
+    "replay": "replay:replay",
     "recording": "algorithm:recording",
     "memory": "algorithm:memory",
     "start": "window:start",

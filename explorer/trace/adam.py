@@ -99,7 +99,8 @@ def power(x: FloatArray, exponent: float) -> FloatArray:
     thousand. `float_power` calls the pow() of the C library, as Python does.
     """
     if _float_power_is_pythons(exponent):
-        result: FloatArray = np.float_power(x, exponent)
+        with np.errstate(all="ignore"):
+            result: FloatArray = np.float_power(x, exponent)
         if np.isfinite(result).all():
             return result
     return np.array([number**exponent for number in x.tolist()])

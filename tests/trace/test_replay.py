@@ -38,8 +38,9 @@ SHAPES = {
     "2x32": Config(n_layer=2, n_embd=32, n_head=2),
     "1x4, one head": Config(n_embd=4, n_head=1),
 }
-EVERY_LENGTH = range(16)
-SOME_LENGTHS = (0, 1, 4, 15)
+EVERY_LENGTH = [("1x16", length) for length in range(16)]
+SHORT = [(shape, length) for shape in SHAPES if shape != "1x16" for length in (0, 1, 4)]
+LONG = [("2x16", 15), ("1x4, one head", 15)]
 
 
 def same(a: FloatArray, b: FloatArray) -> bool:
@@ -48,7 +49,16 @@ def same(a: FloatArray, b: FloatArray) -> bool:
 
 
 def agree(replayed: ReplayedPass, trace: Trace) -> bool:
-    return all(same(getattr(replayed, c), getattr(trace, c)) for c in ("data", "grad", "local_grad"))
+    return all(
+        same(getattr(replayed, c), getattr(trace, c)) for c in ("data", "grad", "local_grad")
+    )
+
+
+def assert_same(scalar: ScalarModel, program: Program, parameters: FloatArray, name: str) -> None:
+    numbers = scalar.numbers(parameters, scalar.tokens(name))
+    replayed = program.run(parameters, scalar.tokens(name))
+    assert same(replayed.data, numbers.data)
+    assert same(replayed.grad, numbers.grad)
 
 
 def name_of(length: int, seed: int) -> str:
@@ -79,18 +89,15 @@ def program(trained: Subject) -> Program:
     return compile_program(record_pass(trained, "emma"))
 
 
-@pytest.mark.parametrize(
-    ("shape", "length"),
-    [(s, n) for s in SHAPES for n in (EVERY_LENGTH if s == "1x16" else SOME_LENGTHS)],
-)
+@pytest.mark.parametrize(("shape", "length"), [*EVERY_LENGTH, *SHORT, *LONG])
 def test_every_node_agrees_for_other_parameters_and_letters(shape: str, length: int) -> None:
     """Compiled at initialisation, run with other letters, then with trained parameters."""
+    scalar = ScalarModel(SHAPES[shape], TOKENIZER, 7)
     before, after = model(SHAPES[shape]), model(SHAPES[shape], 2)
-    program = compile_program(record_pass(before, name_of(length, 1)))
-    for subject, seed in ((before, 2), (after, 3)):
-        trace = record_pass(subject, name_of(length, seed))
-        assert trace.document is not None
-        assert agree(program.run(parameters_of(subject), trace.document.tokens), trace)
+    tokens = scalar.tokens(name_of(length, 1))
+    program = compile_program(scalar.graph(parameters_of(before), tokens))
+    for parameters, seed in ((parameters_of(before), 2), (parameters_of(after), 3)):
+        assert_same(scalar, program, parameters, name_of(length, seed))
 
 
 @pytest.mark.parametrize("name", ["anna", "aaaa", "emma", "zyxw"])
@@ -100,9 +107,9 @@ def test_repeated_letters(trained: Subject, program: Program, name: str) -> None
     assert agree(program.run(parameters_of(trained), trace.document.tokens), trace)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
-    names=st.lists(st.text(LETTERS, min_size=4, max_size=4), min_size=1, max_size=3),
+    names=st.lists(st.text(LETTERS, min_size=4, max_size=4), min_size=1, max_size=2),
     scale=st.sampled_from([0.0, 0.3, 1.0, 4.0]),
 )
 def test_any_name_at_any_scale_in_any_order(
@@ -111,10 +118,7 @@ def test_any_name_at_any_scale_in_any_order(
     scalar = ScalarModel(Config(), TOKENIZER, 7)
     parameters = parameters_of(trained) * scale
     for name in names:
-        numbers = scalar.numbers(parameters, scalar.tokens(name))
-        replayed = program.run(parameters, scalar.tokens(name))
-        assert same(replayed.data, numbers.data)
-        assert same(replayed.grad, numbers.grad)
+        assert_same(scalar, program, parameters, name)
 
 
 def test_loss_and_gradients_are_those_of_the_whole_pass(trained: Subject, program: Program) -> None:
@@ -152,8 +156,7 @@ def test_tokens_that_do_not_fit_are_refused(program: Program, tokens: tuple[int,
 def test_numbers_that_grow_too_large_fail_as_in_the_scalar_code(
     trained: Subject, program: Program
 ) -> None:
-    parameters = parameters_of(trained)
-    parameters[:] = 1e200
+    parameters = parameters_of(trained) * 1e5  # the target's probability becomes 0
     scalar = ScalarModel(Config(), TOKENIZER, 7)
     tokens = scalar.tokens("emma")
     errors = []
@@ -166,11 +169,30 @@ def test_numbers_that_grow_too_large_fail_as_in_the_scalar_code(
     assert agree(program.run(parameters_of(trained), tokens), good)
 
 
+@pytest.mark.parametrize("size", [1e150, 1e200, np.inf, np.nan])
+def test_infinite_numbers_and_nan_come_out_as_in_the_scalar_code(
+    trained: Subject, program: Program, size: float
+) -> None:
+    parameters = parameters_of(trained)
+    parameters[::7] = size
+    scalar = ScalarModel(Config(), TOKENIZER, 7)
+    tokens = scalar.tokens("emma")
+    try:
+        numbers = scalar.numbers(parameters, tokens)
+    except (ArithmeticError, ValueError) as error:
+        with pytest.raises(type(error)):
+            program.run(parameters, tokens)
+    else:
+        replayed = program.run(parameters, tokens)
+        np.testing.assert_array_equal(replayed.data, numbers.data)
+        np.testing.assert_array_equal(replayed.grad, numbers.grad)
+
+
 # What-if
 
 
-def forced_trace(subject: Subject, name: str, forced: dict[int, float]) -> Trace:
-    """Record a pass in which some nodes are changed right after they are made."""
+def forced_trace(subject: Subject, forced: dict[int, float]) -> Trace:
+    """Record a pass over emma in which some nodes are changed right after they are made."""
     leaves = subject.model.parameters()
     made = len(leaves)
     init = Value.__init__
@@ -186,7 +208,7 @@ def forced_trace(subject: Subject, name: str, forced: dict[int, float]) -> Trace
         for number, leaf in enumerate(leaves):
             leaf.data = forced.get(number, leaf.data)
         Value.__init__ = observe  # type: ignore[method-assign]
-        return record_pass(subject, name)
+        return record_pass(subject, "emma")
     finally:
         Value.__init__ = init  # type: ignore[method-assign]
         for leaf, data in zip(leaves, kept, strict=True):
@@ -194,18 +216,17 @@ def forced_trace(subject: Subject, name: str, forced: dict[int, float]) -> Trace
 
 
 def first_of_each_kind(trace: Trace) -> dict[str, int]:
-    """A node of each operation, of each place in a sum, and of parameters."""
+    """A node of each operation, of the constants, and in the middle of a sum."""
     found = {"parameter": 4000}
-    start = trace.leaves + 5000
-    for node in range(start, trace.nodes):
+    for node in range(trace.leaves + 5000, trace.nodes - 2):
         name = trace.op_name(node)
-        if not len(trace.edges(node)):
-            name = f"constant {min(abs(trace.data[node]), 1)}"
+        if name == "constant" and trace.data[node] == 0:
+            name = "zero"
+        elif name == "constant" and trace.op_name(node + 2) == "exp":
+            name = "peak"
         found.setdefault(name, node)
-    first = found["add"]
-    while trace.op_name(first + 2) == "add":
-        first += 2
-    return {**found, "in a sum": first - 4, "end of a sum": first, "loss": trace.loss}
+    logit = int(trace.logits[1, 3])
+    return {**found, "in a sum": int(trace.child[trace.edges(logit)[0]])}
 
 
 @pytest.fixture(scope="module")
@@ -213,30 +234,29 @@ def emma_trained(trained: Subject) -> Trace:
     return record_pass(trained, "emma")
 
 
+KINDS = ("parameter", "add", "mul", "pow", "exp", "log", "relu", "zero", "peak", "in a sum")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_any_number_can_be_forced(
-    trained: Subject, program: Program, emma_trained: Trace
+    trained: Subject, program: Program, emma_trained: Trace, kind: str
 ) -> None:
-    nodes = first_of_each_kind(emma_trained)
-    assert {"add", "mul", "pow", "exp", "log", "relu", "constant 0"} <= {*nodes} | {
-        name.replace("0.0", "0") for name in nodes
-    }
-    for name, node in nodes.items():
-        forced = {node: 0.75}
-        replayed = program.run(parameters_of(trained), None, forced)
-        assert agree(replayed, forced_trace(trained, "emma", forced)), name
-        assert replayed.data[node] == 0.75
+    node = first_of_each_kind(emma_trained)[kind]
+    replayed = program.run(parameters_of(trained), None, {node: 0.75})
+    assert agree(replayed, forced_trace(trained, {node: 0.75}))
+    assert replayed.data[node] == 0.75
     assert agree(program.run(parameters_of(trained)), emma_trained)  # nothing is left behind
 
 
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_several_numbers_can_be_forced_at_once(
     trained: Subject, program: Program, emma_trained: Trace, data: st.DataObject
 ) -> None:
-    nodes = st.integers(0, emma_trained.nodes - 1)
-    forced = data.draw(st.dictionaries(nodes, st.floats(0.1, 2.0), min_size=1, max_size=5))
-    replayed = program.run(parameters_of(trained), None, forced)
-    assert agree(replayed, forced_trace(trained, "emma", forced))
+    near = st.integers(0, 30).flatmap(lambda k: st.sampled_from([k, 20_000 + k, 43_000 + k]))
+    nodes = st.one_of(st.integers(0, emma_trained.nodes - 1), near)
+    forced = data.draw(st.dictionaries(nodes, st.floats(0.1, 2.0), min_size=2, max_size=12))
+    assert agree(program.run(parameters_of(trained), None, forced), forced_trace(trained, forced))
 
 
 # Code that is not ours

@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.trace.replay.graph import Graph, Mask, NotReplayableError
 from explorer.trace.replay.program import Program, ReplayedPass, compile_program
+from explorer.trace.replay.shorten import shortened
 from explorer.trace.trace import Document, FloatArray, Trace
 
 
@@ -41,6 +42,9 @@ class ScalarCode(Protocol):
 
     def graph(self, parameters: FloatArray, tokens: Sequence[int]) -> Graph:
         """Run forward and backward; return everything that replay is compiled from."""
+
+    def longest(self, size: int) -> tuple[tuple[int, ...], FloatArray]:
+        """Return some tokens, if possible at least `size`, and some parameters."""
 
     def trace(self, parameters: FloatArray, name: str) -> Trace:
         """Record a whole pass."""
@@ -82,9 +86,10 @@ class _Length:
 class Replay:
     """Passes of one model: by replay where it has proved right, by the scalar code elsewhere.
 
-    The first pass of each length is run by the scalar code, and the program is compiled from it.
-    The second is run by both, and compared at every node: data and gradients, every bit. The
-    programs repeat the very same operations, so that from then on they are trusted.
+    A pass of the greatest length is run by the scalar code, and programs for all lengths are
+    compiled from it. The first pass of each length is run by both, with other numbers than those
+    that the program was made from, and compared at every node: data and gradients, every bit. From
+    then on the program is trusted, as it repeats the very same operations.
 
     Parameters
     ----------
@@ -103,6 +108,7 @@ class Replay:
     ) -> None:
         self._scalar, self._tell, self._compile = scalar, tell, compiler
         self._lengths: dict[int, _Length] = {}
+        self._longest: Graph | None = None
         self.fallbacks: dict[int, Fallback] = {}
 
     def loss_and_gradients(
@@ -126,11 +132,9 @@ class Replay:
             The numbers became too large, or the log of 0 was asked for.
         """
         program = self._program(parameters, tokens)
-        if isinstance(program, Program):
-            return program.loss_and_gradients(parameters, tokens)
-        if isinstance(program, Graph):
-            return float(program.data[program.loss]), program.grad[: program.leaves]
-        return self._scalar.loss_and_gradients(parameters, tokens)
+        if program is None:
+            return self._scalar.loss_and_gradients(parameters, tokens)
+        return program.loss_and_gradients(parameters, tokens)
 
     def run(
         self,
@@ -148,11 +152,7 @@ class Replay:
             See `Program.run`.
         """
         program = self._program(parameters, tokens)
-        if isinstance(program, Graph):  # the first of its length
-            program = self._program(parameters, tokens)
-        if not isinstance(program, Program):
-            return None
-        return program.run(parameters, tokens, overrides)
+        return None if program is None else program.run(parameters, tokens, overrides)
 
     def trace(self, parameters: FloatArray, name: str) -> Trace:
         """Run forward and backward over a name, and return everything that happened.
@@ -168,29 +168,45 @@ class Replay:
                 self._add_program(len(tokens), trace)
             return trace
         program = self._program(parameters, tokens)
-        if not isinstance(program, Program):
+        if program is None:
             return self._scalar.trace(parameters, name)
         assert length.recorded.document is not None
         document = replace(length.recorded.document, name=name, tokens=tokens)
         return retraced(length.recorded, program, parameters, document)
 
-    def _program(self, parameters: FloatArray, tokens: Sequence[int]) -> Program | Graph | None:
-        """Return a checked program, the first pass of a length, or None for the scalar code."""
+    def _program(self, parameters: FloatArray, tokens: Sequence[int]) -> Program | None:
+        """Return a program that is right for these numbers; None for the scalar code."""
         size = len(tokens)
-        if size in self.fallbacks:
-            return None
         length = self._lengths.setdefault(size, _Length())
+        if length.checked or size in self.fallbacks:
+            return length.program
+        numbers = self._scalar.numbers(parameters, tokens)
         if length.program is None:
-            graph = self._scalar.graph(parameters, tokens)
-            self._add_program(size, graph)
-            return graph
-        if not length.checked:
-            different = self._differing_nodes(length.program, parameters, tokens)
+            program = self._cut_out(size, numbers)
+            if program is not None and not _differing(program, parameters, tokens, numbers):
+                length.program, length.checked = program, True
+                return program
+            # Compiled from its own pass it will be right for it, so the next one is the check.
+            self._add_program(size, self._scalar.graph(parameters, tokens))
+        else:
+            length.checked = True
+        if length.program is not None:
+            different = _differing(length.program, parameters, tokens, numbers)
             if different:
                 self._fall_back(size, f"replay gave other numbers at {different:,} nodes")
-                return None
-            length.checked = True
         return length.program
+
+    def _cut_out(self, size: int, numbers: Numbers) -> Program | None:
+        """Compile a part of a longer pass, which is recorded once for all lengths below."""
+        if self._longest is None or len(self._longest.tokens) < size:
+            tokens, parameters = self._scalar.longest(size)
+            if len(tokens) < size:
+                return None
+            self._longest = self._scalar.graph(parameters, tokens)
+        try:
+            return self._compile(shortened(self._longest, size - 1, numbers.data))
+        except NotReplayableError:
+            return None
 
     def _add_program(self, size: int, recorded: Trace | Graph) -> None:
         try:
@@ -198,22 +214,22 @@ class Replay:
         except NotReplayableError as error:
             self._fall_back(size, str(error))
 
-    def _differing_nodes(
-        self, program: Program, parameters: FloatArray, tokens: Sequence[int]
-    ) -> int:
-        by_scalar = self._scalar.numbers(parameters, tokens)
-        by_replay = program.run(parameters, tokens)
-        if len(by_scalar.data) != len(by_replay.data):
-            return len(by_scalar.data)
-        same = _same_bits(by_scalar.data, by_replay.data)
-        same &= _same_bits(by_scalar.grad, by_replay.grad)
-        return int((~same).sum())
-
     def _fall_back(self, size: int, reason: str) -> None:
         self._lengths[size].program = None
         self.fallbacks[size] = Fallback(size - 1, reason)
         if self._tell is not None:
             self._tell(self.fallbacks[size])
+
+
+def _differing(
+    program: Program, parameters: FloatArray, tokens: Sequence[int], numbers: Numbers
+) -> int:
+    """Return at how many nodes a program gives other numbers than the scalar code."""
+    replayed = program.run(parameters, tokens)
+    if len(numbers.data) != len(replayed.data):
+        return max(len(numbers.data), len(replayed.data))
+    same = _same_bits(numbers.data, replayed.data) & _same_bits(numbers.grad, replayed.grad)
+    return int((~same).sum())
 
 
 def _same_bits(a: FloatArray, b: FloatArray) -> Mask:

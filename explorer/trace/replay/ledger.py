@@ -107,7 +107,7 @@ def _items(units: Units, a: Indices) -> tuple[Indices, Indices, Indices]:
     is_kid = _has_children(units, table[:, :2])
     is_item: Mask = table >= 0
     is_item[:, :2] &= ~is_kid
-    count: Indices = np.cumsum(is_item).reshape(table.shape)
+    count: Indices = is_item.astype(np.intp).cumsum().reshape(table.shape)
     begin = np.concatenate([[0], count[units.start[1:] - 1, 3]])
     before: Indices = count[:, :2][is_kid]
     return table[is_item], begin, before

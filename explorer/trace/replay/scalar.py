@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from random import Random
 from threading import get_ident
 from types import CodeType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,7 +21,14 @@ from explorer.trace.record import collector_off, standing_in
 from explorer.trace.replay.graph import Graph
 from explorer.trace.trace import FloatArray, ParameterMatrix, Trace
 from microgpt import GPT, Config, Tokenizer, Value, forward
+from microgpt.model import Prediction
 from microgpt.train import backpropagate
+
+_Children: TypeAlias = tuple[Value, ...]
+_LocalGrads: TypeAlias = tuple[float, ...]
+
+
+USUAL_SIZE = 17  # tokens; names are shorter
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,7 @@ class ScalarModel:
     def __init__(self, config: Config, tokenizer: Tokenizer, seed: int) -> None:
         self._subject = Subject(GPT(config, tokenizer.vocab_size, Random(0)), tokenizer, seed)
         self._parameters = self._subject.model.parameters()
+        self._initial = _column([parameter.data for parameter in self._parameters])
 
     def tokens(self, name: str) -> tuple[int, ...]:
         """Return the tokens that are read of a name, and the last target.
@@ -58,6 +65,15 @@ class ScalarModel:
         """
         tokens = self._subject.tokenizer.encode(name)
         return tuple(tokens[: self._subject.positions_limit + 1])
+
+    def longest(self, size: int) -> tuple[tuple[int, ...], FloatArray]:
+        """Return some tokens, at least `size` if the model reads as many, and some parameters."""
+        tokenizer = self._subject.tokenizer
+        count = min(max(size, USUAL_SIZE), self._subject.positions_limit + 1)
+        letters = len(tokenizer.letters)
+        inner = [(7 * i * i + 3 * i) % letters if letters else 0 for i in range(count - 2)]
+        tokens = (tokenizer.bos, *inner, tokenizer.bos)[:count]
+        return tokens, self._initial
 
     def loss_and_gradients(
         self, parameters: FloatArray, tokens: Sequence[int]
@@ -71,14 +87,15 @@ class ScalarModel:
     def numbers(self, parameters: FloatArray, tokens: Sequence[int]) -> ScalarNumbers:
         """Run forward and backward; return all numbers."""
         with collector_off():
-            nodes, _, _, loss = self._observe(parameters, tokens)
+            nodes, _, _, loss = self._observe(parameters, tokens, log_makers=False)
             loss.backward()
             return ScalarNumbers(_column([n.data for n in nodes]), _column([n.grad for n in nodes]))
 
     def graph(self, parameters: FloatArray, tokens: Sequence[int]) -> Graph:
         """Run forward and backward; return everything that replay is compiled from."""
         with collector_off():
-            nodes, makers, predictions, loss = self._observe(parameters, tokens)
+            observed = self._observe(parameters, tokens, log_makers=True)
+            nodes, makers, predictions, loss = observed
             # Each node carries its number as its gradient for a moment: several times as fast as
             # a dictionary.
             for number, node in enumerate(nodes):
@@ -94,7 +111,6 @@ class ScalarModel:
                 node.grad = 0
             loss.backward()
             op, op_names = _operations(makers, len(self._parameters))
-            local = chain.from_iterable(node._local_grads for node in nodes)
             return Graph(
                 op=op,
                 op_names=op_names,
@@ -102,7 +118,7 @@ class ScalarModel:
                 grad=_column([node.grad for node in nodes]),
                 pointer=pointer,
                 child=child,
-                local_grad=np.fromiter(local, np.float64, len(child)),
+                local_grad=_column([local for node in nodes for local in node._local_grads]),
                 leaves=len(self._parameters),
                 loss=root,
                 parameters=self._matrices(),
@@ -122,23 +138,33 @@ class ScalarModel:
             parameter.grad = 0
 
     def _observe(
-        self, parameters: FloatArray, tokens: Sequence[int]
-    ) -> tuple[list[Value], list[CodeType], Any, Value]:
+        self, parameters: FloatArray, tokens: Sequence[int], log_makers: bool
+    ) -> tuple[list[Value], list[CodeType], list[Prediction], Value]:
         """Run forward; return all nodes, the code that made each, the predictions, the loss."""
         self._load(parameters)
-        log: list[Any] = []
-        append, get_frame, thread = log.append, sys._getframe, get_ident()
-        original = Value.__init__
+        nodes: list[Value] = [*self._parameters]
+        makers: list[CodeType] = []
+        append, append_maker = nodes.append, makers.append
+        original, get_frame, thread = Value.__init__, sys._getframe, get_ident()
 
-        def observe(self: Value, *arguments: Any) -> None:
-            original(self, *arguments)
+        def observe(
+            self: Value, data: float, children: _Children = (), local_grads: _LocalGrads = ()
+        ) -> None:
+            original(self, data, children, local_grads)
             if get_ident() == thread:
                 append(self)
-                append(get_frame(1).f_code)
 
-        with standing_in(Value, observe):
+        def observe_maker(
+            self: Value, data: float, children: _Children = (), local_grads: _LocalGrads = ()
+        ) -> None:
+            original(self, data, children, local_grads)
+            if get_ident() == thread:
+                append(self)
+                append_maker(get_frame(1).f_code)
+
+        with standing_in(Value, observe_maker if log_makers else observe):
             loss, predictions = forward(self._subject.model, list(tokens))
-        return [*self._parameters, *log[0::2]], log[1::2], predictions, loss
+        return nodes, makers, predictions, loss
 
     def _matrices(self) -> tuple[ParameterMatrix, ...]:
         matrices, start = [], 0

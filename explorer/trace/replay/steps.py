@@ -69,6 +69,7 @@ class SumStep:
     ) -> None:
         self.inputs = np.stack([a] if b is None else [a, b])
         self.out, self.from_zero = out, from_zero
+        self._initial = 0.0 if from_zero else -0.0  # -0.0 + x is x, for both zeros
         self.terms_out, self.sums_out = terms_out, sums_out
 
     def bind(self, values: FloatArray) -> None:
@@ -85,10 +86,7 @@ class SumStep:
         for b in self._b:
             gather(self._values, b, self._factors)
             np.multiply(self._terms, self._factors, out=self._terms)
-        if self.from_zero:
-            np.add.reduce(self._terms, axis=0, initial=0.0, out=self._out)
-        else:
-            np.add.reduce(self._terms, axis=0, out=self._out)
+        np.add.reduce(self._terms, axis=0, initial=self._initial, out=self._out)
 
     def run_sums(self) -> None:
         """Compute the sums up to each term, too."""
