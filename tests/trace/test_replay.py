@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.trace.build import build_trace
+from explorer.trace.order import topological_order
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.record import record
 from explorer.trace.replay import (
@@ -147,10 +149,28 @@ def test_a_retraced_pass_is_a_recorded_one(trained: Subject, program: Program, n
     assert trace.loss == wanted.loss
 
 
+@pytest.mark.parametrize("length", [0, 1, 3, 8])
+@pytest.mark.parametrize("shape", ["1x4, one head", "2x16"])
+def test_the_order_of_other_letters_is_that_of_the_published_backward(
+    shape: str, length: int
+) -> None:
+    scalar = ScalarModel(SHAPES[shape], TOKENIZER, 7)
+    parameters = parameters_of(model(SHAPES[shape]))
+    program = compile_program(scalar.graph(parameters, scalar.tokens(name_of(length, 1))))
+    for seed in range(6):
+        few = LETTERS[: 1 + 5 * seed]
+        name = "".join(Random(seed).choices(few, k=length))
+        graph = scalar.graph(parameters, scalar.tokens(name))
+        child, order = program.structure(graph.tokens)
+        assert np.array_equal(child, graph.child)
+        assert np.array_equal(order, topological_order(graph.pointer, graph.child, graph.loss))
+
+
 @pytest.mark.parametrize("tokens", [(26, 0, 26), (26, 0, 1, 2, 27, 26), (26, 0, 1, 2, -1, 26)])
 def test_tokens_that_do_not_fit_are_refused(program: Program, tokens: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="6 tokens from 0 to 26"):
-        program.loss_and_gradients(np.zeros(program.leaves), tokens)
+    for use in (partial(program.run, np.zeros(program.leaves)), program.structure):
+        with pytest.raises(ValueError, match="6 tokens from 0 to 26"):
+            use(tokens)
 
 
 def test_numbers_that_grow_too_large_fail_as_in_the_scalar_code(
@@ -292,5 +312,7 @@ def test_a_program_without_tokens_keeps_those_of_the_record(emma_trained: Trace)
     program = compile_program(blind)
     assert not program.takes_tokens
     assert agree(program.run(emma_trained.data[: emma_trained.leaves]), emma_trained)
+    order = program.structure(())[1]
+    assert np.array_equal(order, emma_trained.order)
     with pytest.raises(NotReplayableError, match="same tokens"):
         program.run(emma_trained.data[: emma_trained.leaves], (26, 0, 0, 0, 0, 26))

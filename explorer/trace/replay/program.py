@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from explorer.trace.replay.forward import FIRST, ONE, Forward, lay_out_forward
 from explorer.trace.replay.graph import Graph, Indices, NotReplayableError, graph_of
 from explorer.trace.replay.ledger import depth_first, find_contributions
 from explorer.trace.replay.overrides import Overrides
+from explorer.trace.replay.reorder import TokenOrder, terms_with_tokens
 from explorer.trace.replay.steps import SumStep
 from explorer.trace.replay.tokens import (
     TokenUse,
@@ -100,6 +102,8 @@ class Program:
             self._prepare_patches(use)
             self._put_tokens(graph.tokens)
         self._node_places: tuple[Indices, Indices] | None = None
+        self._order: TokenOrder | None = None
+        self._order_is_open = True
 
     # -- what it is for
 
@@ -182,19 +186,33 @@ class Program:
         return ReplayedPass(data, grad, local_grad)
 
     def structure(self, tokens: Sequence[int]) -> tuple[IntArray, IntArray]:
-        """Return what else depends on the tokens: the columns `child` and `order` of a trace."""
+        """Return what else depends on the tokens: the columns `child` and `order` of a trace.
+
+        Raises
+        ------
+        ValueError
+            The tokens are too many, too few or too large, or cannot be changed.
+        """
         graph, units, use = self._graph, self._units, self._use
         if use is None or tuple(tokens) == graph.tokens:
-            order = depth_first(units, units.a, graph.loss)
-            return graph.child, order.astype(np.int32)
+            self._check_tokens(tokens)
+            return graph.child, depth_first(units, units.a, graph.loss).astype(np.int32)
+        self._check_tokens(tokens)
         ids = np.array(tokens)
-        a = units.a.copy()
-        a[use.read] = use.rows.start + ids[use.position] * use.rows.columns + use.column
-        a[use.target_term] = graph.probabilities[np.arange(len(ids) - 1), ids[1:]]
+        a = terms_with_tokens(graph, units, use, ids)
         child = graph.child.copy()
         changed = np.append(use.read, use.target_term)
         child[self._edges_of_terms(changed)] = a[changed]
-        return child, depth_first(units, a, graph.loss).astype(np.int32)
+        if self._order is not None:
+            return child, self._order.order(ids)
+        order = depth_first(units, a, graph.loss).astype(np.int32)
+        if self._order_is_open:  # the first time: is there a shorter way, and is it right?
+            self._order_is_open = False
+            with suppress(LookupError):
+                shorter = TokenOrder(graph, units, use)
+                if np.array_equal(shorter.order(ids), order):
+                    self._order = shorter
+        return child, order
 
     # -- running
 
@@ -241,16 +259,25 @@ class Program:
             found.append((flat, which, self._forward.factors[terms[which], 0]))
         return found
 
-    def _put_tokens(self, tokens: Sequence[int]) -> None:
-        use, columns, rows = self._use, self._backward.columns, self._backward.rows
+    def _check_tokens(self, tokens: Sequence[int]) -> None:
         recorded = self._graph.tokens
-        if use is None or columns is None or rows is None:
+        if tuple(tokens) == recorded:
+            return
+        if self._use is None:
             raise NotReplayableError("this pass can only be repeated with the same tokens")
         vocabulary = len(self._labels)
         if len(tokens) != len(recorded) or not all(0 <= t < vocabulary for t in tokens):
             raise ValueError(
                 f"{len(recorded)} tokens from 0 to {vocabulary - 1} are needed, not {list(tokens)}"
             )
+
+    def _put_tokens(self, tokens: Sequence[int]) -> None:
+        self._check_tokens(tokens)
+        use, columns, rows = self._use, self._backward.columns, self._backward.rows
+        assert use is not None
+        assert columns is not None
+        assert rows is not None
+        vocabulary = len(self._labels)
         ids, matrix = np.array(tokens), use.rows
         row_start = ids * matrix.columns
         leaf = FIRST + matrix.start + row_start[use.position] + use.column
