@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from explorer.runs.engine import Engine, ScalarEngine
+from explorer.runs.replay_engine import replay_engine
 from explorer.runs.settings import RunSettings
 
 EngineMaker: TypeAlias = Callable[[RunSettings, Sequence[str]], Engine]
-ENGINES: Mapping[str, EngineMaker] = {"scalar": ScalarEngine}
+ENGINES: Mapping[str, EngineMaker] = {"replay": replay_engine, "scalar": ScalarEngine}
 
 
 def make_engine(

@@ -43,7 +43,7 @@ class Subject:
     seed : int
     optimizer : Adam
         Of the model's parameters; how far the training has come.
-    documents_file : Path
+    documents_file : Path or None
         Where the vocabulary is from.
     total_steps : int
         Of the whole training.
@@ -53,7 +53,7 @@ class Subject:
     tokenizer: Tokenizer
     seed: int
     optimizer: Adam
-    documents_file: Path
+    documents_file: Path | None = None
     total_steps: int = TRAINING_STEPS
 
     @property

@@ -74,7 +74,7 @@ def model(config: Config, steps: int = 0) -> Subject:
     for step in range(steps):
         backpropagate(gpt, TOKENIZER.encode(name_of(3, step)))
         optimizer.update(2 * steps)
-    return Subject(gpt, TOKENIZER, 7)
+    return Subject(gpt, TOKENIZER, 7, Adam(gpt.parameters()))
 
 
 def parameters_of(subject: Subject) -> FloatArray:

@@ -244,7 +244,7 @@ def retraced(
     document: Document | None = None,
     overrides: Mapping[int, float] | None = None,
 ) -> Trace:
-    """Return a recorded pass with the numbers of another one.
+    """Return a recorded pass with the numbers of another one, without an update.
 
     Parameters
     ----------
@@ -274,4 +274,5 @@ def retraced(
         child=child,
         order=order,
         document=document,
+        update=None,
     )

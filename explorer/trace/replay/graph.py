@@ -57,7 +57,15 @@ class Graph:
 
 
 def graph_of(trace: Trace) -> Graph:
-    """Return the graph of a trace; the columns are shared."""
+    """Return the graph of a trace; the columns are shared.
+
+    Raises
+    ------
+    NotReplayableError
+        The pass has no backward phase, or did not come to its end.
+    """
+    if trace.loss is None or trace.failure is not None:
+        raise NotReplayableError("the pass did not come to its end")
     return Graph(
         op=trace.op,
         op_names=trace.op_names,

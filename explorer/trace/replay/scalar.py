@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from threading import get_ident
 from types import CodeType
@@ -20,7 +20,7 @@ from explorer.trace.passes import Subject, record_pass
 from explorer.trace.record import collector_off, standing_in
 from explorer.trace.replay.graph import Graph
 from explorer.trace.trace import FloatArray, ParameterMatrix, Trace
-from microgpt import GPT, Config, Tokenizer, Value, forward
+from microgpt import GPT, Adam, Config, Tokenizer, Value, forward
 from microgpt.model import Prediction
 from microgpt.train import backpropagate
 
@@ -51,7 +51,8 @@ class ScalarModel:
     """
 
     def __init__(self, config: Config, tokenizer: Tokenizer, seed: int) -> None:
-        self._subject = Subject(GPT(config, tokenizer.vocab_size, Random(0)), tokenizer, seed)
+        model = GPT(config, tokenizer.vocab_size, Random(0))
+        self._subject = Subject(model, tokenizer, seed, Adam(model.parameters()))
         self._parameters = self._subject.model.parameters()
         self._initial = _column([parameter.data for parameter in self._parameters])
 
@@ -128,9 +129,9 @@ class ScalarModel:
             )
 
     def trace(self, parameters: FloatArray, name: str) -> Trace:
-        """Record a whole pass, with scopes and source lines."""
+        """Record a whole pass, with scopes and source lines; no update, as Adam is not known."""
         self._load(parameters)
-        return record_pass(self._subject, name)
+        return replace(record_pass(self._subject, name), update=None)
 
     def _load(self, parameters: FloatArray) -> None:
         for parameter, data in zip(self._parameters, parameters.tolist(), strict=True):
