@@ -48,7 +48,7 @@ def style_sheet(t: Theme) -> str:
         font-weight: 600; }}
     QTabBar::tab:hover {{ color: {t.text}; }}
     QTabBar::tab:focus {{ border-bottom-color: {t.negative}; }}
-    QTableView {{ border: none; outline: none; selection-background-color: {t.selected_surface};
+    QTableView {{ outline: none; selection-background-color: {t.selected_surface};
         selection-color: {t.text}; }}
     QTableView::item {{ padding: 0 6px; border: none; }}
     QTableView::item:selected {{ background: {t.selected_surface}; }}
@@ -97,6 +97,8 @@ def style_sheet(t: Theme) -> str:
     QComboBox::drop-down {{ border: none; width: 26px; }}
     QComboBox::down-arrow {{ image: none; width: 0; height: 0; border: 5px solid {t.window};
         border-top-color: {t.muted}; border-bottom-width: 0; }}
+    QSlider {{ border: 1px solid transparent; border-radius: 8px; }}
+    QSlider:focus {{ border-color: {t.negative}; }}
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
@@ -111,8 +113,8 @@ def style_sheet(t: Theme) -> str:
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
     QProgressBar {{ background: transparent; border: none; }}
     QProgressBar::chunk {{ background: {t.current}; }}
-    QTreeView, QTextBrowser, QPlainTextEdit {{ border: 1px solid {t.panel}; }}
-    QTreeView:focus, QTextBrowser:focus, QPlainTextEdit:focus {{ border-color: {t.negative}; }}
+    QTreeView, QTableView, QTextEdit {{ border: 1px solid {t.panel}; }}
+    QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border-color: {t.negative}; }}
     QTreeView {{ outline: none; padding: 0 4px;
         selection-background-color: {t.selected_surface}; selection-color: {t.text};
         show-decoration-selected: 1; }}
@@ -129,7 +131,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton[role="chooser"]::menu-indicator {{ image: none; }}
     QToolButton[role="chooser"]:hover, QToolButton[role="chooser"]:focus {{
         border-color: {t.muted}; }}
-    QTextEdit, QPlainTextEdit {{ selection-background-color: {t.accent};
+    QTextEdit {{ selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

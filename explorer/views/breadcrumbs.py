@@ -57,7 +57,8 @@ class Breadcrumbs(QLabel):
         *around, last = [0, *trace.scope_path(scope)]
         style = f"color:{self._theme.muted}; text-decoration:none"
         links = [f"<a href='{s}' style='{style}'>{escape(self._titles[s])}</a>" for s in around]
-        self.setText(" &nbsp;/&nbsp; ".join([*links, escape(self._titles[last])]))
+        # A link at the very beginning would keep the keyboard: Qt finds no way back from there.
+        self.setText("&#8203;" + " &nbsp;/&nbsp; ".join([*links, escape(self._titles[last])]))
         self.setVisible(scope != 0)
 
     def _choose(self, link: str) -> None:

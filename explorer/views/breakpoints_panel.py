@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint, BreakpointRow
@@ -10,6 +10,7 @@ from explorer.debug.conditions import NUMBERS, WORDS, ConditionError
 from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
+from explorer.views.buttons import PushButton
 from explorer.views.mark_tables import Column, RowModel, RowTable
 
 HELP = "Names: " + "; ".join(f"{name}: {meaning}" for name, meaning in (NUMBERS | WORDS).items())
@@ -38,7 +39,7 @@ class BreakpointsPanel(QWidget):
         self.condition.setToolTip(HELP)
         self.condition.returnPressed.connect(self._add_condition)
         self.condition.textEdited.connect(self._forget_error)
-        add = QPushButton("Add")
+        add = PushButton("Add")
         add.setFont(sans(14))
         add.setAccessibleName("Add a breakpoint with this condition")
         add.clicked.connect(self._add_condition)

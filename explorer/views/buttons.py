@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.theme.style import sans
 
@@ -34,6 +34,25 @@ def keeps_space(event: QEvent) -> bool:
 
 class PushButton(QPushButton):
     """A button with a text."""
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_space(event) or super().event(event)
+
+
+class ComboBox(QComboBox):
+    """A list of which one is chosen; Space opens it.
+
+    Parameters
+    ----------
+    name : str
+        For those who don't see it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setFont(sans(14))
+        self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
 
     def event(self, event: QEvent) -> bool:
         return keeps_space(event) or super().event(event)

@@ -100,19 +100,7 @@ class ExplorePage(QWidget):
         """Show everything where it belongs at once, without any motion on the way."""
         self.map_view.glide = self.neighbourhood.view.glide = 0
 
-    def areas(self) -> list[QWidget]:
-        """Return the views in the order in which one reads them."""
-        return [
-            self.token_strip,
-            self.outline,
-            self.source,
-            self.map_panel,
-            self.neighbourhood,
-            self.order,
-            self.inspector,
-            self.breakpoints,
-            self.watches,
-            self.bookmarks,
-            self.event_bar,
-            self.timeline_view,
-        ]
+    def reading_order(self) -> list[QWidget]:
+        """Return the areas of the page in the order in which the Tab key visits them."""
+        panes = self.workbench.reading_order()
+        return [self.token_strip, *panes, self.event_bar, self.timeline_view]

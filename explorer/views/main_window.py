@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.message.offered.connect(self._run_suggestion)
         self.sessions.told.connect(self._tell)
         self.setCentralWidget(self._arrange())
-        order_focus(self, [self.top_bar, self.message, *self.explore.areas()])
+        order_focus(self, [self.top_bar, self.message, *self.explore.reading_order()])
         self._actions.refresh()
         if settings is not None:
             self._restore_arrangement(settings)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QToolButton,
     QVBoxLayout,
 )
 
@@ -20,6 +18,7 @@ from explorer.layout.card_layouts import CardLayout, refusal
 from explorer.layout.neighbourhood import MOST_HOPS
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
+from explorer.views.buttons import ComboBox, ToolButton
 from explorer.views.neighbourhood_view import NeighbourhoodView
 
 LAYOUTS = tuple(CardLayout)
@@ -48,17 +47,13 @@ class NeighbourhoodPanel(QFrame):
         self._far = QLabel()
         self._far.setFont(sans(14))
         self._far.setFixedWidth(self._far.fontMetrics().horizontalAdvance("4 hops") + 6)
-        self.layouts = QComboBox()
-        self.layouts.setFont(sans(14))
+        self.layouts = ComboBox("Layout")
         self.layouts.addItems([layout.value for layout in LAYOUTS])
-        self.layouts.setAccessibleName("Layout")
         self.layouts.setToolTip("How cards are arranged")
-        self.folds = QToolButton()
+        self.folds = ToolButton()
         self.folds.setText("Σ Fold sums")
-        self.folds.setFont(sans(14))
         self.folds.setCheckable(True)
         self.folds.setChecked(self.view.choices.folds)
-        self.folds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folds.setToolTip("Show a sum as one card; its triangle opens it")
         self.count = QLabel()
         self.count.setProperty("role", "muted")

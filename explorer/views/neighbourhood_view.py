@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -28,6 +28,7 @@ from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
 from explorer.layout.walk import Step, Walk
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
+from explorer.views.focus import paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_menu import node_menu
 from explorer.views.neighbourhood_arithmetic import arithmetic_area, paint_arithmetic
@@ -249,6 +250,7 @@ class NeighbourhoodView(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.window))
         scene = self._scene
         if scene is None:
+            self._paint_frame(painter)
             painter.setPen(QColor(self._theme.muted))
             painter.setFont(sans())
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -274,6 +276,11 @@ class NeighbourhoodView(QWidget):
         )
         if marks.active is not None and written is not None and moved is None:
             paint_arithmetic(painter, marks.active.arithmetic, *written, self._theme)
+        self._paint_frame(painter)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()), self._theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._arrange()

@@ -62,6 +62,7 @@ class EarlyOrder(QWidget):
         self.question.setFont(sans())
         self.question.setWordWrap(True)
         self.question.setTextInteractionFlags(LINKS)
+        self.question.setAccessibleName("What if the selected node did not wait?")
         self.question.linkActivated.connect(self._select_early)
         self._earlier = text_button("◀", "Earlier: one consumer less", self._step_down)
         self.after = QSpinBox()

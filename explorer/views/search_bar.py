@@ -139,11 +139,12 @@ class SearchBar(QFrame):
     def _follow_query(self) -> None:
         """Show what is searched for, whoever asked for it; the keyboard stays where it is."""
         query = self._session.query
-        if query != self.field.text():
-            self.field.setText(query)
-            self.setVisible(bool(query))
-        elif query and self.isHidden():
+        if query:
+            if query != self.field.text():
+                self.field.setText(query)
             self.show()
+        elif self.field.text():  # ended, not deleted letter by letter: the text stays for next time
+            self.hide()
         self._refresh()
 
     def _follow_time(self) -> None:

@@ -14,6 +14,7 @@ from explorer.debug.session import Session
 from explorer.debug.source_lines import SourceLines
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
+from explorer.views.buttons import ToolButton
 from explorer.views.source_code import SourceCode
 
 NO_SOURCE = "Parameters were there before the pass: no line of it made them."
@@ -42,7 +43,7 @@ class SourceView(QWidget):
         self._stale = False
         self.setMinimumWidth(SMALLEST)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._chooser = QToolButton()
+        self._chooser = ToolButton()
         self._chooser.setProperty("role", "chooser")
         self._chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._chooser.setMenu(QMenu(self._chooser))

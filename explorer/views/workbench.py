@@ -106,6 +106,7 @@ class Workbench(QMainWindow):
         )
         self.setCentralWidget(centre.widget)
         self._centre = centre
+        self._reading_order = [*left, centre, *below, *right]
         self._restored = False
         self._panes = [*left, *right, *below]
         sides = (
@@ -133,6 +134,16 @@ class Workbench(QMainWindow):
                 if panel.id == panel_id:
                     pane.show_panel(panel)
                     panel.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def reading_order(self) -> list[QWidget]:
+        """Return tab bars and panels, in the order in which the Tab key visits them."""
+        order: list[QWidget] = []
+        for place in self._reading_order:
+            if isinstance(place, Pane):
+                order += [place.titleBarWidget(), *(panel.widget for panel in place.panels)]
+            else:
+                order.append(place.widget)
+        return order
 
     def share_out(self) -> None:
         """Give every pane its usual share of the workbench."""

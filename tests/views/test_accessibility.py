@@ -4,11 +4,16 @@ Keys belong to the window or to the view that has the keyboard:
 
 ===================  =============================================================================
 Text fields          letters, digits, signs, Space, Home, End, Esc where it closes them, arrows
-Buttons, links       Space presses a button, Enter follows a link
+Buttons, links       Space presses a button or opens a list of choices, Enter follows a link
+Tab bars             Left, Right from tab to tab
 Outline              arrows, Enter (shows the scope on the map)
 Token strip          Left, Right from card to card, Enter selects
 Source, inspector    arrows scroll
 Map                  arrows pan, +, − zoom, the menu key opens the menu of the selected node
+Neighbourhood        arrows walk, +, − zoom, Enter opens a sum, F brings all cards into view
+Order of backward    Up, Down from row to row, Enter goes to the moment
+Breakpoints          Up, Down, Enter goes there, Delete removes, Space switches on and off, F2 edits
+Watches, bookmarks   Up, Down, Enter goes there, Delete removes, F2 edits a note
 Time line            Left, Right step
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
@@ -20,6 +25,7 @@ PgUp and PgDown, the keys of a clicker, step from everywhere, text fields of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
@@ -28,9 +34,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDockWidget,
     QLineEdit,
     QMenu,
-    QPlainTextEdit,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -39,6 +46,7 @@ from explorer.debug.commands import COMMANDS
 from explorer.views.buttons import CommandButton
 from explorer.views.main_window import MainWindow
 from explorer.views.map_panel import MapPanel
+from explorer.views.source_code import SourceCode
 
 K, M = Qt.Key, Qt.KeyboardModifier
 MOST_STOPS = 300
@@ -47,7 +55,25 @@ CLICKER = {"PgUp", "PgDown"}
 
 
 def source_text(window: MainWindow) -> QWidget:
-    return window.explore.source.findChild(QPlainTextEdit)
+    return window.explore.source.findChild(SourceCode)
+
+
+def in_panel(panel: str, find: Callable[[MainWindow], QWidget]) -> Callable[[MainWindow], QWidget]:
+    """Return what brings a panel to the front, and then finds something in it."""
+
+    def show(window: MainWindow) -> QWidget:
+        window.show_panel(panel)
+        return find(window)
+
+    return show
+
+
+def tabs_of(window: MainWindow, panel: QWidget) -> QWidget:
+    return pane_of(window, panel).findChild(QTabBar)
+
+
+def pane_of(window: MainWindow, panel: QWidget) -> QDockWidget:
+    return next(pane for pane in window.findChildren(QDockWidget) if pane.isAncestorOf(panel))
 
 
 def first_button(window: MainWindow) -> QWidget:
@@ -62,10 +88,26 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "time line": lambda window: window.explore.timeline_view,
     "token strip": lambda window: window.explore.token_strip,
     "button": first_button,
+    "tab bar": lambda window: tabs_of(window, window.explore.neighbourhood),
+    "neighbourhood": lambda window: window.explore.neighbourhood.view,
+    "hops": lambda window: window.explore.neighbourhood.hops,
+    "layouts": lambda window: window.explore.neighbourhood.layouts,
+    "order": in_panel("order", lambda window: window.explore.order.order.list),
+    "why the node waits": in_panel("order", lambda window: window.explore.order.order.sentence),
+    "breakpoints": lambda window: window.explore.breakpoints.table,
+    "watches": in_panel("watches", lambda window: window.explore.watches.table),
+    "bookmarks": in_panel("bookmarks", lambda window: window.explore.bookmarks.table),
+}
+OWN_KEYS = {  # that mean something else while the view has the keyboard
+    "button": {"Space"},
+    "layouts": {"Space"},
+    "neighbourhood": {"F"},
+    "breakpoints": {"Space"},
 }
 FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
     "name": lambda window: window.top_bar.name,
     "search": lambda window: window.explore.search_bar.field,
+    "condition": lambda window: window.explore.breakpoints.condition,
 }
 
 
@@ -73,12 +115,12 @@ def is_typed(key: str) -> bool:
     return len(key) == 1 or key in TYPED or (key.startswith("Shift+") and len(key) == 7)
 
 
-def stops(window: MainWindow) -> list[QWidget]:
-    """Return what the Tab key visits, from the name field round to it."""
+def stops(window: MainWindow, key: str = "Tab") -> list[QWidget]:
+    """Return what the Tab key visits, from the name field round to it; or Shift and Tab."""
     window.top_bar.name.setFocus()
     visited = [window.top_bar.name]
     for _ in range(MOST_STOPS):
-        press(QApplication.focusWidget(), "Tab")
+        press(QApplication.focusWidget(), key)
         visited.append(QApplication.focusWidget())
         if visited[-1] is window.top_bar.name:
             return visited[:-1]
@@ -99,6 +141,14 @@ def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.message.tell("A sentence.", "emma")
     window.open_search()
     window.explore.map_view.zoom_to_selection()
+    for mark in ("break_node", "watch", "bookmark"):
+        window._actions[mark].trigger()
+    for table in (
+        window.explore.breakpoints.table,
+        window.explore.watches.table,
+        window.explore.bookmarks.table,
+    ):
+        table.selectRow(0)
     return window
 
 
@@ -106,7 +156,9 @@ def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow)
     asked = [
         widget
         for widget in ready.findChildren(QWidget)
-        if isinstance(widget, QAbstractButton) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if (isinstance(widget, QAbstractButton) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and widget.focusProxy() is None
+        and widget.objectName() != "qt_tableview_cornerbutton"  # never in sight
     ]
     assert len(asked) > 30
     nameless = [
@@ -121,7 +173,8 @@ def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow)
 def test_tab_visits_the_window_in_reading_order(ready: MainWindow) -> None:
     areas = [
         ready.top_bar, ready.message, ready.explore.token_strip, ready.explore.outline, ready.explore.source,
-        ready.findChild(MapPanel), ready.explore.inspector, ready.explore.timeline_view, ready.top_bar,
+        ready.findChild(MapPanel), pane_of(ready, ready.explore.neighbourhood), ready.explore.inspector,
+        pane_of(ready, ready.explore.breakpoints), ready.explore.timeline_view, ready.top_bar,
     ]  # fmt: skip
     seen: list[QWidget] = []
     for stop in stops(ready):
@@ -141,7 +194,21 @@ def test_within_the_map_the_bars_come_first(ready: MainWindow) -> None:
     assert len(above) >= 9
 
 
-def test_tab_reaches_everything_that_takes_the_keyboard(ready: MainWindow) -> None:
+@pytest.mark.parametrize("panel", ["breakpoints", "watches", "bookmarks", "neighbourhood", "order"])
+def test_tabs_come_before_what_stands_under_them(ready: MainWindow, panel: str) -> None:
+    ready.show_panel(panel)
+    pane = pane_of(ready, getattr(ready, panel))
+    tabs, *inside = [stop for stop in stops(ready) if pane.isAncestorOf(stop)]
+    assert tabs is pane.findChild(QTabBar)
+    assert inside
+
+
+@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks"])
+def test_tab_reaches_everything_that_takes_the_keyboard(
+    ready: MainWindow, panel: str | None
+) -> None:
+    if panel is not None:
+        ready.show_panel(panel)
     visited = set(stops(ready))
     missed = [
         widget
@@ -168,18 +235,14 @@ def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(
 
 
 def test_shift_tab_leads_back(ready: MainWindow) -> None:
-    ready.explore.timeline_view.setFocus()
-    press(ready.explore.timeline_view, "Shift+Tab")
-    assert QApplication.focusWidget() is ready.explore.inspector
-    for _ in range(MOST_STOPS):
-        if QApplication.focusWidget() is not ready.explore.inspector:
-            break
-        press(ready.explore.inspector, "Shift+Tab")
-    panel = ready.findChild(MapPanel)
-    assert panel.isAncestorOf(QApplication.focusWidget())
+    there, back = stops(ready), stops(ready, "Shift+Tab")
+    assert [stop for stop, _ in groupby(back[1:])] == [stop for stop, _ in groupby(there[:0:-1])]
 
 
-def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks"])
+def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, panel: str | None) -> None:
+    if panel is not None:
+        ready.show_panel(panel)
     QApplication.setCursorFlashTime(0)
     unseen = []
     for stop in dict.fromkeys(stops(ready)):
@@ -216,9 +279,8 @@ def test_no_view_takes_a_key_from_the_window(
     widget = VIEWS[view](ready)
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     assert widget.hasFocus()
-    kept = {"Space"} if view == "button" else set()
     for command in COMMANDS:
-        for key in set(command.keys) - kept:
+        for key in set(command.keys) - OWN_KEYS.get(view, set()):
             fired.clear()
             press(widget, key)
             assert fired == [command.id], f"{key} in the {view}"

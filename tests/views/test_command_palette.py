@@ -167,6 +167,7 @@ def test_arrows_tab_and_page_keys_walk_through_the_list(palette: CommandPalette)
 def test_what_cannot_be_run_is_shown_but_not_run(
     window: MainWindow, palette: CommandPalette
 ) -> None:
+    window.session.seek(window.session.timeline.end)
     type_in(palette, "end of the pass")
     palette.list.setCurrentIndex(palette.list.model().index(titles(palette).index(LAST), 0))
     found = palette.list.currentIndex().data(Qt.ItemDataRole.UserRole)

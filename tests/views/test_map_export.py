@@ -33,6 +33,7 @@ NODE = 20_000
 
 @pytest.fixture
 def view(window: MainWindow) -> MapView:
+    window.explore.map_view.setFixedSize(900, 600)  # however the panes around it share the window
     return window.explore.map_view
 
 

@@ -72,7 +72,8 @@ def test_a_parameter_is_inspected_by_name(window: MainWindow) -> None:
     window.session.select(5)
     text = window.explore.inspector.toPlainText()
     assert "wte[0][5]" in text
-    assert "None: it was not computed from other nodes." in text
+    assert "A parameter: a number that training changes." in text
+    assert "CHILDREN" not in text  # it was computed from nothing
 
 
 @pytest.mark.parametrize("position", range(5))

@@ -13,7 +13,6 @@ from explorer.debug.ready_made import READY_MADE
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera
 from explorer.theme.tokens import DARK, LIGHT, Theme
-from explorer.trace.passes import Subject
 from explorer.views.main_window import MainWindow
 from explorer.views.map_view import MapView
 from explorer.views.pass_loader import LoadedPass
@@ -263,16 +262,17 @@ def test_time_can_be_stepped_while_the_keyboard_is_in_the_bar(
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("scale", [None, 3.0, 9.0, 40.0, 130.0])
 def test_found_nodes_are_marked_at_every_zoom_and_the_current_one_more(
-    qtbot: QtBot, subject: Subject, loaded_emma: LoadedPass, theme: Theme, scale: float | None
+    qtbot: QtBot, loaded_emma: LoadedPass, theme: Theme, scale: float | None
 ) -> None:
-    window = MainWindow(subject, Session(), theme)
-    qtbot.addWidget(window)
-    window.explore.map_view.glide = 0
-    window.resize(1600, 900)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.show_pass(loaded_emma)
-    session, view, layout = window.session, window.explore.map_view, loaded_emma.layout
+    session, layout = Session(), loaded_emma.layout
+    view = MapView(session, theme)
+    qtbot.addWidget(view)
+    view.glide = 0
+    view.resize(1200, 800)
+    with qtbot.waitExposed(view):
+        view.show()
+    session.open(loaded_emma.timeline)
+    view.show_pass(layout, loaded_emma.flows, loaded_emma.colours)
     session.select(None)
     nodes = [1234, 20_000, 30_003]
     for node in nodes:
