@@ -47,7 +47,8 @@ def style_sheet(t: Theme) -> str:
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent};
         font-weight: 600; }}
     QTabBar::tab:hover {{ color: {t.text}; }}
-    QTabBar::tab:focus {{ border-bottom-color: {t.negative}; }}
+    QTabBar::tab:focus {{ padding: 5px 9px; border: 1px solid {t.negative};
+        border-bottom-width: 2px; border-radius: 4px; }}
     QTableView {{ outline: none; selection-background-color: {t.selected_surface};
         selection-color: {t.text}; }}
     QTableView::item {{ padding: 0 6px; border: none; }}

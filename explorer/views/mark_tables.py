@@ -6,11 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from explorer.theme.style import sans
+from explorer.views.buttons import keeps_space
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -135,6 +143,8 @@ class RowModel(QAbstractTableModel, Generic[Row]):
 class RowTable(QTableView):
     """A list of rows; Enter or a double click goes to one, Delete takes it away.
 
+    Space ticks the box of a row, if it has one.
+
     Parameters
     ----------
     model : RowModel
@@ -180,12 +190,29 @@ class RowTable(QTableView):
         else:
             self.chosen.emit(self._rows.rows[index.row()])
 
+    def event(self, event: QEvent) -> bool:
+        return (self._box is not None and keeps_space(event)) or super().event(event)
+
+    @property
+    def _box(self) -> QModelIndex | None:
+        """Where the box of the row is that the keyboard is on."""
+        box = self.currentIndex().siblingAtColumn(0)
+        return box if box.flags() & Qt.ItemFlag.ItemIsUserCheckable else None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show which row the keys are for."""
+        super().focusInEvent(event)
+        if not self.selectionModel().hasSelection():
+            self.selectRow(max(self.currentIndex().row(), 0))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row = self.current
+        row, box = self.current, self._box
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(row)
         elif row is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit(row)
+        elif box is not None and event.key() == Qt.Key.Key_Space:
+            self._rows.setData(box, None, Qt.ItemDataRole.CheckStateRole)
         else:
             super().keyPressEvent(event)
 

@@ -106,7 +106,7 @@ class Workbench(QMainWindow):
         )
         self.setCentralWidget(centre.widget)
         self._centre = centre
-        self._reading_order = [*left, centre, *below, *right]
+        self._reading_order: list[Pane | Panel] = [*left, centre, *below, *right]
         self._restored = False
         self._panes = [*left, *right, *below]
         sides = (

@@ -371,6 +371,32 @@ def test_arrow_keys_belong_to_the_view(ready: MainWindow) -> None:
     assert ready.session.cursor > before
 
 
+@pytest.mark.parametrize("panel", ["neighbourhood", "breakpoints"])
+def test_arrows_go_from_tab_to_tab(ready: MainWindow, panel: str) -> None:
+    tabs = tabs_of(ready, getattr(ready, panel))
+    tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    press(tabs, "Right")
+    assert not getattr(ready, panel).isVisible()
+    press(tabs, "Left")
+    assert getattr(ready, panel).isVisible()
+
+
+def test_keys_of_the_table_of_breakpoints(ready: MainWindow) -> None:
+    table, breakpoints = ready.breakpoints.table, ready.session.breakpoints
+    before = ready.session.cursor
+    table.clearSelection()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [0]
+    for column in (0, table.model().columnCount() - 1):  # wherever in the row one is
+        table.setCurrentIndex(table.model().index(0, column))
+        was_on = [one.enabled for one in breakpoints]
+        press(table, "Space")
+        assert [one.enabled for one in breakpoints] == [not on for on in was_on]
+    assert ready.session.cursor == before
+    press(table, "Delete")
+    assert len(breakpoints) == 0
+
+
 def test_enter_in_the_outline_shows_the_scope(ready: MainWindow, qtbot: QtBot) -> None:
     ready.explore.outline.setFocus()
     with qtbot.waitSignal(ready.explore.outline.scope_chosen):
