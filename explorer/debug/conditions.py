@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from explorer.debug.events import Events, Words
 
 Array = npt.NDArray[Any]
 LONGEST = 400  # letters
+DEEPEST = 60  # parts within each other
 
 NUMBERS = {
     "data": "the node's number",
@@ -119,21 +121,41 @@ def parse_condition(text: str) -> Condition:
     if not text.strip():
         raise ConditionError("Type a condition, such as abs(grad) > 0.1.", 0, len(text))
     source = text.replace("\n", " ").replace("\r", " ")
-    try:
-        tree = ast.parse(source.lstrip(), mode="eval").body
-    except SyntaxError as error:
-        shift = len(source) - len(source.lstrip())
-        at = min(max((error.offset or 1) - 1, 0) + shift, len(text))
-        raise ConditionError("This is not a complete condition.", at, at + 1) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise ConditionError(f"This can't be read: {error}.", 0, len(text)) from None
+    tree = _tree(source)
     checker = _Checker(source)
     if checker.kind(tree) != TRUTH:
         raise checker.error(tree, "A condition compares something, as in data > 0.")
     return Condition(text, tree)
 
 
+def _tree(source: str) -> ast.expr:
+    """Return the syntax tree of a text without line breaks."""
+    for at, letter in enumerate(source):
+        if letter == "\0" or "\ud800" <= letter <= "\udfff":
+            raise ConditionError("This letter can't stand in a condition.", at, at + 1)
+    shift = len(source) - len(source.lstrip())
+    try:
+        with warnings.catch_warnings():  # that words have odd backslashes is no news to anybody
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source.lstrip(), mode="eval").body
+    except SyntaxError as error:
+        at = len(source.rstrip())
+        if error.lineno == 1 and error.offset:
+            at = min(error.offset - 1 + shift, at)
+        if source[at : at + 1] == "=":
+            raise ConditionError("Compare with ==, not with a single =.", at, at + 1) from None
+        raise ConditionError("This is not a complete condition.", at, at + 1) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise ConditionError("This can't be read as a condition.", 0, len(source)) from None
+    letters = len(source.lstrip().encode()[: tree.end_col_offset].decode())
+    comment = source.find("#", shift + letters)
+    if comment >= 0:
+        raise ConditionError("A condition has no comment.", comment, len(source))
+    return tree
+
+
 NUMBER, WORD, TRUTH = "a number", "a word", "true or false"
+MANY = {WORD: "Words", TRUTH: "Things that are true or false"}
 
 
 class _Checker:
@@ -142,6 +164,7 @@ class _Checker:
     def __init__(self, source: str) -> None:
         self._source = source
         self._shift = len(source) - len(source.lstrip())
+        self._depth = 0
 
     def error(self, node: ast.expr, message: str) -> ConditionError:
         """Return an error that names the place of a part."""
@@ -152,6 +175,14 @@ class _Checker:
 
     def kind(self, node: ast.expr) -> str:
         """Return what kind of thing a part is."""
+        if self._depth == DEEPEST:
+            raise self.error(node, "This is nested too deep.")
+        self._depth += 1
+        found = self._kind(node)
+        self._depth -= 1
+        return found
+
+    def _kind(self, node: ast.expr) -> str:
         match node:
             case ast.Constant(value=bool()):
                 return TRUTH
@@ -203,7 +234,7 @@ class _Checker:
             if kind != kinds[0]:
                 raise self.error(part, f"{kinds[0].capitalize()} can't be compared with {kind}.")
         if kinds[0] != NUMBER and not all(isinstance(op, ast.Eq | ast.NotEq) for op in ops):
-            raise self.error(node, "Words are only compared with == and !=.")
+            raise self.error(node, f"{MANY[kinds[0]]} are only compared with == and !=.")
         return TRUTH
 
     def _call(self, node: ast.expr, name: str, arguments: list[ast.expr]) -> str:
@@ -230,7 +261,9 @@ class _Evaluation:
             case ast.Constant(value=value):
                 return float(value) if type(value) is int else value
             case ast.Name(id=name):
-                return self._events.column(name)
+                column = self._events.column(name)
+                # Products of whole numbers must not overflow, and quotients may be infinite.
+                return column if isinstance(column, Words) else column.astype(np.float64)
             case ast.UnaryOp(op=op, operand=inner):
                 value = self.value(inner)
                 if isinstance(op, ast.Not):
