@@ -136,8 +136,7 @@ class Breakpoints:
         ConditionError
             Its condition is malformed; nothing has changed.
         """
-        if new.on is BreakOn.CONDITION:
-            parse_condition(new.text)
+        _check(new)
         old = self.find(new)
         if old is None:
             self._all.append(new)
@@ -157,8 +156,17 @@ class Breakpoints:
         self.set([one for one in self._all if one.target != old.target])
 
     def set(self, breakpoints: Iterable[Breakpoint]) -> None:
-        """Replace all breakpoints."""
-        self._all = list({one.target: one for one in breakpoints}.values())
+        """Replace all breakpoints.
+
+        Raises
+        ------
+        ConditionError
+            A condition is malformed; nothing has changed.
+        """
+        found = {one.target: one for one in breakpoints}
+        for one in found.values():
+            _check(one)
+        self._all = list(found.values())
         self.changed.emit()
 
     def change(
@@ -253,6 +261,11 @@ def breakpoint_label(one: Breakpoint, trace: Trace | None) -> str:
     return titles.SEPARATOR.join(one.address.path)
 
 
+def _check(one: Breakpoint) -> None:
+    if one.on is BreakOn.CONDITION:
+        parse_condition(one.text)
+
+
 def _has(moments: Moments, cursor: int) -> bool:
     at = int(np.searchsorted(moments, cursor))
     return at < len(moments) and int(moments[at]) == cursor
@@ -316,7 +329,12 @@ def _condition_moments(events: Events, one: Breakpoint) -> Moments | None:
 
 
 def _beginnings(inside: npt.NDArray[np.bool_], events: Events, by_node: bool = False) -> Moments:
-    """Return the moments right after the first event of each unbroken stretch."""
+    """Return the moments right after the first event of each unbroken stretch.
+
+    The seed belongs to none: it is the work of no line, scope or operation, and what computed the
+    loss begins anew when the loss passes its gradient on.
+    """
+    inside[events.timeline.forward_end] = False
     begins = inside.copy()
     same = inside[:-1]
     if by_node:
