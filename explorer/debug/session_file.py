@@ -7,12 +7,11 @@ number, and nothing in it is believed before it has been checked.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from explorer.debug.addresses import Address, find_node, node_address
 from explorer.debug.bookmarks import Bookmark
@@ -25,7 +24,9 @@ from microgpt import Config
 
 FORMAT, VERSION = "microgpt-explorer session", 1
 LARGEST_FILE = 4_000_000  # bytes; a session with thousands of bookmarks has 1 MB
-LONGEST_TEXT, LONGEST_LIST = 2_000, 20_000
+LONGEST_TEXT, LONGEST_LIST = 40_000, 20_000  # no field of the window takes longer texts
+LARGEST = 1e9  # of the camera's numbers
+MOST_PARAMETERS = 2_000_000  # a pass over a larger model would not fit in memory
 
 Choice = TypeVar("Choice", bound=Enum)
 Item = TypeVar("Item")
@@ -139,17 +140,35 @@ def read_session(path: Path) -> SessionState:
     if len(content) > LARGEST_FILE:
         raise SessionFileError(f"{path} is too large for a session")
     try:
-        parsed = json.loads(content)
+        parsed = json.loads(content, object_pairs_hook=_object)
+    except _TwiceError as error:
+        raise SessionFileError(f"{path} is damaged: {error}") from None
     except (ValueError, RecursionError):
         raise SessionFileError(f"{path} is not a session: it is no JSON") from None
     if not isinstance(parsed, dict) or parsed.get("format") != FORMAT:
         raise SessionFileError(f"{path} is not a session of this program")
-    if parsed.get("version") != VERSION:
-        raise SessionFileError(f"{path} has version {parsed.get('version')!r}, not {VERSION}")
+    fields = _Fields(parsed, "")
     try:
-        return _state(_Fields(parsed, ""))
+        version = fields.whole("version")
+        if version == VERSION:
+            return _state(fields)
     except SessionFileError as error:
         raise SessionFileError(f"{path} is damaged: {error}") from None
+    raise SessionFileError(f"{path} has version {version}, not {VERSION}")
+
+
+class _TwiceError(ValueError):
+    pass
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of the file, in which no field may stand twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _TwiceError(f"“{twice}” stands in it twice")
+    return found
 
 
 def _spell(value: object) -> object:
@@ -165,10 +184,10 @@ class _Fields:
             raise SessionFileError(f"{place or 'it'} should be an object")
         self._content, self._place = content, place
 
-    def text(self, key: str, longest: int = LONGEST_TEXT) -> str:
+    def text(self, key: str) -> str:
         value = self._content.get(key)
-        if not isinstance(value, str) or len(value) > longest:
-            raise self._error(key, f"a text of at most {longest} letters")
+        if not _is_text(value):
+            raise self._error(key, f"a text of at most {LONGEST_TEXT} letters")
         return value
 
     def whole(self, key: str, least: int = 0) -> int:
@@ -200,7 +219,7 @@ class _Fields:
 
     def texts(self, key: str) -> tuple[str, ...]:
         items = self._list(key)
-        if not all(isinstance(item, str) and len(item) <= LONGEST_TEXT for item in items):
+        if not all(_is_text(item) for item in items):
             raise self._error(key, "a list of texts")
         return tuple(items)
 
@@ -209,7 +228,7 @@ class _Fields:
         if value is None:
             return None
         good = isinstance(value, list) and len(value) == count
-        if not good or not all(type(v) in (int, float) and math.isfinite(v) for v in value):
+        if not good or not all(type(v) in (int, float) and abs(v) <= LARGEST for v in value):
             raise self._error(key, f"{count} numbers")
         return tuple(float(v) for v in value)
 
@@ -229,16 +248,29 @@ class _Fields:
         return SessionFileError(f"“{self._path(key)}” should be {wanted}")
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Return whether something is a text of whole letters, which halves of pairs are not."""
+    return (
+        isinstance(value, str)
+        and len(value) <= LONGEST_TEXT
+        and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    )
+
+
 def _state(fields: _Fields) -> SessionState:
     config = fields.optional("config", _config)
     if config is None:
         raise SessionFileError("“config” is missing")
+    letters = fields.text("letters")
+    parameters = _parameters(config, len(letters) + 1)
+    if parameters > MOST_PARAMETERS:
+        raise fields.refuse("config", f"a model of {parameters} parameters is too large")
     camera = fields.reals("camera", 3)
     if camera is not None and camera[0] <= 0:
         raise fields.refuse("camera", "the scale should be positive")
     return SessionState(
         name=fields.text("name"),
-        letters=fields.text("letters"),
+        letters=letters,
         config=config,
         seed=fields.whole("seed"),
         cursor=fields.whole("cursor"),
@@ -261,6 +293,13 @@ def _config(fields: _Fields) -> dict[str, int]:
         return asdict(Config(**shape))
     except ValueError as error:
         raise SessionFileError(f"the model can't be built: {error}") from None
+
+
+def _parameters(config: dict[str, int], tokens: int) -> int:
+    """Return how many parameters a model has."""
+    width = config["n_embd"]
+    rows = 2 * tokens + config["block_size"] + 12 * config["n_layer"] * width
+    return rows * width
 
 
 def _address(fields: _Fields) -> Address:
