@@ -47,6 +47,25 @@ class Camera:
         """Return the camera with a point of the map in the middle of the screen."""
         return replace(self, left=x - width / self.scale / 2, top=y - height / self.scale / 2)
 
+    def kept_near(
+        self, box: tuple[float, float], screen: tuple[float, float], smallest: float
+    ) -> Camera:
+        """Return the camera, or the nearest one that has a point of the map in the middle.
+
+        Parameters
+        ----------
+        box, screen : (float, float)
+            Width and height of the map in cells, and of the screen in pixels.
+        smallest : float
+            The least scale.
+        """
+        scale = min(max(self.scale, smallest), LARGEST_SCALE)
+        x, y = self.to_map(screen[0] / 2, screen[1] / 2)
+        near_x, near_y = min(max(x, 0.0), box[0]), min(max(y, 0.0), box[1])
+        if (scale, near_x, near_y) == (self.scale, x, y):
+            return self
+        return Camera(scale, 0.0, 0.0).centred(near_x, near_y, *screen)
+
     def resized(self, before: tuple[float, float], after: tuple[float, float]) -> Camera:
         """Return the camera that shows the same part of the map on a screen of another size.
 

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         actions = self._actions.by_id
 
         self.loader = PassLoader(subject, self)
-        self.top_bar = TopBar(session, actions, f"untrained · seed {subject.seed}")
+        self.top_bar = TopBar(session, actions, _spell_model(subject))
         self.message = MessageBar()
         self.explore = ExplorePage(session, actions, theme)
         self.sessions = SessionFiles(session, self.explore.map_view, self.loader, subject, self)
@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         check = self.check(typed)
         if check.name is not None:
             self._submitted = typed
+            self.sessions.give_up()  # the pass of a file that is still being opened
             self.loader.load(check.name)
         else:
             self.top_bar.name.setFocus()
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
         if self.sessions.finish_opening():
+            self.top_bar.show_model(_spell_model(self.sessions.subject))
             self.top_bar.name.clear()
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
@@ -291,3 +293,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue(GEOMETRY, self.saveGeometry())
             self._settings.setValue(ARRANGEMENT, self.explore.workbench.arrangement())
         super().closeEvent(event)
+
+
+def _spell_model(subject: Subject) -> str:
+    return f"untrained · seed {subject.seed}"

@@ -49,6 +49,7 @@ NOTCH = 120
 KEY_ZOOM, KEY_PAN = 1.3, 80
 DRAG_START = 4  # pixels that the mouse moves before a press is a drag
 SELECTION_SCALE = 72.0  # pixels a cell after zooming to the selection
+SMALLEST_SHARE = 0.5  # of the scale at which the whole map is seen
 SEEN_MARGIN = 10  # pixels between a cell in view and the edge
 GLIDE = 180  # milliseconds that the camera takes from one place to another
 IN_VIEW = 0.4  # of the picture that a scope fills when it counts as entered
@@ -175,6 +176,13 @@ class MapView(QWidget):
         else:
             self._gliding.stop()
             self._set_camera(camera)
+
+    def look_again(self, camera: Camera) -> None:
+        """Look as a saved camera did, or as near to that as there is something to see."""
+        if self._layout is not None:
+            box = float(self._layout.width), float(self._layout.height)
+            screen = float(self.width()), float(self.height())
+            self.look(camera.kept_near(box, screen, self._whole().scale * SMALLEST_SHARE))
 
     def picture(self) -> MapPicture | None:
         """Return what is shown, to be painted once more; None before the first pass."""
@@ -324,7 +332,7 @@ class MapView(QWidget):
     def _zoom(self, factor: float, x: float, y: float, glide: bool = True) -> None:
         if self._layout is None:
             return
-        smallest = self._whole().scale * 0.5
+        smallest = self._whole().scale * SMALLEST_SHARE
         camera = self.camera.zoomed(factor, x, y, smallest)
         if glide:
             self.look(camera)

@@ -108,7 +108,7 @@ class SessionFiles(QObject):
         self.subject, state = opening
         restore(self._session, state)
         if state.camera is not None:
-            self._map_view.look(Camera(*state.camera))
+            self._map_view.look_again(Camera(*state.camera))
         return True
 
     def give_up(self) -> None:

@@ -144,6 +144,10 @@ class TopBar(QFrame):
         self.name.setText(name)
         self.name.setCursorPosition(0)
 
+    def show_model(self, model: str) -> None:
+        """Show which model passes are made with, in a few words."""
+        self._model.setText(model)
+
     def set_progress(self, share: float) -> None:
         """Show how much of the pass is done, 0 to 1."""
         self._progress.setValue(round(1000 * share))

@@ -152,3 +152,21 @@ def test_another_shape_shows_the_same_part_in_the_middle(size: tuple[int, int]) 
         x, y = other.to_screen(*corner)
         assert -1e-9 <= x <= size[0] + 1e-9
         assert -1e-9 <= y <= size[1] + 1e-9
+
+
+BOX, SCREEN = (100.0, 60.0), (800.0, 600.0)
+
+
+def test_a_camera_on_the_map_is_kept_to_the_last_bit() -> None:
+    camera = Camera(12.345678, 1 / 3, 2 / 3)
+    assert camera.kept_near(BOX, SCREEN, 1.0) is camera
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-9, 0.5, 7.0, 240.0, 1e9])
+@pytest.mark.parametrize("left", [-1e9, -5.0, 40.0, 1e9])
+def test_any_camera_is_brought_near_the_map(scale: float, left: float) -> None:
+    camera = Camera(scale, left, -left).kept_near(BOX, SCREEN, 2.0)
+    assert 2.0 <= camera.scale <= 240.0
+    x, y = camera.to_map(SCREEN[0] / 2, SCREEN[1] / 2)
+    assert -1e-6 <= x <= BOX[0] + 1e-6
+    assert -1e-6 <= y <= BOX[1] + 1e-6
