@@ -53,6 +53,10 @@ def style_sheet(t: Theme) -> str:
         selection-color: {t.text}; }}
     QTableView::item {{ padding: 0 6px; border: none; }}
     QTableView::item:selected {{ background: {t.selected_surface}; }}
+    QTableView::indicator {{ width: 11px; height: 11px; border-radius: 6px;
+        border: 1px solid {t.muted}; background: transparent; }}
+    QTableView::indicator:checked {{ background: {t.breakpoint};
+        border-color: {t.breakpoint}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
         padding: 2px 6px; }}
     QHeaderView {{ border: none; }}

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
-
 from explorer.debug import numbers
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.session import Session
-from explorer.theme.style import mono, sans
+from explorer.theme.style import mono
 from explorer.theme.tokens import Theme
-from explorer.views.mark_tables import Column, RowModel, RowTable
+from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
 
 EMPTY = "Ctrl+D sets a bookmark on the moment. N and Shift+N go to the next and the last one."
 
 
-class BookmarksPanel(QWidget):
+class BookmarksPanel(MarkPanel):
     """The bookmarks of all names, each with its moment and a note that can be edited.
 
     Parameters
@@ -24,13 +22,8 @@ class BookmarksPanel(QWidget):
     """
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
         self._session, self._theme = session, theme
-        self._empty = QLabel(EMPTY)
-        self._empty.setFont(sans(14))
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
-        self._model = RowModel[Bookmark](
+        model = RowModel[Bookmark](
             (
                 Column("event", lambda one: numbers.count(one.cursor), mono(13), self._colour,
                        right=True),
@@ -38,28 +31,18 @@ class BookmarksPanel(QWidget):
                 Column("note", lambda one: one.note, edit=session.bookmarks.note),
             )
         )  # fmt: skip
-        self.table = RowTable(self._model, wide=2, name="Bookmarks")
+        super().__init__(RowTable(model, wide=2, name="Bookmarks"), EMPTY)
         self.table.chosen.connect(self._go)
         self.table.removed.connect(session.bookmarks.remove)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        column.addWidget(self._empty)
-        column.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
-        session.opened.connect(self._refresh)
+        session.opened.connect(self.follow)
         session.cursor_moved.connect(self._recolour)
-        session.bookmarks.changed.connect(self._refresh)
-        self._refresh()
+        session.bookmarks.changed.connect(self.follow)
 
-    def _refresh(self) -> None:
-        rows = list(self._session.bookmarks)
-        self._model.show_rows(rows)
-        self._empty.setVisible(not rows)
-        self.table.setVisible(bool(rows))
+    def rows(self) -> list[Bookmark]:
+        return list(self._session.bookmarks)
 
     def _recolour(self) -> None:
-        if self._model.rows:
+        if self.isVisible():
             self.table.viewport().update()
 
     def _colour(self, one: Bookmark) -> str | None:

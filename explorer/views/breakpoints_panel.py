@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint, BreakpointRow
@@ -11,8 +12,9 @@ from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
-from explorer.views.mark_tables import Column, RowModel, RowTable
+from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
 
+MOST_DIGITS = 9  # of the number of hits to skip
 HELP = "Names: " + "; ".join(f"{name}: {meaning}" for name, meaning in (NUMBERS | WORDS).items())
 EMPTY = (
     "F9 breaks at the selected node, Shift+F9 when its gradient is written, Ctrl+F9 at its source "
@@ -20,7 +22,7 @@ EMPTY = (
 )
 
 
-class BreakpointsPanel(QWidget):
+class BreakpointsPanel(MarkPanel):
     """What breaks, whether it does, how often it has been hit by now, and what hits here.
 
     Parameters
@@ -30,7 +32,6 @@ class BreakpointsPanel(QWidget):
     """
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
         self._session, self._theme = session, theme
         self.condition = QLineEdit()
         self.condition.setFont(mono(14))
@@ -48,45 +49,32 @@ class BreakpointsPanel(QWidget):
         self.error.setWordWrap(True)
         self.error.setProperty("role", "warning")
         self.error.hide()
-        self._empty = QLabel(EMPTY)
-        self._empty.setFont(sans(14))
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
-        self._model = RowModel[BreakpointRow](
+        model = RowModel[BreakpointRow](
             (
-                Column("breaks at", lambda row: row.label, colour=self._colour),
-                Column("", self._kind, colour=self._muted),
+                Column("breaks at", _label, colour=self._colour),
                 Column("hits", _hits, right=True, colour=self._colour),
                 Column("skip", _skip, edit=self._set_skip, right=True),
             ),
             checked=lambda row: row.breakpoint.enabled,
             check=self._toggle,
         )
-        self.table = RowTable(self._model, wide=0, name="Breakpoints")
+        field = QWidget()
+        row = QHBoxLayout(field)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.condition, 1)
+        row.addWidget(add)
+        super().__init__(RowTable(model, wide=0, name="Breakpoints"), EMPTY, [field, self.error])
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.chosen.connect(self._go)
         self.table.removed.connect(self._remove)
-        field = QHBoxLayout()
-        field.setSpacing(8)
-        field.addWidget(self.condition, 1)
-        field.addWidget(add)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        column.addLayout(field)
-        column.addWidget(self.error)
-        column.addWidget(self._empty)
-        column.addWidget(self.table, 1)
         self.setFocusProxy(self.condition)
-        session.opened.connect(self._refresh)
-        session.cursor_moved.connect(self._refresh)
-        session.breakpoints.changed.connect(self._refresh)
-        self._refresh()
+        session.opened.connect(self.follow)
+        session.cursor_moved.connect(self.follow)
+        session.breakpoints.changed.connect(self.follow)
 
-    def _refresh(self) -> None:
-        self._model.show_rows(self._session.breakpoints.rows(self._session.cursor))
-        empty = not self._model.rows
-        self._empty.setVisible(empty)
-        self.table.setVisible(not empty)
+    def rows(self) -> list[BreakpointRow]:
+        return self._session.breakpoints.rows(self._session.cursor)
 
     def _add_condition(self) -> None:
         text = self.condition.text()
@@ -96,7 +84,8 @@ class BreakpointsPanel(QWidget):
             self.error.setText(str(error))
             self.error.show()
             self.condition.setFocus()
-            self.condition.setSelection(error.start, error.stop - error.start)
+            start, stop = (_units(text[:at]) for at in (error.start, error.stop))
+            self.condition.setSelection(start, stop - start)
         else:
             self._forget_error()
             self.condition.clear()
@@ -108,7 +97,7 @@ class BreakpointsPanel(QWidget):
         self._session.breakpoints.change(row.breakpoint, enabled=not row.breakpoint.enabled)
 
     def _set_skip(self, row: BreakpointRow, typed: str) -> None:
-        if typed.strip().isdecimal():
+        if typed.strip().isdecimal() and len(typed) <= MOST_DIGITS:
             self._session.breakpoints.change(row.breakpoint, skip=int(typed))
 
     def _remove(self, row: BreakpointRow) -> None:
@@ -117,16 +106,19 @@ class BreakpointsPanel(QWidget):
     def _go(self, row: BreakpointRow) -> None:
         self._session.run_to_hit(row.breakpoint)
 
-    def _kind(self, row: BreakpointRow) -> str:
-        return "here" if row.is_here else row.breakpoint.on.value
-
     def _colour(self, row: BreakpointRow) -> str | None:
         if row.is_here:
             return self._theme.positive
         return None if row.in_pass and row.breakpoint.enabled else self._theme.muted
 
-    def _muted(self, row: BreakpointRow) -> str | None:
-        return self._theme.positive if row.is_here else self._theme.muted
+
+def _label(row: BreakpointRow) -> str:
+    return f"▸ {row.label}" if row.is_here else row.label
+
+
+def _units(text: str) -> int:
+    """Return how long a text is for Qt, which takes rare letters for two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _hits(row: BreakpointRow) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -14,8 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.theme.style import sans
 from explorer.views.buttons import keeps_space
@@ -73,6 +80,11 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         self._columns, self._checked, self._check = columns, checked, check
         self.rows: list[Row] = []
 
+    @property
+    def has_boxes(self) -> bool:
+        """Whether rows have boxes to tick."""
+        return self._check is not None
+
     def show_rows(self, rows: list[Row]) -> None:
         """Show other rows; as many as before keep what is selected and edited."""
         if len(rows) != len(self.rows):
@@ -103,6 +115,8 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
         row, column = self.rows[index.row()], self._columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return column.text(row)
@@ -133,6 +147,8 @@ class RowModel(QAbstractTableModel, Generic[Row]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
+        if not index.isValid():
+            return flags
         if index.column() == 0 and self._check is not None:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         if self._columns[index.column()].edit is not None:
@@ -160,10 +176,14 @@ class RowTable(QTableView):
     def __init__(self, model: RowModel, wide: int, name: str) -> None:
         super().__init__()
         self._rows = model
+        self._last_row = 0
         self.setModel(model)
+        model.modelAboutToBeReset.connect(self._note_row)
+        model.modelReset.connect(self._keep_row)
         self.setFont(sans(14))
         self.setAccessibleName(name)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -178,11 +198,24 @@ class RowTable(QTableView):
         header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(self._double_clicked)
 
+    def show_rows(self, rows: list[Any]) -> None:
+        """Show other rows."""
+        self._rows.show_rows(rows)
+
     @property
     def current(self) -> object:
         """The row that the keyboard is on; None if there is none."""
         at = self.currentIndex().row()
         return self._rows.rows[at] if 0 <= at < len(self._rows.rows) else None
+
+    def _note_row(self) -> None:
+        self._last_row = self.currentIndex().row()
+
+    def _keep_row(self) -> None:
+        """Stay at the same place in a list of another length."""
+        if self._last_row >= 0 and self._rows.rows:
+            row = min(self._last_row, len(self._rows.rows) - 1)
+            self.setCurrentIndex(self._rows.index(row, 0))
 
     def _double_clicked(self, index: QModelIndex) -> None:
         if index.flags() & Qt.ItemFlag.ItemIsEditable:
@@ -215,6 +248,54 @@ class RowTable(QTableView):
             self._rows.setData(box, None, Qt.ItemDataRole.CheckStateRole)
         else:
             super().keyPressEvent(event)
+
+
+class MarkPanel(QWidget):
+    """A list, or what is said of it as long as it is empty; it works only while it is seen.
+
+    Parameters
+    ----------
+    table : RowTable
+    empty : str
+    above : list of QWidget
+        What stands above the list.
+    """
+
+    def __init__(self, table: RowTable, empty: str, above: Sequence[QWidget] = ()) -> None:
+        super().__init__()
+        self.table = table
+        self._empty = QLabel(empty)
+        self._empty.setFont(sans(14))
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        for widget in above:
+            column.addWidget(widget)
+        column.addWidget(self._empty, 1)
+        column.addWidget(table, 1)
+        self.setFocusProxy(table)
+
+    def follow(self) -> None:
+        """Show what there is now, if anybody sees it."""
+        if self.isVisible():
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        rows = self.rows()
+        self.table.show_rows(rows)
+        self._empty.setVisible(not rows)
+        self.table.setVisible(bool(rows))
+
+    def rows(self) -> list[Any]:
+        """Return the rows as they are now."""
+        raise NotImplementedError
 
 
 def _alignment(right: bool) -> Qt.AlignmentFlag:

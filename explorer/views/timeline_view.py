@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -17,10 +17,12 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.breakpoints import Breakpoint
 from explorer.debug.session import Session
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
@@ -30,7 +32,7 @@ HEIGHT, MARGIN, RADIUS = 84, 16, 6
 BAR = (40, 26)  # top and height
 TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
 TICK_DISTANCE = 60  # pixels that ticks are apart at least
-MOST_MARKS = 2000  # of one breakpoint that are drawn
+DENSE = 200  # marks of one breakpoint, from which on they are short, so that bands can be seen
 PAUSE = "Ctrl+Space pause"
 HINT = "F10 step  ·  F5 continue  ·  F9 breakpoint  ·  Ctrl+D bookmark  ·  drag to scrub  ·  ? keys"
 
@@ -56,6 +58,7 @@ class TimelineView(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._bands: list[_Band] = []
+        self._marks: list[tuple[QColor, list[QLineF]]] | None = None  # of each breakpoint
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,7 +66,7 @@ class TimelineView(QWidget):
         session.opened.connect(self._open)
         session.cursor_moved.connect(self._redraw)
         session.play_changed.connect(self._redraw)
-        session.breakpoints.changed.connect(self._redraw)
+        session.breakpoints.changed.connect(self._mark_again)
         session.bookmarks.changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
@@ -72,6 +75,13 @@ class TimelineView(QWidget):
     def _open(self) -> None:
         timeline = self._session.timeline
         self._bands = _bands(timeline, self._theme) if timeline else []
+        self._mark_again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._mark_again()
+
+    def _mark_again(self) -> None:
+        self._marks = None
         self.update()
 
     def _x_of(self, cursor: int) -> float:
@@ -160,16 +170,20 @@ class TimelineView(QWidget):
 
     def _paint_breakpoints(self, painter: QPainter) -> None:
         """Draw where breakpoints hit: full if they are enabled."""
-        breakpoints, top, height = self._session.breakpoints, *BAR
-        for one in breakpoints:
-            colour = QColor(self._theme.breakpoint)
-            colour.setAlpha(255 if one.enabled else 90)
+        if self._marks is None:
+            self._marks = [self._marks_of(one) for one in self._session.breakpoints]
+        for colour, lines in self._marks:
             painter.setPen(QPen(colour, 1.5))
-            columns = np.unique(np.rint(self._x_of_all(breakpoints.moments(one)[one.skip :])))
-            if len(columns) > MOST_MARKS:
-                columns = columns[:: len(columns) // MOST_MARKS + 1]
-            for x in columns.tolist():
-                painter.drawLine(QPointF(x, top + height - 7), QPointF(x, top + height + 5))
+            painter.drawLines(lines)
+
+    def _marks_of(self, one: Breakpoint) -> tuple[QColor, list[QLineF]]:
+        colour = QColor(self._theme.breakpoint)
+        colour.setAlpha(255 if one.enabled else 90)
+        moments = self._session.breakpoints.moments(one)[one.skip :]
+        columns = np.unique(np.rint(self._x_of_all(moments))).tolist()
+        bottom = sum(BAR)
+        top = bottom - 7 if len(columns) < DENSE else bottom + 2
+        return colour, [QLineF(x, top, x, bottom + 5) for x in columns]
 
     def _paint_bookmarks(self, painter: QPainter) -> None:
         """Draw a flag above the bar for each bookmark of this name."""
@@ -179,8 +193,10 @@ class TimelineView(QWidget):
         top = BAR[0]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.bookmark))
+        timeline = self._session.timeline
+        assert timeline is not None
         for bookmark in self._session.bookmarks.of(trace.document.name):
-            x = self._x_of(bookmark.cursor)
+            x = self._x_of(min(bookmark.cursor, timeline.end))  # of a longer pass, as it seems
             flag = [QPointF(x, top - FLAG), QPointF(x + FLAG, top - FLAG / 2), QPointF(x, top)]
             painter.drawPolygon(flag)
             painter.drawRect(QRectF(x - 0.75, top - FLAG, 1.5, BAR[1] + FLAG))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.debug.watches import WatchRow, watch_rows
-from explorer.theme.style import mono, sans
+from explorer.theme.style import mono
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
-from explorer.views.mark_tables import Column, RowModel, RowTable
+from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
 
 EMPTY = "W watches the selected node: its numbers stay in sight, and it is marked on the map."
 STATES = {
-    GradState.PARTIAL: "partial",
+    GradState.NOT_REACHED: "not yet",
     GradState.FINAL: "final",
     GradState.ZERO: "zero",
     GradState.CLEARED: "set back",
 }
 
 
-class WatchesPanel(QWidget):
+class WatchesPanel(MarkPanel):
     """Value, gradient and its state of each watched node.
 
     Parameters
@@ -31,13 +31,8 @@ class WatchesPanel(QWidget):
     """
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
         self._session, self._theme = session, theme
-        self._empty = QLabel(EMPTY)
-        self._empty.setFont(sans(14))
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
-        self._model = RowModel[WatchRow](
+        model = RowModel[WatchRow](
             (
                 Column("node", lambda row: row.label),
                 Column("data", _data, mono(13), self._data_colour, right=True),
@@ -45,27 +40,18 @@ class WatchesPanel(QWidget):
                 Column("", _state, colour=self._muted),
             )
         )
-        self.table = RowTable(self._model, wide=0, name="Watches")
+        super().__init__(RowTable(model, wide=0, name="Watches"), EMPTY)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.chosen.connect(self._select)
         self.table.removed.connect(self._remove)
         self.table.clicked.connect(self._click)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        column.addWidget(self._empty)
-        column.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
-        session.opened.connect(self._refresh)
-        session.cursor_moved.connect(self._refresh)
-        session.watches.changed.connect(self._refresh)
-        self._refresh()
+        session.opened.connect(self.follow)
+        session.cursor_moved.connect(self.follow)
+        session.watches.changed.connect(self.follow)
 
-    def _refresh(self) -> None:
+    def rows(self) -> list[WatchRow]:
         timeline, watches = self._session.timeline, self._session.watches
-        rows = [] if timeline is None else watch_rows(timeline, self._session.cursor, watches)
-        self._model.show_rows(rows)
-        self._empty.setVisible(not rows)
-        self.table.setVisible(bool(rows))
+        return [] if timeline is None else watch_rows(timeline, self._session.cursor, watches)
 
     def _click(self) -> None:
         row = self.table.current
@@ -106,5 +92,5 @@ def _grad(row: WatchRow) -> str:
 
 def _state(row: WatchRow) -> str:
     if row.state is GradState.PARTIAL:
-        return f"{row.done} of {row.total}"
-    return "" if row.state is None else STATES.get(row.state, "not reached")
+        return f"{numbers.count(row.done)} / {numbers.count(row.total)}"
+    return "" if row.state is None else STATES[row.state]

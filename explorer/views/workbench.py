@@ -57,6 +57,7 @@ class Pane(QDockWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
+        self._tabs.setUsesScrollButtons(False)
         self._tabs.setFont(sans(14))
         for panel in panels:
             self._stack.addWidget(panel.widget)
