@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
+    QStyledItemDelegate,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -156,6 +157,15 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return flags
 
 
+class _Delegate(QStyledItemDelegate):
+    """Fills an editor once: what is typed stays when time, and the rows with it, moves on."""
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if not editor.property("filled"):
+            super().setEditorData(editor, index)
+            editor.setProperty("filled", True)
+
+
 class RowTable(QTableView):
     """A list of rows; Enter or a double click goes to one, Delete takes it away.
 
@@ -178,6 +188,7 @@ class RowTable(QTableView):
         self._rows = model
         self._last_row = 0
         self.setModel(model)
+        self.setItemDelegate(_Delegate(self))
         model.modelAboutToBeReset.connect(self._note_row)
         model.modelReset.connect(self._keep_row)
         self.setFont(sans(14))
@@ -239,7 +250,10 @@ class RowTable(QTableView):
             self.selectRow(max(self.currentIndex().row(), 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row, box = self.current, self._box
+        # What an editor leaves over, such as the Enter that ends it, is not for the row.
+        editing = self.state() is QAbstractItemView.State.EditingState
+        row = None if editing else self.current
+        box = None if editing else self._box
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(row)
         elif row is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

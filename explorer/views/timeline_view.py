@@ -173,7 +173,7 @@ class TimelineView(QWidget):
         if self._marks is None:
             self._marks = [self._marks_of(one) for one in self._session.breakpoints]
         for colour, lines in self._marks:
-            painter.setPen(QPen(colour, 1.5))
+            painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLines(lines)
 
     def _marks_of(self, one: Breakpoint) -> tuple[QColor, list[QLineF]]:

@@ -11,7 +11,7 @@ from explorer.debug.session import Session
 from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
 from explorer.theme.tokens import DARK
-from explorer.trace.passes import Subject
+from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.main_window import MainWindow
@@ -44,3 +44,9 @@ def window(empty_window: MainWindow, loaded_emma: LoadedPass) -> MainWindow:
     """The window with the pass of emma."""
     empty_window.show_pass(loaded_emma)
     return empty_window
+
+
+@pytest.fixture(scope="session")
+def a_pass(subject: Subject) -> Timeline:
+    """A smaller pass."""
+    return Timeline(record_pass(subject, "a"))
