@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -150,12 +151,17 @@ def _with_exponent(trace: Trace, node: int, symbols: str) -> str:
     exponent = power(trace, node)
     if exponent is None:
         return symbols
-    shown, less = numbers.short(exponent), numbers.short(exponent - 1)
+    shown, less = _in_a_power(exponent), _in_a_power(exponent - 1)
     return (
-        symbols.replace("(n − 1)", f"({less})")
-        .replace("n ×", f"{shown} ×")
-        .replace("a ^ n", f"a ^ {shown}" if exponent >= 0 else f"a ^ ({shown})")
+        symbols.replace("(n − 1)", less)
+        .replace("n ×", f"{numbers.short(exponent)} ×")
+        .replace("a ^ n", f"a ^ {shown}")
     )
+
+
+def _in_a_power(exponent: float) -> str:
+    shown = numbers.short(exponent)
+    return shown if exponent >= 0 else f"({shown})"
 
 
 def _what_it_is(timeline: Timeline, cursor: int, node: int, op: _Operation | None) -> list[str]:
@@ -187,12 +193,16 @@ def _what_it_does(timeline: Timeline, cursor: int, node: int) -> list[str]:
         left = len(ledger) - ledger.done(cursor)
         if not left:
             return ["Its gradient is not complete: the pass failed before all contributions came."]
-        return [f"Its gradient is not complete: {left} of {len(ledger)} contributions are missing."]
+        verb = "is" if left == 1 else "are"
+        missing = f"{left} of {len(ledger)} contributions {verb} missing"
+        return [f"Its gradient is not complete: {missing}."]
     if state is GradState.ZERO:
         return ["Its gradient is 0: raising it a little does not change the loss."]
     if state is GradState.CLEARED:
         return []
     grad = timeline.node_grad_at(cursor, node)
+    if not math.isfinite(grad):
+        return ["Its gradient is no finite number, so it says nothing about the loss."]
     way = "lowers" if grad < 0 else "raises"
     change = numbers.short(abs(NUDGE * grad), 3)
     return [f"Raising it by {NUDGE} {way} the loss by about {change}: {NUDGE} × its gradient."]

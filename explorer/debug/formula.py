@@ -41,14 +41,15 @@ def written(op: str, given: Sequence[str]) -> str:
 
 
 def power(trace: Trace, node: int) -> float | None:
-    """Return the exponent of a power; None if it is none of the usual ones."""
+    """Return the exponent of a power; None if it is none, or more than one, of the usual ones."""
     edge = trace.edges(node)[0]
     base, local = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
+    found = []
     for exponent in EXPONENTS:
         try:
             power, slope = base**exponent, exponent * base ** (exponent - 1)
         except (ZeroDivisionError, OverflowError):
             continue
         if (power, slope) == (float(trace.data[node]), local):
-            return exponent
-    return None
+            found.append(exponent)
+    return found[0] if len(found) == 1 else None

@@ -65,7 +65,6 @@ def _added(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     trace, consumer, child = timeline.trace, moment.node, moment.child
     assert consumer is not None
     assert child is not None
-    last = moment.contributions - 1
     ledger = timeline.ledger(child)
     place = ledger.done(moment.cursor) - 1
     before = float(ledger.total[place - 1]) if place else ledger.seed
@@ -80,7 +79,7 @@ def _added(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
         Part(" × "),
         _number(float(trace.grad[consumer])),
         Part("  =  "),
-        _number(float(timeline.total[last]), is_result=True),
+        _number(float(ledger.total[place]), is_result=True),
     )
 
 
