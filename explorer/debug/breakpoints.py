@@ -334,7 +334,8 @@ def _beginnings(inside: npt.NDArray[np.bool_], events: Events, by_node: bool = F
     The seed belongs to none: it is the work of no line, scope or operation, and what computed the
     loss begins anew when the loss passes its gradient on.
     """
-    inside[events.timeline.forward_end] = False
+    timeline = events.timeline
+    inside[timeline.forward_end : timeline.backward_start] = False
     begins = inside.copy()
     same = inside[:-1]
     if by_node:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.addresses import Address, find_scope
+from explorer.debug.addresses import Address, find_scope, node_address
 from explorer.debug.breakpoints import (
     BreakOn,
     Breakpoint,
@@ -20,8 +20,14 @@ from explorer.debug.breakpoints import (
 )
 from explorer.debug.conditions import ConditionError
 from explorer.debug.events import Events
+from explorer.debug.explain import explain
+from explorer.debug.happening import happening
+from explorer.debug.watches import watch_rows
+from explorer.trace.build import build_trace
+from explorer.trace.record import record, until_nan
 from explorer.trace.timeline import Moment, Phase, Timeline
 from explorer.trace.trace import Trace
+from microgpt import Value
 
 ON_NODES = [on for on in BreakOn if on is not BreakOn.CONDITION]
 TIMELINES = ["emma_timeline", "a_timeline", "foreign_timeline"]
@@ -362,3 +368,33 @@ def test_addresses_of_nothing_are_not_in_the_pass(a_timeline: Timeline) -> None:
             assert not row.in_pass
     (row,) = breakpoints_on(a_timeline, Breakpoint(BreakOn.LINE, text="nn.py", line=10**6)).rows(5)
     assert not row.in_pass
+
+
+@pytest.mark.parametrize("fails", ["forward", "backward"])
+def test_passes_that_failed_are_broken_and_told_as_far_as_they_went(fails: str) -> None:
+    def run(x: Value, y: Value) -> Value:
+        made = (x * y + y) * y
+        return (made + -made).log() if fails == "forward" else made * 1e200 * 1e200 * 1e-300
+
+    leaves = [Value(2.0), Value(1e100)]
+    recording = until_nan(record(lambda: run(*leaves), Value))
+    loss = None if recording.error else recording.result
+    if loss is not None:
+        loss.backward()
+    t = Timeline(build_trace(recording, loss, {"x": [leaves]}))
+    trace = t.trace
+    walk = [t.moment(at) for at in range(1, t.end + 1)]
+    for node in range(trace.nodes):
+        for cursor in range(t.end + 1):
+            explain(t, cursor, node)
+            watch_rows(t, cursor, [node_address(trace, node)])
+        for on in ON_NODES:
+            one = breakpoint_on(trace, node, on)
+            if one is not None:
+                found = breakpoints_on(t, one).moments(one).tolist()
+                assert found == literal_hits(t, walk, node, on)
+    for cursor in range(t.end + 1):
+        assert happening(t, cursor)
+    everywhere = Breakpoint(BreakOn.CONDITION, text="event > 0")
+    found = breakpoints_on(t, everywhere).moments(everywhere)
+    assert found.tolist() == list(range(1, t.end + 1))
