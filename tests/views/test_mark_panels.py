@@ -37,7 +37,7 @@ def choose(table: RowTable, row: int, column: int = 0) -> None:
 
 def type_condition(qtbot: QtBot, window: MainWindow, text: str) -> QLineEdit:
     qtbot.keyClick(window, K.Key_B, Qt.KeyboardModifier.ControlModifier)
-    field = window.breakpoints.condition
+    field = window.explore.breakpoints.condition
     field.clear()
     field.insert(text)
     qtbot.keyClick(field, K.Key_Return)
@@ -76,8 +76,8 @@ def test_a_condition_is_added_by_the_keyboard_alone(qtbot: QtBot, window: MainWi
     assert list(window.session.breakpoints) == [
         Breakpoint(BreakOn.CONDITION, text="abs(grad) > 0.1")
     ]
-    assert texts(window.breakpoints.table)[0][0] == "abs(grad) > 0.1"
-    assert window.breakpoints.error.isHidden()
+    assert texts(window.explore.breakpoints.table)[0][0] == "abs(grad) > 0.1"
+    assert window.explore.breakpoints.error.isHidden()
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_a_malformed_condition_is_refused_where_it_goes_wrong(
     assert field.hasFocus()
     assert field.text() == text
     assert field.selectedText() == place
-    assert window.breakpoints.error.isVisible()
-    assert window.breakpoints.error.text().endswith(".")
+    assert window.explore.breakpoints.error.isVisible()
+    assert window.explore.breakpoints.error.text().endswith(".")
     assert len(window.session.breakpoints) == 0
     qtbot.keyClick(field, K.Key_X)
-    assert window.breakpoints.error.isHidden()
+    assert window.explore.breakpoints.error.isHidden()
 
 
 @pytest.mark.parametrize("column", [0, 1, 2])
 def test_space_ticks_the_box_of_the_row_and_does_not_step(
     qtbot: QtBot, breaking: MainWindow, column: int
 ) -> None:
-    table, cursor = breaking.breakpoints.table, breaking.session.cursor
+    table, cursor = breaking.explore.breakpoints.table, breaking.session.cursor
     choose(table, 1, column)
     for ticked in (False, True):
         qtbot.keyClick(table, K.Key_Space)
@@ -118,14 +118,14 @@ def test_space_ticks_the_box_of_the_row_and_does_not_step(
 def test_space_steps_where_there_is_nothing_to_tick(qtbot: QtBot, window: MainWindow) -> None:
     window.session.watches.toggle(node_address(window.session.trace, 5))
     window.show_panel("watches")
-    choose(window.watches.table, 0)
+    choose(window.explore.watches.table, 0)
     window.session.seek(10)
-    qtbot.keyClick(window.watches.table, K.Key_Space)
+    qtbot.keyClick(window.explore.watches.table, K.Key_Space)
     assert window.session.cursor == 11
 
 
 def test_a_click_on_the_box_ticks_it(qtbot: QtBot, breaking: MainWindow) -> None:
-    table = breaking.breakpoints.table
+    table = breaking.explore.breakpoints.table
     at = table.visualRect(table.model().index(0, 0))
     spot = at.center()
     spot.setX(at.left() + 13)
@@ -140,7 +140,7 @@ def test_a_click_on_the_box_ticks_it(qtbot: QtBot, breaking: MainWindow) -> None
 def test_hits_to_skip_are_edited_in_place(
     qtbot: QtBot, breaking: MainWindow, typed: str, skip: int
 ) -> None:
-    table, cursor = breaking.breakpoints.table, breaking.session.cursor
+    table, cursor = breaking.explore.breakpoints.table, breaking.session.cursor
     edit(qtbot, table, 0, 2, typed)
     first, *_ = breaking.session.breakpoints
     assert first.skip == skip
@@ -149,7 +149,7 @@ def test_hits_to_skip_are_edited_in_place(
 
 
 def test_delete_removes_and_the_keyboard_stays(qtbot: QtBot, breaking: MainWindow) -> None:
-    table, (first, second, third) = breaking.breakpoints.table, breaking.session.breakpoints
+    table, (first, second, third) = breaking.explore.breakpoints.table, breaking.session.breakpoints
     choose(table, 1)
     qtbot.keyClick(table, K.Key_Delete)
     assert list(breaking.session.breakpoints) == [first, third]
@@ -163,7 +163,7 @@ def test_delete_removes_and_the_keyboard_stays(qtbot: QtBot, breaking: MainWindo
 
 
 def test_enter_and_a_double_click_go_to_the_next_hit(qtbot: QtBot, breaking: MainWindow) -> None:
-    session, table = breaking.session, breaking.breakpoints.table
+    session, table = breaking.session, breaking.explore.breakpoints.table
     first, *_ = session.breakpoints
     moments = session.breakpoints.moments(first).tolist()
     session.seek(0)
@@ -178,7 +178,7 @@ def test_enter_and_a_double_click_go_to_the_next_hit(qtbot: QtBot, breaking: Mai
 
 
 def test_hits_follow_the_cursor_and_what_hits_here_is_marked(breaking: MainWindow) -> None:
-    session, table = breaking.session, breaking.breakpoints.table
+    session, table = breaking.session, breaking.explore.breakpoints.table
     moments = session.breakpoints.moments(next(iter(session.breakpoints))).tolist()
     total = len(moments)
     for cursor, hits in ((0, 0), (moments[0] - 1, 0), (moments[0], 1), (moments[-1], total)):
@@ -190,13 +190,13 @@ def test_hits_follow_the_cursor_and_what_hits_here_is_marked(breaking: MainWindo
 
 def test_what_the_pass_does_not_have_is_said(breaking: MainWindow) -> None:
     breaking.session.breakpoints.add(Breakpoint(BreakOn.OP, text="tanh"))
-    assert texts(breaking.breakpoints.table)[3][1] == "not in this pass"
+    assert texts(breaking.explore.breakpoints.table)[3][1] == "not in this pass"
 
 
 def test_time_takes_away_neither_the_row_nor_what_is_being_typed(
     qtbot: QtBot, breaking: MainWindow
 ) -> None:
-    table, field = breaking.breakpoints.table, breaking.breakpoints.condition
+    table, field = breaking.explore.breakpoints.table, breaking.explore.breakpoints.condition
     field.setText("data >")
     choose(table, 1, 2)
     qtbot.keyClick(table, K.Key_F2)
@@ -217,16 +217,16 @@ def test_a_list_that_nobody_sees_does_not_work(
     breaking: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    rows = type(breaking.breakpoints).rows
+    rows = type(breaking.explore.breakpoints).rows
     monkeypatch.setattr(
-        type(breaking.breakpoints), "rows", lambda panel: asked.append(1) or rows(panel)
+        type(breaking.explore.breakpoints), "rows", lambda panel: asked.append(1) or rows(panel)
     )
     breaking.show_panel("watches")
     breaking.session.seek(10)
     assert asked == []
     breaking.show_panel("breakpoints")
     assert asked
-    assert texts(breaking.breakpoints.table)[0][1].startswith("0 / ")
+    assert texts(breaking.explore.breakpoints.table)[0][1].startswith("0 / ")
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_watches_show_what_is_known_at_every_moment(watching: MainWindow) -> Non
     states = []
     for cursor in moments:
         session.seek(cursor)
-        shown = texts(watching.watches.table)
+        shown = texts(watching.explore.watches.table)
         states.append(shown[0][3])
         for row, watched in zip(shown, watch_rows(t, cursor, session.watches), strict=True):
             if watched.node is not None:
@@ -264,7 +264,7 @@ def test_watches_show_what_is_known_at_every_moment(watching: MainWindow) -> Non
 def test_watches_are_gone_to_and_removed_by_the_keyboard(
     qtbot: QtBot, watching: MainWindow
 ) -> None:
-    table, session = watching.watches.table, watching.session
+    table, session = watching.explore.watches.table, watching.session
     choose(table, 0)
     qtbot.keyClick(table, K.Key_Return)
     assert session.selection == 700
@@ -290,7 +290,7 @@ def marked(window: MainWindow) -> MainWindow:
 
 
 def test_bookmarks_are_listed_gone_to_noted_and_removed(qtbot: QtBot, marked: MainWindow) -> None:
-    session, table = marked.session, marked.bookmarks.table
+    session, table = marked.session, marked.explore.bookmarks.table
     thin = numbers.count(70_000)
     assert texts(table) == [
         ["900", "emma", "first"], [thin, "emma", ""], ["4", "zoe", "elsewhere"],
@@ -309,7 +309,7 @@ def test_bookmarks_are_listed_gone_to_noted_and_removed(qtbot: QtBot, marked: Ma
 
 
 def test_typing_a_note_does_not_step_or_colour(qtbot: QtBot, marked: MainWindow) -> None:
-    table, before = marked.bookmarks.table, marked.session.cursor
+    table, before = marked.explore.bookmarks.table, marked.session.cursor
     choose(table, 1, 2)
     qtbot.keyClick(table, K.Key_F2)
     editor = table.findChild(QLineEdit)
@@ -324,7 +324,7 @@ def test_typing_a_note_does_not_step_or_colour(qtbot: QtBot, marked: MainWindow)
 def test_an_empty_list_says_what_it_is_for_at_its_top(window: MainWindow, panel: str) -> None:
     window.show_panel(panel)
     QApplication.processEvents()
-    shown: MarkPanel = getattr(window, panel)
+    shown: MarkPanel = getattr(window.explore, panel)
     assert shown.table.isHidden()
     (label,) = [label for label in shown.findChildren(QLabel) if label.isVisible()]
     assert label.text().endswith(".")
@@ -337,7 +337,7 @@ def test_models_are_sound(
     breaking: MainWindow, watching: MainWindow, marked: MainWindow, panel: str
 ) -> None:
     marked.show_panel(panel)
-    model = getattr(marked, panel).table.model()
+    model = getattr(marked.explore, panel).table.model()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     assert model.data(QModelIndex()) is None
     marked.session.seek(50)
@@ -353,4 +353,4 @@ def test_another_name_keeps_the_lists(
     count = len(marked.session.breakpoints)
     marked.session.open(a_pass)
     assert len(marked.session.breakpoints) == count
-    assert len(texts(marked.bookmarks.table)) == 3
+    assert len(texts(marked.explore.bookmarks.table)) == 3

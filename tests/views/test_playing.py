@@ -45,7 +45,7 @@ def test_playing_steps_to_the_end_and_pauses(qtbot: QtBot, fast: MainWindow) -> 
     end = fast.session.timeline.end
     fast.session.seek(end - 4)
     assert play_until_it_pauses(qtbot, fast, 1) == [end - 3, end - 2, end - 1, end]
-    assert not fast._actions["play"].isChecked()
+    assert not fast._actions.by_id["play"].isChecked()
 
 
 def test_playing_back_steps_to_the_start_and_pauses(qtbot: QtBot, fast: MainWindow) -> None:
@@ -86,7 +86,7 @@ def test_keys_play_pause_and_turn_round(qtbot: QtBot, window: MainWindow) -> Non
     session.seek(500)
     qtbot.keyClick(window, K.Key_Space, M.ControlModifier)
     assert session.playing == 1
-    assert window._actions["play"].isChecked()
+    assert window._actions.by_id["play"].isChecked()
     qtbot.keyClick(window, K.Key_Space, M.ControlModifier | M.ShiftModifier)
     assert session.playing == -1
     qtbot.keyClick(window, K.Key_Space, M.ControlModifier | M.ShiftModifier)
@@ -125,7 +125,7 @@ def test_there_is_nothing_to_play_before_the_first_pass(empty_window: MainWindow
 
 
 def test_the_line_says_what_happened_last(window: MainWindow) -> None:
-    session, bar = window.session, window.event_bar
+    session, bar = window.session, window.explore.event_bar
     for cursor in (0, 1, 30_000, session.timeline.backward_start, 90_000, session.timeline.end):
         session.seek(cursor)
         parts = happening(session.timeline, cursor)
@@ -138,7 +138,7 @@ def test_the_line_fits_and_clicks_on_its_names_select(
     qtbot: QtBot, window: MainWindow, width: int
 ) -> None:
     window.resize(width, 800)
-    session, bar = window.session, window.event_bar
+    session, bar = window.session, window.explore.event_bar
     t = session.timeline
     for cursor in (4000, t.forward_end, t.backward_start, 60_000, 90_003, t.end - 1000):
         session.seek(cursor)
@@ -152,7 +152,7 @@ def test_the_line_fits_and_clicks_on_its_names_select(
 
 
 def test_the_pointer_tells_what_can_be_clicked(qtbot: QtBot, window: MainWindow) -> None:
-    bar = window.event_bar
+    bar = window.explore.event_bar
     window.session.seek(60_000)
     bar.grab()
     qtbot.mouseMove(bar, bar._areas[0].center().toPoint())
@@ -163,13 +163,13 @@ def test_the_pointer_tells_what_can_be_clicked(qtbot: QtBot, window: MainWindow)
 
 def colours_at(window: MainWindow, x: float, rows: range) -> set[str]:
     """Return the colours of the time line in a few pixels around a place."""
-    image = window.timeline_view.grab().toImage()
+    image = window.explore.timeline_view.grab().toImage()
     columns = range(round(x) - 1, round(x) + 2)
     return {QColor(image.pixel(column, row)).name() for column in columns for row in rows}
 
 
 def test_breakpoints_and_bookmarks_are_painted_where_they_are(window: MainWindow) -> None:
-    session, line = window.session, window.timeline_view
+    session, line = window.session, window.explore.timeline_view
     session.seek(0)
     session.breakpoints.add(Breakpoint(BreakOn.CONDITION, text="event == 30000"))
     session.bookmarks.add(Bookmark("emma", 80_000, None))
@@ -189,7 +189,7 @@ def test_breakpoints_and_bookmarks_are_painted_where_they_are(window: MainWindow
 
 
 def test_marks_move_with_the_window(window: MainWindow) -> None:
-    session, line = window.session, window.timeline_view
+    session, line = window.session, window.explore.timeline_view
     session.breakpoints.add(Breakpoint(BreakOn.CONDITION, text="event == 30000"))
     red = QColor(DARK.breakpoint).name()
     for width in (1300, 1700):
@@ -200,7 +200,7 @@ def test_marks_move_with_the_window(window: MainWindow) -> None:
 def test_many_marks_leave_the_bands_to_be_seen(window: MainWindow) -> None:
     window.session.breakpoints.add(Breakpoint(BreakOn.OP, text="mul"))
     inside, below = range(45, 66), range(67, 71)
-    x = window.timeline_view._x_of(60_000)
+    x = window.explore.timeline_view._x_of(60_000)
     red = QColor(DARK.breakpoint).name()
     assert red not in colours_at(window, x, inside)
     assert red in colours_at(window, x, below)
@@ -208,7 +208,7 @@ def test_many_marks_leave_the_bands_to_be_seen(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("y", [33, 45, 60, 70])
 def test_clicks_near_marks_scrub(qtbot: QtBot, window: MainWindow, y: int) -> None:
-    session, line = window.session, window.timeline_view
+    session, line = window.session, window.explore.timeline_view
     session.breakpoints.add(Breakpoint(BreakOn.CONDITION, text="event == 30000"))
     session.bookmarks.add(Bookmark("emma", 80_000, None))
     for cursor in (30_000, 80_000):
@@ -221,5 +221,5 @@ def test_a_bookmark_beyond_the_end_stands_at_the_end(window: MainWindow) -> None
     window.session.seek(0)
     window.session.bookmarks.add(Bookmark("emma", 2**62, None))
     flag = QColor(DARK.bookmark).name()
-    line = window.timeline_view
+    line = window.explore.timeline_view
     assert flag in colours_at(window, line._x_of(line._session.timeline.end) + 2, range(32, 40))

@@ -24,13 +24,13 @@ KEYS = {c.id.removeprefix("panel_"): c.keys[0] for c in COMMANDS if c.id.startsw
 
 
 def pane_of(window: MainWindow, panel_id: str) -> Pane:
-    panes = window.workbench.findChildren(Pane)
+    panes = window.explore.workbench.findChildren(Pane)
     return next(pane for pane in panes if panel_id in [panel.id for panel in pane.panels])
 
 
 def widget_of(window: MainWindow, panel_id: str):
     if panel_id == "map":
-        return window.workbench.centralWidget()
+        return window.explore.workbench.centralWidget()
     pane = pane_of(window, panel_id)
     return next(panel.widget for panel in pane.panels if panel.id == panel_id)
 
@@ -49,7 +49,7 @@ def test_keys_bring_each_panel_to_the_front_with_the_keyboard_in_it(
 ) -> None:
     if panel != "map":
         pane_of(full, panel).hide()
-    full.timeline_view.setFocus()
+    full.explore.timeline_view.setFocus()
     qtbot.keySequence(full, QKeySequence(KEYS[panel]))
     widget = widget_of(full, panel)
     assert widget.isVisible()
@@ -63,8 +63,8 @@ def test_the_condition_is_asked_for_wherever_the_breakpoints_are(
     full.show_panel("watches")
     pane_of(full, "breakpoints").hide()
     qtbot.keyClick(full, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    assert full.breakpoints.condition.hasFocus()
-    assert full.breakpoints.condition.isVisible()
+    assert full.explore.breakpoints.condition.hasFocus()
+    assert full.explore.breakpoints.condition.isVisible()
 
 
 def test_an_unknown_panel_is_no_harm(full: MainWindow) -> None:
@@ -72,7 +72,7 @@ def test_an_unknown_panel_is_no_harm(full: MainWindow) -> None:
 
 
 def test_the_arrangement_is_kept_and_put_back(full: MainWindow) -> None:
-    bench = full.workbench
+    bench = full.explore.workbench
     inspector, outline = pane_of(full, "inspector"), pane_of(full, "outline")
     bench.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, inspector)
     outline.hide()
@@ -89,9 +89,9 @@ def test_the_arrangement_is_kept_and_put_back(full: MainWindow) -> None:
 def test_an_arrangement_that_can_not_be_read_changes_nothing(
     full: MainWindow, saved: bytes
 ) -> None:
-    before = full.workbench.arrangement()
-    assert not full.workbench.restore(QByteArray(saved))
-    assert full.workbench.arrangement() == before
+    before = full.explore.workbench.arrangement()
+    assert not full.explore.workbench.restore(QByteArray(saved))
+    assert full.explore.workbench.arrangement() == before
 
 
 def test_a_floating_pane_comes_back(full: MainWindow) -> None:
@@ -104,7 +104,7 @@ def test_a_floating_pane_comes_back(full: MainWindow) -> None:
 
 def test_resetting_gives_every_pane_its_share_again(full: MainWindow) -> None:
     QApplication.processEvents()
-    bench = full.workbench
+    bench = full.explore.workbench
     panes = [pane_of(full, panel) for panel in ("outline", "inspector", "order")]
     before = [pane.size() for pane in panes]
     bench.resizeDocks([panes[0]], [500], Qt.Orientation.Horizontal)
