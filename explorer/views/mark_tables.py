@@ -81,11 +81,6 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         self._columns, self._checked, self._check = columns, checked, check
         self.rows: list[Row] = []
 
-    @property
-    def has_boxes(self) -> bool:
-        """Whether rows have boxes to tick."""
-        return self._check is not None
-
     def show_rows(self, rows: list[Row]) -> None:
         """Show other rows; as many as before keep what is selected and edited."""
         if len(rows) != len(self.rows):

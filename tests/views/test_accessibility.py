@@ -382,7 +382,7 @@ def test_arrows_go_from_tab_to_tab(ready: MainWindow, panel: str) -> None:
 
 
 def test_keys_of_the_table_of_breakpoints(ready: MainWindow) -> None:
-    table, breakpoints = ready.breakpoints.table, ready.session.breakpoints
+    table, breakpoints = ready.explore.breakpoints.table, ready.session.breakpoints
     before = ready.session.cursor
     table.clearSelection()
     table.setFocus(Qt.FocusReason.TabFocusReason)
