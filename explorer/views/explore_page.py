@@ -90,7 +90,6 @@ class ExplorePage(QWidget):
         rows.addWidget(self.workbench, 1)
         rows.addWidget(self.event_bar)
         rows.addWidget(self.timeline_view)
-        self.setFocusProxy(self.map_view)
 
     def show_pass(self, loaded: LoadedPass) -> None:
         """Show the session's pass."""

@@ -142,7 +142,7 @@ def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.open_search()
     window.explore.map_view.zoom_to_selection()
     for mark in ("break_node", "watch", "bookmark"):
-        window._actions[mark].trigger()
+        window._actions.by_id[mark].trigger()
     for table in (
         window.explore.breakpoints.table,
         window.explore.watches.table,
@@ -171,10 +171,11 @@ def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow)
 
 
 def test_tab_visits_the_window_in_reading_order(ready: MainWindow) -> None:
+    page = ready.explore
     areas = [
-        ready.top_bar, ready.message, ready.explore.token_strip, ready.explore.outline, ready.explore.source,
-        ready.findChild(MapPanel), pane_of(ready, ready.explore.neighbourhood), ready.explore.inspector,
-        pane_of(ready, ready.explore.breakpoints), ready.explore.timeline_view, ready.top_bar,
+        ready.top_bar, ready.message, page.token_strip, page.outline, page.source,
+        ready.findChild(MapPanel), pane_of(ready, page.neighbourhood), page.inspector,
+        pane_of(ready, page.breakpoints), page.timeline_view, ready.top_bar,
     ]  # fmt: skip
     seen: list[QWidget] = []
     for stop in stops(ready):
@@ -197,7 +198,7 @@ def test_within_the_map_the_bars_come_first(ready: MainWindow) -> None:
 @pytest.mark.parametrize("panel", ["breakpoints", "watches", "bookmarks", "neighbourhood", "order"])
 def test_tabs_come_before_what_stands_under_them(ready: MainWindow, panel: str) -> None:
     ready.show_panel(panel)
-    pane = pane_of(ready, getattr(ready, panel))
+    pane = pane_of(ready, getattr(ready.explore, panel))
     tabs, *inside = [stop for stop in stops(ready) if pane.isAncestorOf(stop)]
     assert tabs is pane.findChild(QTabBar)
     assert inside
@@ -373,12 +374,12 @@ def test_arrow_keys_belong_to_the_view(ready: MainWindow) -> None:
 
 @pytest.mark.parametrize("panel", ["neighbourhood", "breakpoints"])
 def test_arrows_go_from_tab_to_tab(ready: MainWindow, panel: str) -> None:
-    tabs = tabs_of(ready, getattr(ready, panel))
+    tabs = tabs_of(ready, getattr(ready.explore, panel))
     tabs.setFocus(Qt.FocusReason.TabFocusReason)
     press(tabs, "Right")
-    assert not getattr(ready, panel).isVisible()
+    assert not getattr(ready.explore, panel).isVisible()
     press(tabs, "Left")
-    assert getattr(ready, panel).isVisible()
+    assert getattr(ready.explore, panel).isVisible()
 
 
 def test_keys_of_the_table_of_breakpoints(ready: MainWindow) -> None:
