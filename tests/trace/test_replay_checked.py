@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.trace.adam import AdamSettings, adam_update
+from explorer.trace.order import differing_gradients
 from explorer.trace.passes import Subject, digest, record_pass
 from explorer.trace.replay import (
     Fallback,
@@ -162,6 +163,50 @@ def test_a_trace_is_recorded_once_a_length_and_then_replayed() -> None:
             assert np.array_equal(getattr(trace, column), getattr(wanted, column)), column
         assert trace.document == wanted.document
     assert scalar.ran == ["trace anna", "numbers 6"]
+
+
+def test_what_if_changes_what_follows_and_nothing_else() -> None:
+    scalar = ScalarModel(SMALL, TOKENIZER, 1)
+    replay = Replay(scalar)
+    trace = replay.trace(parameters(1), "emma")
+    node = int(trace.logits[2, 5])
+    changed = replay.what_if(trace, {node: 3.0})
+    assert changed is not None
+    assert changed.data[node] == 3.0
+    assert np.array_equal(changed.data[:node], trace.data[:node])
+    assert changed.data[trace.position_loss[2]] != trace.data[trace.position_loss[2]]
+    assert (
+        differing_gradients(
+            changed.child_pointer, changed.child, changed.local_grad, changed.grad, changed.order
+        )
+        == 0
+    )
+    again = replay.what_if(changed, {node: float(trace.data[node])})
+    assert again is not None
+    assert np.array_equal(again.data, trace.data)
+
+
+def test_what_if_says_so_when_replay_cannot_be_used() -> None:
+    scalar = ScalarModel(SMALL, TOKENIZER, 1)
+    replay = Replay(scalar, compiler=wrong_compiler)
+    trace = replay.trace(parameters(1), "emma")
+    assert replay.what_if(trace, {0: 3.0}) is None
+
+
+def test_a_program_that_fails_where_the_scalar_code_does_not_is_not_used() -> None:
+    class Failing(WrongAt):
+        def run(self, *arguments, **named) -> ReplayedPass:  # type: ignore[no-untyped-def]
+            raise OverflowError
+
+    def compiler(recorded: Trace | Graph) -> Program:
+        program = compile_program(recorded)
+        program.__class__ = Failing
+        return program
+
+    scalar = ScalarModel(SMALL, TOKENIZER, 1)
+    replay = Replay(scalar, compiler=compiler)
+    replay.loss_and_gradients(parameters(1), scalar.tokens("ab"))
+    assert list(replay.fallbacks) == [4]
 
 
 def test_every_number_can_be_had_without_a_trace() -> None:

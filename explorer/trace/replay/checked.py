@@ -13,6 +13,8 @@ from explorer.trace.replay.program import Program, ReplayedPass, compile_program
 from explorer.trace.replay.shorten import shortened
 from explorer.trace.trace import Document, FloatArray, Trace
 
+ELSEWHERE = 0.9  # times the parameters: another pass of the same length
+
 
 class Numbers(Protocol):
     """The numbers of a pass, (nodes,), in order of creation."""
@@ -174,24 +176,43 @@ class Replay:
         document = replace(length.recorded.document, name=name, tokens=tokens)
         return retraced(length.recorded, program, parameters, document)
 
+    def what_if(self, trace: Trace, overrides: Mapping[int, float]) -> Trace | None:
+        """Return a pass as it would be with other numbers; None if replay cannot be used.
+
+        Parameters
+        ----------
+        trace : Trace
+            Over a document.
+        overrides : mapping of int to float
+            The data of some nodes, parameters among them. Each is set right after the node is
+            made, and everything that depends on it follows.
+        """
+        assert trace.document is not None
+        parameters = trace.data[: trace.leaves]
+        program = self._program(parameters, trace.document.tokens)
+        if program is None:
+            return None
+        return retraced(trace, program, parameters, trace.document, overrides)
+
     def _program(self, parameters: FloatArray, tokens: Sequence[int]) -> Program | None:
         """Return a program that is right for these numbers; None for the scalar code."""
         size = len(tokens)
         length = self._lengths.setdefault(size, _Length())
         if length.checked or size in self.fallbacks:
             return length.program
-        numbers = self._scalar.numbers(parameters, tokens)
         if length.program is None:
+            numbers = self._scalar.numbers(parameters, tokens)
             program = self._cut_out(size, numbers)
             if program is not None and not _differing(program, parameters, tokens, numbers):
                 length.program, length.checked = program, True
                 return program
-            # Compiled from its own pass it will be right for it, so the next one is the check.
             self._add_program(size, self._scalar.graph(parameters, tokens))
-        else:
-            length.checked = True
         if length.program is not None:
-            different = _differing(length.program, parameters, tokens, numbers)
+            # With the numbers that it was made from, it would prove little.
+            others = parameters * ELSEWHERE
+            numbers = self._scalar.numbers(others, tokens)
+            different = _differing(length.program, others, tokens, numbers)
+            length.checked = True
             if different:
                 self._fall_back(size, f"replay gave other numbers at {different:,} nodes")
         return length.program
@@ -225,7 +246,10 @@ def _differing(
     program: Program, parameters: FloatArray, tokens: Sequence[int], numbers: Numbers
 ) -> int:
     """Return at how many nodes a program gives other numbers than the scalar code."""
-    replayed = program.run(parameters, tokens)
+    try:
+        replayed = program.run(parameters, tokens)
+    except (ArithmeticError, ValueError):  # the scalar code did not fail
+        return len(numbers.data)
     if len(numbers.data) != len(replayed.data):
         return max(len(numbers.data), len(replayed.data))
     same = _same_bits(numbers.data, replayed.data) & _same_bits(numbers.grad, replayed.grad)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +48,12 @@ class Graph:
     @property
     def nodes(self) -> int:
         """Number of nodes, leaves included."""
-        return len(self.data)
+        return len(self.op)
+
+    def without_numbers(self) -> Graph:
+        """Return the same graph with its largest columns empty."""
+        nothing = np.empty(0)
+        return replace(self, data=nothing, grad=nothing, local_grad=nothing)
 
     @property
     def positions(self) -> int:

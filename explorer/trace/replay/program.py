@@ -82,7 +82,7 @@ class Program:
         backward: Backward,
         use: TokenUse | None,
     ) -> None:
-        self._graph, self._units, self._use = graph, units, use
+        self._graph, self._units, self._use = graph.without_numbers(), units, use
         self._forward, self._backward = forward, backward
         self._values = np.zeros(backward.values_size)
         self._values[ONE] = 1.0
@@ -90,10 +90,13 @@ class Program:
         self._grads[SEED] = 1.0
         constants = units.kind == Kind.CONSTANT
         self._values[forward.slot[constants]] = graph.data[constants]
+        gradients = [*backward.inner, *backward.constants, *backward.leaves]
+        room = [step.inputs.size for step in forward.steps]
+        scratch = np.empty(max([*room, *(2 * gradient.local.size for gradient in gradients)]))
         for step in forward.steps:
-            step.bind(self._values)
-        for gradient in (*backward.inner, *backward.constants, *backward.leaves):
-            gradient.bind(self._values, self._grads)
+            step.bind(self._values, scratch)
+        for gradient in gradients:
+            gradient.bind(self._values, self._grads, scratch)
         self._leaf_slots = backward.slot[: graph.leaves]
         self.tokens = graph.tokens
         if use is not None:

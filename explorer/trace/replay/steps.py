@@ -30,8 +30,11 @@ class Step(Protocol):
     inputs: Indices
     out: slice
 
-    def bind(self, values: FloatArray) -> None:
-        """Say where the values are that it will read and write."""
+    def bind(self, values: FloatArray, scratch: FloatArray) -> None:
+        """Say where the values are that it will read and write.
+
+        `scratch` has room for all inputs; other steps use it, too.
+        """
 
     def run(self) -> None:
         """Compute the units."""
@@ -72,13 +75,13 @@ class SumStep:
         self._initial = 0.0 if from_zero else -0.0  # -0.0 + x is x, for both zeros
         self.terms_out, self.sums_out = terms_out, sums_out
 
-    def bind(self, values: FloatArray) -> None:
+    def bind(self, values: FloatArray, scratch: FloatArray) -> None:
         """Say where the values are that it will read and write."""
         self._values, self._out = values, values[self.out]
         self._a, *self._b = self.inputs
         self._terms = values[self.terms_out].reshape(self._a.shape)
         self._sums = values[self.sums_out].reshape(self._a.shape)
-        self._factors = np.empty_like(self._terms) if self._b else self._terms
+        self._factors = scratch[: self._a.size].reshape(self._a.shape)
 
     def run(self) -> None:
         """Compute the units."""
@@ -101,10 +104,10 @@ class ProductStep:
     def __init__(self, inputs: Indices, out: slice) -> None:
         self.inputs, self.out = inputs, out
 
-    def bind(self, values: FloatArray) -> None:
+    def bind(self, values: FloatArray, scratch: FloatArray) -> None:
         """Say where the values are that it will read and write."""
         self._values, self._out = values, values[self.out]
-        self._factors = np.empty(self.inputs.shape)
+        self._factors = scratch[: self.inputs.size].reshape(self.inputs.shape)
 
     def run(self) -> None:
         """Compute the units."""
@@ -132,7 +135,7 @@ class FunctionStep:
         self.inputs, self.which = inputs, which
         self.out, self.local, self.exponent = out, local, exponent
 
-    def bind(self, values: FloatArray) -> None:
+    def bind(self, values: FloatArray, scratch: FloatArray) -> None:
         """Say where the values are that it will read and write."""
         self._values, self._out, self._local = values, values[self.out], values[self.local]
 
@@ -200,7 +203,7 @@ class PeakStep:
     def __init__(self, inputs: Indices, which: Indices, out: slice) -> None:
         self.inputs, self.which, self.out = inputs, which, out
 
-    def bind(self, values: FloatArray) -> None:
+    def bind(self, values: FloatArray, scratch: FloatArray) -> None:
         """Say where the values are that it will read and write."""
         self._values, self._out = values, values[self.out]
 
@@ -229,11 +232,11 @@ class GradientStep:
         self.local, self.consumer, self.out = local, consumer, out
         self._passes_on = bool((local == unit).all())  # nothing to multiply
 
-    def bind(self, values: FloatArray, grads: FloatArray) -> None:
-        """Say where the values and the gradients are."""
+    def bind(self, values: FloatArray, grads: FloatArray, scratch: FloatArray) -> None:
+        """Say where the values and the gradients are; `scratch` has room for twice the cells."""
         self._values, self._grads, self._out = values, grads, grads[self.out]
-        self._contributions = np.empty(self.local.shape)
-        self._locals = np.empty(0 if self._passes_on else self.local.shape)
+        both = scratch[: 2 * self.local.size].reshape(2, *self.local.shape)
+        self._contributions, self._locals = both
 
     def run(self) -> None:
         """Add them up."""
