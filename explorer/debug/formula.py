@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explorer.debug import numbers
+from explorer.trace.exponent import find_exponent
 from explorer.trace.trace import Trace
 
 INFIX = {"add": " + ", "mul": " × ", "truediv": " / "}
-# Exponents are plain numbers that no node holds. One is only shown if it gives both the data and
-# the local gradient bit for bit.
-EXPONENTS = (-1.0, -0.5, 0.5, 2.0, 3.0, -2.0, 1.0, 0.0)
 
 
 def formula(trace: Trace, node: int, digits: int = 4) -> str:
@@ -43,13 +41,5 @@ def written(op: str, given: Sequence[str]) -> str:
 def power(trace: Trace, node: int) -> float | None:
     """Return the exponent of a power; None if it is none, or more than one, of the usual ones."""
     edge = trace.edges(node)[0]
-    base, local = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
-    found = []
-    for exponent in EXPONENTS:
-        try:
-            power, slope = base**exponent, exponent * base ** (exponent - 1)
-        except (ZeroDivisionError, OverflowError):
-            continue
-        if (power, slope) == (float(trace.data[node]), local):
-            found.append(exponent)
-    return found[0] if len(found) == 1 else None
+    base, slope = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
+    return find_exponent(base, float(trace.data[node]), slope)

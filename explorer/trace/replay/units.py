@@ -98,6 +98,17 @@ class Units:
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
 
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """Terms of units; `root` is the node of the unit, the others are as in `Units`."""
+
+    root: Indices
+    a: Indices
+    b: Indices
+    product: Indices
+    add: Indices
+
+
 def find_units(graph: Graph) -> Units:
     """Gather the nodes of a pass into units.
 
@@ -114,50 +125,13 @@ def find_units(graph: Graph) -> Units:
 
     own = np.zeros(graph.nodes, bool)  # must stay a unit of its own
     own[np.concatenate([*peaks, [graph.loss], graph.probabilities.ravel()]).astype(np.intp)] = True
-    add, mul = kind == Kind.ADD, kind == Kind.MUL
     once = (uses == 1) & ~own
-    adds = np.flatnonzero(add)
-    inner = adds[(add & once)[first[adds]]]  # adds whose first input is part of the same sum
-    parent = np.arange(graph.nodes)
-    parent[first[inner]] = inner
-    while True:  # each round doubles how far a node can see
-        above = parent[parent]
-        if np.array_equal(above, parent):
-            break
-        parent = above
+    owner = _last_adds(kind, first, once)
+    terms = _joined(*_terms(kind, first, second, once, owner))
+    root = terms.root
+    inside = terms.product >= 0
+    owner[terms.product[inside]] = root[inside]
 
-    # The adds of one sum stand together, in order of creation.
-    by_sum = adds[np.argsort(parent[adds], kind="stable")]
-    is_first = np.ones(len(by_sum), bool)
-    is_first[1:] = parent[by_sum[1:]] != parent[by_sum[:-1]]
-    sums = np.cumsum(is_first)
-    terms = np.empty(len(by_sum) + int(sums[-1:].sum()), np.intp)
-    place = np.arange(len(by_sum)) + sums
-    terms[place] = second[by_sum]
-    terms[place[is_first] - 1] = first[by_sum[is_first]]
-    adder = np.full(len(terms), NONE)
-    adder[place] = by_sum
-    root = np.empty(len(terms), np.intp)
-    root[place] = parent[by_sum]
-    root[place[is_first] - 1] = parent[by_sum[is_first]]
-
-    absorbed = (mul & once)[terms]
-    product = np.where(absorbed, terms, NONE)
-    a = np.where(absorbed, first[terms], terms)
-    b = np.where(absorbed, second[terms], NONE)
-
-    made = kind > Kind.PEAK
-    single = made & ~add
-    single[terms[absorbed]] = False
-    others = np.flatnonzero(single)
-    is_other = np.concatenate([np.zeros(len(terms), bool), np.ones(len(others), bool)])
-    root = np.concatenate([root, others])
-    order = np.argsort(root, kind="stable")
-    root, is_other = root[order], is_other[order]
-    a = np.concatenate([a, first[others]])[order]
-    b = np.concatenate([b, second[others]])[order]
-    product = np.concatenate([product, np.full(len(others), NONE)])[order]
-    adder = np.concatenate([adder, np.full(len(others), NONE)])[order]
     begins = np.ones(len(root), bool)
     begins[1:] = root[1:] != root[:-1]
     start = np.append(np.flatnonzero(begins), len(root))
@@ -165,19 +139,79 @@ def find_units(graph: Graph) -> Units:
     unit_of = np.full(graph.nodes, NONE)
     unit_of[node] = np.arange(len(node))
 
-    owner = parent.copy()
-    owner[product[product >= 0]] = root[product >= 0]
-
-    rank = np.arange(len(root)) - np.repeat(start[:-1], np.diff(start))
     positive_zero = (graph.data == 0) & ~np.signbit(graph.data) & (kind == Kind.CONSTANT)
-    is_zero = (positive_zero & (uses == 1))[a] & (b == NONE) & ~is_other & (rank < 2)
-    is_zero[1:] &= ~(is_zero[:-1] & (rank[1:] == 1))
-    owner[a[is_zero]] = root[is_zero]
+    near_start = begins | np.append(False, begins[:-1])
+    is_zero = (positive_zero & once)[terms.a] & near_start & (kind[root] == Kind.ADD)
+    is_zero &= terms.b == NONE
+    is_zero[1:] &= begins[1:] | ~is_zero[:-1]  # one of them
+    owner[terms.a[is_zero]] = root[is_zero]
     from_zero = np.zeros(len(node), bool)
     from_zero[unit_of[root[is_zero]]] = True
     return Units(
-        kind, node, owner, unit_of, start, a, b, product, adder, from_zero, is_zero, peak_of, peaks
+        kind=kind,
+        node=node,
+        owner=owner,
+        unit_of=unit_of,
+        start=start,
+        a=terms.a,
+        b=terms.b,
+        product=terms.product,
+        add=terms.add,
+        from_zero=from_zero,
+        is_zero=is_zero,
+        peak_of=peak_of,
+        peaks=peaks,
     )
+
+
+def _last_adds(kind: Indices, first: Indices, once: Mask) -> Indices:
+    """Return the last add of the sum that each add is part of; other nodes as they are."""
+    adds = np.flatnonzero(kind == Kind.ADD)
+    inner = adds[((kind == Kind.ADD) & once)[first[adds]]]
+    last = np.arange(len(kind))
+    last[first[inner]] = inner
+    while True:  # each round doubles how far a node can see
+        further = last[last]
+        if np.array_equal(further, last):
+            return last
+        last = further
+
+
+def _terms(
+    kind: Indices, first: Indices, second: Indices, once: Mask, last: Indices
+) -> tuple[_Terms, _Terms]:
+    """Return the terms of all sums, sum by sum, and those of all other units."""
+    adds = np.flatnonzero(kind == Kind.ADD)
+    adds = adds[np.argsort(last[adds], kind="stable")]  # of one sum: in order of creation
+    is_first = np.ones(len(adds), bool)
+    is_first[1:] = last[adds[1:]] != last[adds[:-1]]
+    place = np.arange(len(adds)) + np.cumsum(is_first)
+    count = len(adds) + int(is_first.sum())
+    node, adder, root = (np.full(count, NONE) for _ in range(3))
+    node[place], node[place[is_first] - 1] = second[adds], first[adds[is_first]]
+    adder[place] = adds
+    root[place] = last[adds]
+    root[place[is_first] - 1] = last[adds[is_first]]
+    absorbed = ((kind == Kind.MUL) & once)[node]
+    sums = _Terms(
+        root,
+        np.where(absorbed, first[node], node),
+        np.where(absorbed, second[node], NONE),
+        np.where(absorbed, node, NONE),
+        adder,
+    )
+    alone = (kind > Kind.PEAK) & (kind != Kind.ADD)
+    alone[node[absorbed]] = False
+    others = np.flatnonzero(alone)
+    none = np.full(len(others), NONE)
+    return sums, _Terms(others, first[others], second[others], none, none)
+
+
+def _joined(sums: _Terms, others: _Terms) -> _Terms:
+    """Return all terms in order of their units' nodes."""
+    order = np.argsort(np.concatenate([sums.root, others.root]), kind="stable")
+    pairs = zip(vars(sums).values(), vars(others).values(), strict=True)
+    return _Terms(*(np.concatenate(pair)[order] for pair in pairs))
 
 
 def _kinds(graph: Graph) -> Indices:
