@@ -62,106 +62,145 @@ class Forward:
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """Members of a step: units, or peaks."""
+    """Members of a step: units of a kind, or peaks."""
 
-    is_unit: bool
+    kind: Kind
     members: Indices
-    out: slice
-    local: slice
 
 
 def lay_out_forward(graph: Graph, units: Units) -> Forward:
     """Group the units into steps, and give each result a place."""
-    kind = units.kind[units.node]
-    is_term = ~units.is_zero
-    first = np.concatenate([[0], np.cumsum(is_term)])[units.start]
-    width = np.diff(first)
-    has_products = np.bincount(units.unit_of_term, units.b >= 0, len(units)) > 0
-    exponent, powers = exponents(graph, units.node, kind == Kind.POW)
-    level, peak_level = forward_levels(units)
-    key = ((level * len(Kind) + kind) * 2 + units.from_zero) * 2 + has_products
-    key = key * len(powers) + exponent
-    peak_width = np.array([len(nodes) for nodes in units.peaks], np.intp)
-    unordered = [(int(level[m[0]]), True, m) for m in groups(key, width)]
-    unordered += [(int(peak_level[m[0]]), False, m) for m in groups(peak_level, peak_width)]
+    layout = _Layout(graph, units)
+    return layout.forward(layout.groups())
 
-    slot = np.full(graph.nodes, -1)
-    before = np.flatnonzero((units.kind == Kind.LEAF) | (units.kind == Kind.CONSTANT))
-    slot[before] = FIRST + np.arange(len(before))
-    local = np.full(len(units), -1)
-    size = FIRST + len(before)
-    ordered = []
-    for _, is_unit, members in sorted(unordered, key=lambda group: group[:2]):
-        nodes = units.node[members] if is_unit else _nodes_of_peaks(units, members)
-        room = max(len(nodes), 2)
-        out = own = slice(size, size + room)
-        slot[nodes] = size + np.arange(len(nodes))
-        size += room
-        if is_unit and kind[members[0]] in FUNCTIONS:
-            own = slice(size, size + room)
-            local[members] = size + np.arange(len(nodes))
-            size += room
-        ordered.append(_Group(is_unit, members, out, own))
 
-    rank = ranks(units.start, is_term)
-    step_of_unit = np.full(len(units), -1)
-    factors = np.full((len(units.a), 2), -1)
-    term_slot = np.full(len(units.a), -1)
-    sum_slot = np.full(len(units.a), -1)
-    steps: list[Step] = []
-    for group in ordered:
+class _Layout:
+    """Hands out places for numbers, and makes the steps that compute them."""
+
+    def __init__(self, graph: Graph, units: Units) -> None:
+        self._units = units
+        self._kind = units.kind[units.node]
+        self._is_term = ~units.is_zero
+        self._rank = ranks(units.start, self._is_term)
+        first = np.concatenate([[0], np.cumsum(self._is_term)])[units.start]
+        self._width = np.diff(first)
+        self._multiplies = np.bincount(units.unit_of_term, units.b >= 0, len(units)) > 0
+        self._exponent, self._powers = exponents(graph, units.node, self._kind == Kind.POW)
+        self._slot = np.full(graph.nodes, -1)
+        before = np.flatnonzero((units.kind == Kind.LEAF) | (units.kind == Kind.CONSTANT))
+        self._slot[before] = FIRST + np.arange(len(before))
+        self._local = np.full(len(units), -1)
+        self._step_of_unit = np.full(len(units), -1)
+        self._factors = np.full((len(units.a), 2), -1)
+        self._term_slot = np.full(len(units.a), -1)
+        self._sum_slot = np.full(len(units.a), -1)
+        self._size = FIRST + len(before)
+
+    def groups(self) -> list[_Group]:
+        """Return what can be computed at the same time, in order."""
+        units = self._units
+        level, peak_level = forward_levels(units)
+        key = ((level * len(Kind) + self._kind) * 2 + units.from_zero) * 2 + self._multiplies
+        key = key * len(self._powers) + self._exponent
+        peak_width = np.array([len(nodes) for nodes in units.peaks], np.intp)
+        found = [
+            (int(level[members[0]]), _Group(Kind(self._kind[members[0]]), members))
+            for members in groups(key, self._width)
+        ]
+        found += [
+            (int(peak_level[members[0]]), _Group(Kind.PEAK, members))
+            for members in groups(peak_level, peak_width)
+        ]
+        # Peaks come before units of the same level.
+        found.sort(key=lambda entry: (entry[0], entry[1].kind != Kind.PEAK))
+        return [group for _, group in found]
+
+    def forward(self, ordered: list[_Group]) -> Forward:
+        """Give all results a place, then make the steps."""
+        places = [self._place(group) for group in ordered]
+        steps: list[Step] = []
+        for group, (out, local) in zip(ordered, places, strict=True):
+            if group.kind == Kind.PEAK:
+                steps.append(self._peak_step(group.members, out))
+            else:
+                self._step_of_unit[group.members] = len(steps)
+                steps.append(self._unit_step(group, out, local))
+        return Forward(
+            steps,
+            self._step_of_unit,
+            self._slot,
+            self._local,
+            self._factors,
+            self._term_slot,
+            self._sum_slot,
+            self._size,
+        )
+
+    def _place(self, group: _Group) -> tuple[slice, slice]:
+        """Return where the results of a group will lie, and the derivatives of functions."""
         members = group.members
-        if not group.is_unit:
-            steps.append(_peak_step(units, slot, group))
-            continue
-        step_of_unit[members] = len(steps)
+        nodes = self._units.node[members]
+        if group.kind == Kind.PEAK:
+            nodes = self._nodes_of_peaks(members)
+        room = max(len(nodes), 2)  # numpy adds up a single column in pairs
+        out = local = self._reserve(room)
+        self._slot[nodes] = out.start + np.arange(len(nodes))
+        if group.kind in FUNCTIONS:
+            local = self._reserve(room)
+            self._local[members] = local.start + np.arange(len(nodes))
+        return out, local
+
+    def _reserve(self, room: int) -> slice:
+        self._size += room
+        return slice(self._size - room, self._size)
+
+    def _unit_step(self, group: _Group, out: slice, local: slice) -> Step:
+        units, members = self._units, group.members
         count = np.diff(units.start)[members]
         terms = ranges(units.start[members], count)
-        column = np.repeat(np.arange(len(members)), count)[is_term[terms]]
-        terms = terms[is_term[terms]]
-        shape = int(width[members].max()), max(len(members), 2)
-        where = rank[terms], column
-        a = placed(slot[units.a[terms]], *where, shape)
-        other = units.b[terms]
-        b = placed(np.where(other < 0, ONE, slot[other]), *where, shape)
-        place = np.ravel_multi_index(where, shape)
-        factors[terms, 0] = place
-        what = Kind(kind[members[0]])
-        if what == Kind.ADD:
-            multiplies = bool(has_products[members[0]])
-            from_zero = bool(units.from_zero[members[0]])
-            terms_out = slice(size, size + a.size)
-            sums_out = slice(size + a.size, size + 2 * a.size)
-            term_slot[terms], sum_slot[terms] = size + place, size + a.size + place
-            size = sums_out.stop
-            factor = b if multiplies else None
-            steps.append(SumStep(a, factor, group.out, from_zero, terms_out, sums_out))
-            factors[terms[other >= 0], 1] = place[other >= 0] + a.size
-        elif what == Kind.MUL:
-            steps.append(ProductStep(np.concatenate([a, b]), group.out))
-            factors[terms, 1] = place + a.size
-        else:
-            distinct, number = np.unique(slot[units.a[terms]], return_inverse=True)
-            which = np.zeros(shape[1], np.intp)
+        is_term = self._is_term[terms]
+        column = np.repeat(np.arange(len(members)), count)[is_term]
+        terms = terms[is_term]
+        a, other = self._slot[units.a[terms]], units.b[terms]
+        if group.kind in FUNCTIONS:
+            inputs, number = np.unique(a, return_inverse=True)
+            which = np.zeros(out.stop - out.start, np.intp)
             which[: len(number)] = number
-            factors[terms, 0] = number
-            power = {"exponent": powers[exponent[members[0]]]} if what == Kind.POW else {}
-            steps.append(FUNCTIONS[what](distinct, which, group.out, group.local, **power))
-    return Forward(steps, step_of_unit, slot, local, factors, term_slot, sum_slot, size)
+            self._factors[terms, 0] = number
+            make = FUNCTIONS[group.kind]
+            return make(inputs, which, out, local, self._powers[self._exponent[members[0]]])
 
+        shape = int(self._width[members].max()), out.stop - out.start
+        where = self._rank[terms], column
+        pair = np.stack(
+            [
+                placed(a, *where, shape),
+                placed(np.where(other < 0, ONE, self._slot[other]), *where, shape),
+            ]
+        )
+        cell = np.ravel_multi_index(where, shape)
+        self._factors[terms, 0] = cell
+        self._factors[terms, 1] = np.where(other < 0, -1, cell + pair[0].size)
+        if group.kind == Kind.MUL:
+            return ProductStep(pair[:, 0], out)
+        terms_out, sums_out = self._reserve(pair[0].size), self._reserve(pair[0].size)
+        self._term_slot[terms] = terms_out.start + cell
+        self._sum_slot[terms] = sums_out.start + cell
+        inputs = pair if self._multiplies[members[0]] else pair[:1].copy()
+        return SumStep(inputs, out, bool(units.from_zero[members[0]]), terms_out, sums_out)
 
-def _nodes_of_peaks(units: Units, peaks: Indices) -> Indices:
-    return np.flatnonzero(np.isin(units.peak_of, peaks))
+    def _peak_step(self, peaks: Indices, out: slice) -> Step:
+        units = self._units
+        widest = max(len(units.peaks[peak]) for peak in peaks)
+        among = np.empty((len(peaks), widest), np.intp)
+        for row, peak in zip(among, peaks, strict=True):
+            nodes = units.peaks[peak]
+            row[: len(nodes)] = self._slot[nodes]
+            row[len(nodes) :] = self._slot[nodes[0]]
+        number = np.searchsorted(peaks, units.peak_of[self._nodes_of_peaks(peaks)])
+        which = np.zeros(out.stop - out.start, np.intp)
+        which[: len(number)] = number
+        return PeakStep(among, which, out)
 
-
-def _peak_step(units: Units, slot: Indices, group: _Group) -> PeakStep:
-    widest = max(len(units.peaks[peak]) for peak in group.members)
-    among = np.empty((len(group.members), widest), np.intp)
-    for row, peak in zip(among, group.members, strict=True):
-        nodes = units.peaks[peak]
-        row[: len(nodes)] = slot[nodes]
-        row[len(nodes) :] = slot[nodes[0]]
-    number = np.searchsorted(group.members, units.peak_of[_nodes_of_peaks(units, group.members)])
-    which = np.zeros(group.out.stop - group.out.start, np.intp)
-    which[: len(number)] = number
-    return PeakStep(among, which, group.out)
+    def _nodes_of_peaks(self, peaks: Indices) -> Indices:
+        return np.flatnonzero(np.isin(self._units.peak_of, peaks))

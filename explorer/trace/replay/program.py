@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,11 @@ from explorer.trace.replay.forward import FIRST, ONE, Forward, lay_out_forward
 from explorer.trace.replay.graph import Graph, Indices, NotReplayableError, graph_of
 from explorer.trace.replay.ledger import depth_first, find_contributions
 from explorer.trace.replay.overrides import Overrides
+from explorer.trace.replay.places import (
+    edges_of_terms,
+    places_of_local_gradients,
+    places_of_nodes,
+)
 from explorer.trace.replay.reorder import TokenOrder, terms_with_tokens
 from explorer.trace.replay.steps import SumStep
 from explorer.trace.replay.tokens import (
@@ -104,11 +110,8 @@ class Program:
             self._columns = columns_of_labels(use.families.shape[2])
             self._prepare_patches(use)
             self._put_tokens(graph.tokens)
-        self._node_places: tuple[Indices, Indices] | None = None
         self._order: TokenOrder | None = None
         self._order_is_open = True
-
-    # -- what it is for
 
     @property
     def leaves(self) -> int:
@@ -179,12 +182,11 @@ class Program:
                 if isinstance(step, SumStep):
                     step.run_sums()
             self._run_backward(constants=True)
-            places, local_places = self._places()
-            data = self._values.take(places)
+            data = self._values.take(self._node_places)
             for node, value in forced.inside.items():
                 data[node] = value
         grad = self._grads.take(self._backward.slot)
-        local_grad = self._values.take(local_places)
+        local_grad = self._values.take(self._local_places)
         forced.undo(self._values)
         return ReplayedPass(data, grad, local_grad)
 
@@ -205,7 +207,7 @@ class Program:
         a = terms_with_tokens(graph, units, use, ids)
         child = graph.child.copy()
         changed = np.append(use.read, use.target_term)
-        child[self._edges_of_terms(changed)] = a[changed]
+        child[edges_of_terms(graph, units, changed)] = a[changed]
         if self._order is not None:
             return child, self._order.order(ids)
         order = depth_first(units, a, graph.loss).astype(np.int32)
@@ -217,7 +219,13 @@ class Program:
                     self._order = shorter
         return child, order
 
-    # -- running
+    @cached_property
+    def _node_places(self) -> Indices:
+        return places_of_nodes(self._units, self._forward)
+
+    @cached_property
+    def _local_places(self) -> Indices:
+        return places_of_local_gradients(self._graph, self._units, self._forward)
 
     def _start(self, parameters: FloatArray, tokens: Sequence[int] | None) -> None:
         self._values[FIRST : FIRST + self._graph.leaves] = parameters
@@ -243,8 +251,6 @@ class Program:
             matrix = grads[rows.out]
             matrix[:] = 0.0
             np.add.at(matrix, self._row_elements, grads.take(rows.consumer))
-
-    # -- tokens
 
     def _prepare_patches(self, use: TokenUse) -> None:
         """Find the cells of index arrays that hold what the tokens decide."""
@@ -297,51 +303,6 @@ class Program:
         self._by_column = _permuted(columns.grads, by_column)
         self._row_elements = row_start[rows.position] + rows.column
         self.tokens = tuple(tokens)
-
-    # -- every node
-
-    def _places(self) -> tuple[Indices, Indices]:
-        """Return where the data of each node, and each local gradient, lies among the values."""
-        if self._node_places is None:
-            self._node_places = self._find_node_places(), self._find_local_places()
-        return self._node_places
-
-    def _find_node_places(self) -> Indices:
-        units, forward = self._units, self._forward
-        places = forward.slot.copy()
-        is_product = units.product >= 0
-        places[units.product[is_product]] = forward.term_slot[is_product]
-        terms = np.flatnonzero(units.add >= 0)
-        # The sum up to the constant 0 is the sum up to the term before it.
-        upto = np.where(units.is_zero[terms], terms - 1, terms)
-        places[units.add[terms]] = forward.sum_slot[upto]
-        return places
-
-    def _find_local_places(self) -> Indices:
-        graph, units, forward = self._graph, self._units, self._forward
-        places = np.full(len(graph.child), ONE)
-        first = graph.pointer[:-1].astype(np.intp)
-        products = np.flatnonzero(units.kind == Kind.MUL)
-        edge = first[products]
-        places[edge] = forward.slot[graph.child[edge + 1]]
-        places[edge + 1] = forward.slot[graph.child[edge]]
-        functions = np.flatnonzero(forward.local >= 0)
-        places[first[units.node[functions]]] = forward.local[functions]
-        return places
-
-    def _edges_of_terms(self, terms: Indices) -> Indices:
-        """Return the edge of the first input of each term."""
-        units, pointer = self._units, self._graph.pointer
-        is_first = np.zeros(len(units.a), bool)
-        is_first[units.start[:-1]] = True
-        unit = units.unit_of_term[terms]
-        is_sum = units.kind[units.node[unit]] == Kind.ADD
-        adds = units.add[np.where(is_first[terms] & is_sum, terms + 1, terms)]
-        node = np.where(units.product[terms] >= 0, units.product[terms], adds)
-        node = np.where(is_sum, node, units.node[unit])
-        second = is_sum & (units.product[terms] < 0) & ~is_first[terms]
-        edges: Indices = pointer[node] + second
-        return edges
 
 
 def _permuted(sets: Indices, order: Indices) -> Indices:

@@ -51,9 +51,8 @@ class SumStep:
 
     Parameters
     ----------
-    a : int array, (terms, sums)
-    b : int array, (terms, sums), or None
-        None if there are only single numbers.
+    inputs : int array, (1 or 2, terms, sums)
+        The numbers, or the two factors.
     out : slice
     from_zero : bool
         The sums start from +0.0.
@@ -63,15 +62,13 @@ class SumStep:
 
     def __init__(
         self,
-        a: Indices,
-        b: Indices | None,
+        inputs: Indices,
         out: slice,
         from_zero: bool,
         terms_out: slice,
         sums_out: slice,
     ) -> None:
-        self.inputs = np.stack([a] if b is None else [a, b])
-        self.out, self.from_zero = out, from_zero
+        self.inputs, self.out, self.from_zero = inputs, out, from_zero
         self._initial = 0.0 if from_zero else -0.0  # -0.0 + x is x, for both zeros
         self.terms_out, self.sums_out = terms_out, sums_out
 
