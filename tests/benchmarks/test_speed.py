@@ -7,6 +7,7 @@ from collections.abc import Callable
 from explorer.debug.session import Colour
 from explorer.layout.map_layout import layout_map
 from explorer.trace.passes import Subject, record_pass
+from explorer.trace.replay import compile_program
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.map_colours import MapColours
@@ -39,3 +40,15 @@ def test_gradients_at_a_moment(benchmark: Benchmark, emma_timeline: Timeline) ->
 
 def test_colours_at_a_moment(benchmark: Benchmark, emma_timeline: Timeline) -> None:
     benchmark(MapColours(emma_timeline).at, emma_timeline.end - 20_000, Colour.GRADIENT)
+
+
+def test_compiling_a_pass(benchmark: Benchmark, emma: Trace) -> None:
+    benchmark(compile_program, emma)
+
+
+def test_every_number_by_replay(benchmark: Benchmark, emma: Trace) -> None:
+    benchmark(compile_program(emma).run, emma.data[: emma.leaves])
+
+
+def test_loss_and_gradients_by_replay(benchmark: Benchmark, emma: Trace) -> None:
+    benchmark(compile_program(emma).loss_and_gradients, emma.data[: emma.leaves])

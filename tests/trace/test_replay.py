@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explorer.trace.build import build_trace
@@ -114,6 +114,7 @@ def test_repeated_letters(trained: Subject, program: Program, name: str) -> None
     names=st.lists(st.text(LETTERS, min_size=4, max_size=4), min_size=1, max_size=2),
     scale=st.sampled_from([0.0, 0.3, 1.0, 4.0]),
 )
+@example(names=["aaaa"], scale=0.0)  # zeros of both signs
 def test_any_name_at_any_scale_in_any_order(
     trained: Subject, program: Program, names: list[str], scale: float
 ) -> None:
