@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from explorer.trace.build import build_trace
 from explorer.trace.order import topological_order
 from explorer.trace.passes import Subject, record_pass
-from explorer.trace.record import record
+from explorer.trace.record import collector_off, record
 from explorer.trace.replay import (
     NotReplayableError,
     Program,
@@ -40,9 +40,10 @@ SHAPES = {
     "2x32": Config(n_layer=2, n_embd=32, n_head=2),
     "1x4, one head": Config(n_embd=4, n_head=1),
 }
+MIDDLE = Config(n_embd=8, n_head=2)
 EVERY_LENGTH = [("1x16", length) for length in range(16)]
-SHORT = [(shape, length) for shape in SHAPES if shape != "1x16" for length in (0, 1, 4)]
-LONG = [("2x16", 15), ("1x4, one head", 15)]
+SHORT = [(shape, length) for shape in SHAPES if shape != "1x16" for length in (0, 2)]
+LONG = [("2x16", 8), ("1x4, one head", 15)]
 
 
 def same(a: FloatArray, b: FloatArray) -> bool:
@@ -67,13 +68,15 @@ def name_of(length: int, seed: int) -> str:
     return "".join(Random(seed).choices(LETTERS, k=length))
 
 
+@cache
 def model(config: Config, steps: int = 0) -> Subject:
-    """A model after some steps on random names."""
-    gpt = GPT(config, TOKENIZER.vocab_size, Random(7))
-    optimizer = Adam(gpt.parameters())
-    for step in range(steps):
-        backpropagate(gpt, TOKENIZER.encode(name_of(3, step)))
-        optimizer.update(2 * steps)
+    """A model after some steps on short random names."""
+    with collector_off():
+        gpt = GPT(config, TOKENIZER.vocab_size, Random(7))
+        optimizer = Adam(gpt.parameters())
+        for step in range(steps):
+            backpropagate(gpt, TOKENIZER.encode(name_of(1, step)))
+            optimizer.update(2 * steps)
     return Subject(gpt, TOKENIZER, 7, Adam(gpt.parameters()))
 
 
@@ -83,7 +86,7 @@ def parameters_of(subject: Subject) -> FloatArray:
 
 @pytest.fixture(scope="module")
 def trained() -> Subject:
-    return model(Config(), 5)
+    return model(MIDDLE, 5)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +121,7 @@ def test_repeated_letters(trained: Subject, program: Program, name: str) -> None
 def test_any_name_at_any_scale_in_any_order(
     trained: Subject, program: Program, names: list[str], scale: float
 ) -> None:
-    scalar = ScalarModel(Config(), TOKENIZER, 7)
+    scalar = ScalarModel(MIDDLE, TOKENIZER, 7)
     parameters = parameters_of(trained) * scale
     for name in names:
         assert_same(scalar, program, parameters, name)
@@ -150,15 +153,16 @@ def test_a_retraced_pass_is_a_recorded_one(trained: Subject, program: Program, n
     assert trace.loss == wanted.loss
 
 
-@pytest.mark.parametrize("length", [0, 1, 3, 8])
-@pytest.mark.parametrize("shape", ["1x4, one head", "2x16"])
+@pytest.mark.parametrize(
+    ("shape", "length"), [*(("1x4, one head", n) for n in (0, 1, 3, 9)), ("2x16", 3)]
+)
 def test_the_order_of_other_letters_is_that_of_the_published_backward(
     shape: str, length: int
 ) -> None:
     scalar = ScalarModel(SHAPES[shape], TOKENIZER, 7)
     parameters = parameters_of(model(SHAPES[shape]))
     program = compile_program(scalar.graph(parameters, scalar.tokens(name_of(length, 1))))
-    for seed in range(6):
+    for seed in range(4):
         few = LETTERS[: 1 + 5 * seed]
         name = "".join(Random(seed).choices(few, k=length))
         graph = scalar.graph(parameters, scalar.tokens(name))
@@ -178,7 +182,7 @@ def test_numbers_that_grow_too_large_fail_as_in_the_scalar_code(
     trained: Subject, program: Program
 ) -> None:
     parameters = parameters_of(trained) * 1e5  # the target's probability becomes 0
-    scalar = ScalarModel(Config(), TOKENIZER, 7)
+    scalar = ScalarModel(MIDDLE, TOKENIZER, 7)
     tokens = scalar.tokens("emma")
     errors = []
     for run in (scalar.loss_and_gradients, program.loss_and_gradients):
@@ -196,7 +200,7 @@ def test_infinite_numbers_and_nan_come_out_as_in_the_scalar_code(
 ) -> None:
     parameters = parameters_of(trained)
     parameters[::7] = size
-    scalar = ScalarModel(Config(), TOKENIZER, 7)
+    scalar = ScalarModel(MIDDLE, TOKENIZER, 7)
     tokens = scalar.tokens("emma")
     try:
         numbers = scalar.numbers(parameters, tokens)
@@ -238,8 +242,8 @@ def forced_trace(subject: Subject, forced: dict[int, float]) -> Trace:
 
 def first_of_each_kind(trace: Trace) -> dict[str, int]:
     """A node of each operation, of the constants, and in the middle of a sum."""
-    found = {"parameter": 4000}
-    for node in range(trace.leaves + 5000, trace.nodes - 2):
+    found = {"parameter": trace.leaves - 20}
+    for node in range(trace.leaves + trace.created // 8, trace.nodes - 2):
         name = trace.op_name(node)
         if name == "constant" and trace.data[node] == 0:
             name = "zero"
@@ -274,7 +278,8 @@ def test_any_number_can_be_forced(
 def test_several_numbers_can_be_forced_at_once(
     trained: Subject, program: Program, emma_trained: Trace, data: st.DataObject
 ) -> None:
-    near = st.integers(0, 30).flatmap(lambda k: st.sampled_from([k, 20_000 + k, 43_000 + k]))
+    middle, end = emma_trained.nodes // 2, emma_trained.nodes - 1
+    near = st.integers(0, 30).flatmap(lambda k: st.sampled_from([k, middle + k, end - k]))
     nodes = st.one_of(st.integers(0, emma_trained.nodes - 1), near)
     forced = data.draw(st.dictionaries(nodes, st.floats(0.1, 2.0), min_size=2, max_size=12))
     assert agree(program.run(parameters_of(trained), None, forced), forced_trace(trained, forced))
