@@ -273,6 +273,15 @@ def test_any_number_can_be_forced(
     assert agree(program.run(parameters_of(trained)), emma_trained)  # nothing is left behind
 
 
+def test_a_what_if_that_fails_leaves_nothing_behind(
+    trained: Subject, program: Program, emma_trained: Trace
+) -> None:
+    nodes = first_of_each_kind(emma_trained)
+    with pytest.raises(OverflowError):
+        program.run(parameters_of(trained), None, {nodes["constant"]: 0.7, nodes["peak"]: 1e4})
+    assert agree(program.run(parameters_of(trained)), emma_trained)
+
+
 @settings(max_examples=4)
 @given(data=st.data())
 def test_several_numbers_can_be_forced_at_once(

@@ -176,18 +176,20 @@ class Program:
         """
         self._start(parameters, tokens)
         forced = Overrides(self._units, self._forward, overrides or {})
-        with np.errstate(all="ignore"):
-            forced.run_forward(self._values)
-            for step in self._forward.steps:
-                if isinstance(step, SumStep):
-                    step.run_sums()
-            self._run_backward(constants=True)
+        try:
+            with np.errstate(all="ignore"):
+                forced.run_forward(self._values)
+                for step in self._forward.steps:
+                    if isinstance(step, SumStep):
+                        step.run_sums()
+                self._run_backward(constants=True)
             data = self._values.take(self._node_places)
             for node, value in forced.inside.items():
                 data[node] = value
-        grad = self._grads.take(self._backward.slot)
-        local_grad = self._values.take(self._local_places)
-        forced.undo(self._values)
+            grad = self._grads.take(self._backward.slot)
+            local_grad = self._values.take(self._local_places)
+        finally:
+            forced.undo(self._values)
         return ReplayedPass(data, grad, local_grad)
 
     def structure(self, tokens: Sequence[int]) -> tuple[IntArray, IntArray]:
@@ -199,10 +201,9 @@ class Program:
             The tokens are too many, too few or too large, or cannot be changed.
         """
         graph, units, use = self._graph, self._units, self._use
-        if use is None or tuple(tokens) == graph.tokens:
-            self._check_tokens(tokens)
-            return graph.child, depth_first(units, units.a, graph.loss).astype(np.int32)
         self._check_tokens(tokens)
+        if use is None or tuple(tokens) == graph.tokens:
+            return graph.child, depth_first(units, units.a, graph.loss).astype(np.int32)
         ids = np.array(tokens)
         a = terms_with_tokens(graph, units, use, ids)
         child = graph.child.copy()
