@@ -42,4 +42,6 @@ def power(trace: Trace, node: int) -> float | None:
     """Return the exponent of a power; None if it is none, or more than one, of the usual ones."""
     edge = trace.edges(node)[0]
     base, slope = float(trace.data[trace.child[edge]]), float(trace.local_grad[edge])
+    if base == 0 and slope == 0:  # of 0, the square and all higher powers are the same
+        return None
     return find_exponent(base, float(trace.data[node]), slope)
