@@ -15,7 +15,7 @@ import numpy as np
 from explorer.trace.build import build_trace
 from explorer.trace.record import Recording, collector_off, record, until_nan
 from explorer.trace.trace import Document, FloatArray, Trace
-from explorer.trace.update import AdamSettings, Update
+from explorer.trace.update import AdamStep, Update
 from microgpt import (
     GPT,
     Adam,
@@ -194,7 +194,7 @@ def _try_update(subject: Subject) -> Update | None:
     try:
         learning_rate = optimizer.update(subject.total_steps)
         rates = optimizer.beta1, optimizer.beta2, optimizer.epsilon
-        settings = AdamSettings(optimizer.steps_done, learning_rate, *rates)
+        settings = AdamStep(optimizer.steps_done, learning_rate, *rates)
         after = [p.data for p in parameters]
         columns = (m, v, optimizer.m, optimizer.v, after)
         return Update(settings, *(np.array(column, np.float64) for column in columns))

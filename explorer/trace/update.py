@@ -15,7 +15,7 @@ COLUMNS = ("m_before", "v_before", "m", "v", "data")
 
 
 @dataclass(frozen=True)
-class AdamSettings:
+class AdamStep:
     """The numbers that are the same for all parameters of one update.
 
     Attributes
@@ -48,7 +48,7 @@ class AdamSettings:
 class ParameterUpdate:
     """One parameter's update, with every number that the algorithm computed on the way."""
 
-    settings: AdamSettings
+    settings: AdamStep
     grad: float
     before: float
     after: float
@@ -91,14 +91,14 @@ class Update:
 
     Attributes
     ----------
-    settings : AdamSettings
+    settings : AdamStep
     m_before, v_before : float64 arrays, (parameters,)
         The running means of the gradients and of their squares before the step.
     m, v, data : float64 arrays, (parameters,)
         Afterwards; `data` are the parameters that the next pass is made with.
     """
 
-    settings: AdamSettings
+    settings: AdamStep
     m_before: FloatArray
     v_before: FloatArray
     m: FloatArray
@@ -141,4 +141,4 @@ def read_update(texts: dict[str, Any], arrays: Mapping[str, FloatArray]) -> Upda
     columns = {name: np.asarray(arrays[f"update_{name}"], np.float64) for name in COLUMNS}
     if len({column.shape for column in columns.values()}) != 1 or columns["m"].ndim != 1:
         raise ValueError("the columns of the update do not fit together")
-    return Update(AdamSettings(**texts), **columns)
+    return Update(AdamStep(**texts), **columns)

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
-from explorer.trace.update import COLUMNS, AdamSettings, Update, read_update
+from explorer.trace.update import COLUMNS, AdamStep, Update, read_update
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_refused(update: Update, damage) -> None:
 
 
 def test_corrections_are_those_of_the_step() -> None:
-    settings = AdamSettings(3, 0.01, 0.5, 0.75, 1e-8)
+    settings = AdamStep(3, 0.01, 0.5, 0.75, 1e-8)
     assert (settings.m_correction, settings.v_correction) == (1 - 0.125, 1 - 0.421875)
 
 
