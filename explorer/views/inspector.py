@@ -34,13 +34,15 @@ class Inspector(QTextBrowser):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session, self._theme = session, theme
-        self._sheet = _sheet(theme)
         self._shown: tuple[object, ...] = ()
+        self._body = ""
         self.setFont(sans())
         self.setOpenLinks(False)
         self.setMinimumWidth(360)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(16)
+        self.document().setDefaultStyleSheet(_sheet(theme))
+        self.document().setUndoRedoEnabled(False)
         self.setAccessibleName("Inspector")
         self.anchorClicked.connect(self._follow)
         for signal in (session.opened, session.cursor_moved, session.selected):
@@ -50,7 +52,7 @@ class Inspector(QTextBrowser):
     def _refresh(self) -> None:
         timeline, node = self._session.timeline, self._session.selection
         if timeline is None:
-            self.setHtml("")
+            self._show("")
             return
         shown = timeline, self._session.cursor, node, self._session.compared
         if shown == self._shown:  # a step tells of time and of the selection
@@ -65,9 +67,17 @@ class Inspector(QTextBrowser):
                 None if compared is None else inspect_node(timeline, cursor, compared),
                 failure_at(timeline, cursor, node),
             )
-        bar = self.verticalScrollBar()
+        self._show(body)
+
+    def _show(self, body: str) -> None:
+        if body == self._body:  # many steps change nothing in the selected node
+            return
+        self._body = body
+        bar, document = self.verticalScrollBar(), self.document()
         scrolled = bar.value()
-        self.setHtml(f"<style>{self._sheet}</style>{body}")
+        document.setLayoutEnabled(False)  # else it is laid out for each of its tables
+        document.setHtml(body)
+        document.setLayoutEnabled(True)
         bar.setValue(scrolled)
 
     def _follow(self, url: QUrl) -> None:

@@ -56,7 +56,9 @@ class CellPainter:
         self._inks = (QColor("#ffffff"), QColor("#0a0e14"), QColor(scene.theme.text))
         self._ink = np.array([int(_is_bright(colour)) for colour in self._colours])
         self._words = WordPainter()
+        self._indices: Indices = np.full(scene.trace.nodes, palette.EMPTY, np.uint8)
         self._pixels = np.zeros(layout.grid.shape, np.uint32)
+        self._pixel_of = layout.y.astype(np.int64) * layout.width + layout.x
         self.image = QImage(
             self._pixels.data,
             layout.width,
@@ -69,8 +71,10 @@ class CellPainter:
         self._hollow[: scene.trace.leaves] = False
 
     def recolour(self, indices: Indices) -> None:
-        """Take over the palette index of each node, and of no node (-1) at the end."""
-        np.take(self._table[indices], self._scene.layout.grid, out=self._pixels, mode="wrap")
+        """Take over the palette index of each node: few of them change from step to step."""
+        changed = np.flatnonzero(indices != self._indices)
+        self._pixels.reshape(-1)[self._pixel_of[changed]] = self._table[indices[changed]]
+        self._indices = indices
 
     def paint(self, frame: Frame) -> None:
         """Draw all nodes in the picture."""

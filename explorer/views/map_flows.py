@@ -42,13 +42,21 @@ class FlowPainter:
         for name, colour in zip(across, cycle(scene.theme.flows), strict=False):
             group = [flow for flow in flows if flow.lane is None and flow.name == name]
             self._groups.append(_Group(scene.layout, group, colour, opacity))
+        self._last = np.sort(np.array([flow.last for flow in flows], np.int64))
+
+    def shown(self, frame: Frame) -> int:
+        """Return how many flows are drawn: in the order of time, they are the first ones."""
+        positions = self._scene.trace.position_scope
+        if not frame.marks.flows or frame.scale >= SEPARATE_CELLS or not len(positions):
+            return 0
+        if self._scene.layout.box[positions[0], 2] * frame.scale < LEAST_COLUMN:
+            return 0
+        computed = self._scene.timeline.moment(frame.cursor).computed
+        return int(np.searchsorted(self._last, computed))
 
     def paint(self, frame: Frame) -> None:
         """Draw the flows that have come about by the moment, when seen from afar."""
-        positions = self._scene.trace.position_scope
-        if not frame.marks.flows or frame.scale >= SEPARATE_CELLS or not len(positions):
-            return
-        if self._scene.layout.box[positions[0], 2] * frame.scale < LEAST_COLUMN:
+        if not self.shown(frame):
             return
         computed = self._scene.timeline.moment(frame.cursor).computed
         frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing)

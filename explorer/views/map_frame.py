@@ -90,7 +90,7 @@ class Frame:
     marks : MapMarks
     cursor : int
         The moment on show.
-    indices : uint8 array, (nodes + 1,)
+    indices : uint8 array, (nodes,)
         Palette index of each node.
     as_vectors : bool
         Whether the picture is for a file that can be enlarged: without images, and unrounded.

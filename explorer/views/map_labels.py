@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -32,6 +33,7 @@ class LabelPainter:
         self._labelled = np.flatnonzero(layout.header)
         self._place = np.where(layout.framed, LARGE_PLACE, SMALL_PLACE)
         self._columns = np.flatnonzero(scene.depth == 1)
+        self._widths: dict[str, float] = {}  # of the headers of columns
         self._matrices = [(m, *matrix_names(scene.trace, m)) for m in scene.trace.parameters]
 
     def paint(self, frame: Frame) -> None:
@@ -80,7 +82,10 @@ class LabelPainter:
         titles = [self._scene.titles[int(self._columns[i])] for i in named]
         room = (right - left)[named] - 8
         down = strip + (COLUMN_HEADER + metrics.capHeight()) / 2
-        for i, text in zip(named, _same_form(titles, metrics, room.tolist()), strict=True):
+        for text in {form for title in titles for form in (title, _first_word(title))}:
+            if text not in self._widths:
+                self._widths[text] = metrics.horizontalAdvance(text)
+        for i, text in zip(named, _same_form(titles, self._widths, room.tolist()), strict=True):
             painter.drawText(QPointF(float(left[i]) + 4, down), text)
 
     def _paint_matrix_names(
@@ -117,16 +122,17 @@ def _first_fitting(texts: tuple[str, ...], metrics: QFontMetricsF, width: float)
     return next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
 
 
-def _same_form(titles: list[str], metrics: QFontMetricsF, room: list[float]) -> list[str]:
+def _first_word(title: str) -> str:
+    return title.partition(" ")[0]
+
+
+def _same_form(titles: list[str], widths: Mapping[str, float], room: list[float]) -> list[str]:
     """Return the titles, or the first word of each if some title does not fit its column.
 
     Columns that stand for no position, and are narrow, stay without a name.
     """
-    widths = [metrics.horizontalAdvance(title) for title in titles]
-    if all(w <= r for w, r, title in zip(widths, room, titles, strict=True) if " " in title):
-        return [title if w <= r else "" for title, w, r in zip(titles, widths, room, strict=True)]
-    words = [title.partition(" ")[0] for title in titles]
-    return [
-        word if metrics.horizontalAdvance(word) <= r else ""
-        for word, r in zip(words, room, strict=True)
-    ]
+    fits = [widths[title] <= r for title, r in zip(titles, room, strict=True)]
+    if all(fit for title, fit in zip(titles, fits, strict=True) if " " in title):
+        return [title if fit else "" for title, fit in zip(titles, fits, strict=True)]
+    words = [_first_word(title) for title in titles]
+    return [word if widths[word] <= r else "" for word, r in zip(words, room, strict=True)]

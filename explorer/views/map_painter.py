@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from explorer.theme.palette import Indices
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
+from explorer.views.layer import Layer
 from explorer.views.map_cells import CellPainter
 from explorer.views.map_flows import FlowPainter
 from explorer.views.map_found import FoundPainter
@@ -48,7 +50,7 @@ class MapPainter:
         theme: Theme,
     ) -> None:
         self._scene = Scene(layout, timeline, titles, _depths(timeline.trace), theme)
-        self._indices: Indices = np.zeros(timeline.trace.nodes + 1, np.uint8)
+        self._indices: Indices = np.full(timeline.trace.nodes, palette.EMPTY, np.uint8)
         self._framed = np.flatnonzero(layout.framed)
         self._box_colours = _box_colours(theme, int(self._scene.depth.max()))
         self._cells = CellPainter(self._scene)
@@ -57,6 +59,7 @@ class MapPainter:
         self._flows = FlowPainter(self._scene, flows)
         self._found = FoundPainter(self._scene)
         self._pins = PinPainter(self._scene)
+        self._below, self._above = Layer(), Layer()
 
     @property
     def image(self) -> QImage:
@@ -65,8 +68,8 @@ class MapPainter:
 
     def recolour(self, indices: Indices) -> None:
         """Take over the palette index of each node."""
-        self._indices = np.append(indices, np.uint8(palette.EMPTY))
-        self._cells.recolour(self._indices)
+        self._indices = indices
+        self._cells.recolour(indices)
 
     def paint(
         self,
@@ -101,12 +104,14 @@ class MapPainter:
             self._indices,
             as_vectors,
         )
-        painter.fillRect(QRectF(QPointF(), size), QColor(self._scene.theme.window))
         # Qt draws lines five times as fast within a clip that was set by hand.
         painter.setClipRect(0, 0, int(size.width()), int(size.height()))
-        self._paint_boxes(frame)
+        whole = QRectF(QPointF(), size)
+        _paint_layer(self._below, frame, whole, camera, self._paint_boxes, opaque=True)
         self._cells.paint(frame)
-        self._flows.paint(frame)
+        flows = self._flows.shown(frame)
+        if flows:
+            _paint_layer(self._above, frame, whole, (camera, flows), self._flows.paint)
         self._labels.paint(frame)
         self._links.paint(frame)
         self._found.paint(frame)
@@ -115,6 +120,8 @@ class MapPainter:
         self._paint_marks(frame)
 
     def _paint_boxes(self, frame: Frame) -> None:
+        picture = QRectF(0, 0, frame.width, frame.height)
+        frame.painter.fillRect(picture, QColor(self._scene.theme.window))
         scopes, boxes = frame.boxes(self._framed)
         depths = self._scene.depth[scopes]
         frame.painter.setPen(QPen(QColor(self._scene.theme.box_border), 1))
@@ -143,6 +150,25 @@ class MapPainter:
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRoundedRect(QRectF(x - half, y - half, 2 * half, 2 * half), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_layer(
+    layer: Layer,
+    frame: Frame,
+    area: QRectF,
+    look: Hashable,
+    paint: Callable[[Frame], None],
+    opaque: bool = False,
+) -> None:
+    """Paint a part of a frame that looks the same as long as `look` does."""
+    if frame.as_vectors:
+        paint(frame)
+        return
+
+    def draw(painter: QPainter) -> None:
+        paint(replace(frame, painter=painter))
+
+    layer.paint(frame.painter, area, look, draw, opaque)
 
 
 def _depths(trace: Trace) -> npt.NDArray[np.int32]:

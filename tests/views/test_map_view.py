@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.hover_card import HoverCard
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
+from explorer.views.map_frame import Frame
 from explorer.views.map_menu import node_menu
 from explorer.views.map_view import MapView
 from explorer.views.minimap import Minimap
@@ -284,11 +286,11 @@ def test_a_cone_dims_all_that_is_outside(
     window.session.select(node)
     qtbot.keyClick(window, Qt.Key.Key_A)
     inside = ancestors(trace, node)
-    shown = view._painter._indices[:-1]
+    shown = view._painter._indices
     assert (shown[~inside] == palette.UNBORN).all()
     assert (shown[inside] != palette.UNBORN).all()
     qtbot.keyClick(window, Qt.Key.Key_A)
-    assert (view._painter._indices[:-1] != palette.UNBORN).all()
+    assert (view._painter._indices != palette.UNBORN).all()
 
 
 def test_the_scale_follows_the_moment_if_asked(
@@ -352,3 +354,36 @@ def test_the_menu_copies_every_digit(window: MainWindow, view: MapView) -> None:
 def test_every_node_can_be_picked_where_it_is_drawn(view: MapView, loaded_emma: LoadedPass) -> None:
     for node in np.random.default_rng(1).integers(0, loaded_emma.timeline.trace.nodes, 200):
         assert view.node_at(view.point_of(int(node))) == node
+
+
+def test_steps_draw_anew_only_what_changes_with_time(
+    window: MainWindow, view: MapView, loaded_emma: LoadedPass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    for kept in (view._painter._paint_boxes, view._painter._flows.paint):
+        name = kept.__name__
+
+        def draw(frame: Frame, name: str = name, kept: Callable[[Frame], None] = kept) -> None:
+            drawn.append(name)
+            kept(frame)
+
+        monkeypatch.setattr(kept.__self__, name, draw)
+    backward = loaded_emma.timeline.backward_start
+    for cursor in range(backward + 10, backward + 14):
+        window.session.seek(cursor)
+        picture(view)
+    del drawn[:]
+    before = picture(view)
+    window.session.step(1)
+    window.session.seek(backward + 9_000)
+    assert picture(view) != before
+    assert drawn == []
+    for change in (
+        lambda: view.look(Camera(3.0, 5, 5)),
+        lambda: view.resize(view.width() + 40, view.height()),
+        lambda: window.session.seek(loaded_emma.timeline.forward_end // 2),  # fewer flows
+        lambda: window.session.show_flows(False),
+    ):
+        change()
+        picture(view)
+    assert drawn == ["_paint_boxes", "paint"] * 3  # boxes: for the layer, at the third change
