@@ -188,14 +188,17 @@ def label_places(
         for edge, tried in zip(edges, spots, strict=True):
             width, height = label[edge].tolist()
             tip_x, tip_y = tip[edge]
-            free = [(x, y) for x, y in tried if taken.is_free(x, y, width, height)]
-            beside_arrow = (
-                (x, y)
-                for x, y in free
-                if not _overlap(x - tip_x, y - tip_y, width + ARROW_ROOM, height + ARROW_ROOM)
-            )
-            fallback = [*free, tried[0]][0] if needed else None
-            spot = next(beside_arrow, fallback)
+            spot: tuple[float, float] | None = None
+            first_free: tuple[float, float] | None = None
+            for x, y in tried:
+                if taken.is_free(x, y, width, height):
+                    room = width + ARROW_ROOM, height + ARROW_ROOM
+                    if not _overlap(x - tip_x, y - tip_y, *room):
+                        spot = x, y
+                        break
+                    first_free = first_free or (x, y)
+            if spot is None and needed:
+                spot = first_free or (tried[0][0], tried[0][1])
             if spot is not None:
                 places[edge] = spot
                 taken.add(spot[0], spot[1], width, height)

@@ -78,18 +78,21 @@ def layered(neighbourhood: Neighbourhood, size: FloatArray) -> Placement:
 
 def columns(neighbourhood: Neighbourhood) -> npt.NDArray[np.int64]:
     """Return the column of each card: 0 of the centre, below it what it was computed from."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(neighbourhood)))
-    graph.add_edges_from(
-        zip(neighbourhood.child.tolist(), neighbourhood.consumer.tolist(), strict=True)
-    )
     column = np.zeros(len(neighbourhood), np.int64)
     # An opened sum in the middle has several cards at no distance; all but the centre are behind.
-    behind = np.flatnonzero(neighbourhood.hops <= 0)
-    ahead = np.r_[0, np.flatnonzero(neighbourhood.hops > 0)]
-    for cards, way in ((behind, -1), (ahead, 1)):
-        part = graph.subgraph(cards.tolist())
-        part = part.reverse(copy=False) if way < 0 else part
+    is_behind = neighbourhood.hops <= 0
+    is_ahead = neighbourhood.hops > 0
+    is_ahead[0] = True
+    child, consumer = neighbourhood.child, neighbourhood.consumer
+    for cards, ends, way in (
+        (is_behind, (consumer, child), -1),
+        (is_ahead, (child, consumer), 1),
+    ):
+        inside = cards[child] & cards[consumer]
+        first, second = (end[inside].tolist() for end in ends)
+        part = nx.DiGraph()
+        part.add_nodes_from(np.flatnonzero(cards).tolist())
+        part.add_edges_from(zip(first, second, strict=True))
         for distance, generation in enumerate(nx.topological_generations(part)):
             column[generation] = way * distance
     return column
