@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from explorer.debug.session import Session
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
+from explorer.views.picture_cache import PictureCache
 from explorer.views.scope_model import UNKNOWN, Column, Index, ScopeModel
 
 SMALLEST = 256  # pixels: the narrowest outline
@@ -31,6 +32,7 @@ PADDING, TITLE_PADDING = 7, 3
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 BAR = 3  # pixels: the mark of the current scope
+PICTURES_KEPT = 120  # of rows
 
 Shown = dict[int, tuple[object, ...]]
 
@@ -56,6 +58,7 @@ class Outline(QTreeView):
         self._shown: Shown = {}
         self._current_row = -1
         self._stale = False
+        self._pictures = PictureCache(PICTURES_KEPT, QColor(theme.panel))
         self._opened: list[QModelIndex] = []  # by following the selection, not by the person
         self.setFont(sans())
         self.setMinimumWidth(SMALLEST)
@@ -90,6 +93,7 @@ class Outline(QTreeView):
         assert timeline is not None
         self._model = ScopeModel(timeline, self._session.cursor)
         self._opened, self._shown, self._stale = [], {}, False
+        self._pictures = PictureCache(PICTURES_KEPT, QColor(self._theme.panel))
         self.setModel(self._model)
         self._find_current_row()
         header = self.header()
@@ -187,14 +191,38 @@ class Outline(QTreeView):
             self.scope_chosen.emit(self._model.scope_of(index))
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw a row, or what it looked like last: most rows look the same after a step."""
         area = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
+        if self.viewport().underMouse():  # the row below it looks different
+            self._draw_row(painter, option, index, area)
+            return
+
+        def draw(painter: QPainter) -> None:
+            painter.translate(0, -area.top())
+            self._draw_row(painter, option, index, area)
+
+        header = self.header()
+        look = (
+            index.internalId(),
+            self._row_state(index),
+            self.selectionModel().isSelected(index),
+            self.isExpanded(index),
+            self.isActiveWindow(),
+            tuple(header.sectionSize(column) for column in Column),
+        )
+        ratio = self.devicePixelRatioF()
+        picture = self._pictures.get(look, QSizeF(area.size()), ratio, draw)
+        painter.drawPixmap(area.topLeft(), picture)
+
+    def _draw_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, area: QRect
+    ) -> None:
         current = self.is_current(index)
         if current:
             painter.fillRect(area, QColor(self._theme.current_surface))
         super().drawRow(painter, option, index)
         if current:
-            area.setWidth(BAR)
-            painter.fillRect(area, QColor(self._theme.current))
+            painter.fillRect(0, area.top(), BAR, area.height(), QColor(self._theme.current))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._model is not None:

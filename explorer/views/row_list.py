@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
+from explorer.views.picture_cache import PictureCache
 
 ROW, HEADER, PADDING, SWATCH, RULER = 26, 26, 10, 11, 12
 WIDEST = 480  # of a column that takes what is left: eyes have to follow the row
@@ -79,7 +79,7 @@ class RowList(QAbstractScrollArea):
         self._marked: int | None = None
         self._ticks: Mapping[int, str] = {}
         self._empty = ""
-        self._pictures: dict[tuple[object, ...], QPixmap] = {}
+        self._pictures = PictureCache(PICTURES_KEPT)
         self._fitted = lru_cache(maxsize=TEXTS_KEPT)(_fitted)
         self.setFrameShape(self.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -249,23 +249,15 @@ class RowList(QAbstractScrollArea):
 
     def _picture(self, cells: tuple[tuple[Cell, int, float, float], ...]) -> QPixmap:
         """Return some cells of a row as a picture; most are what they were before a step."""
-        ratio = self.devicePixelRatioF()
-        look = cells, ratio
-        picture = self._pictures.pop(look, None)
-        if picture is None:
-            _, _, x, width = cells[-1]
-            picture = QPixmap(QSize(ceil((x + width + PADDING) * ratio), ceil(ROW * ratio)))
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(picture)
+        _, _, left, room = cells[-1]
+
+        def draw(painter: QPainter) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for cell, i, x, width in cells:
                 self._paint_cell(painter, self._columns[i], cell, QRectF(x, 0, width, ROW))
-            painter.end()
-        self._pictures[look] = picture  # the last to be forgotten
-        if len(self._pictures) > PICTURES_KEPT:
-            del self._pictures[next(iter(self._pictures))]
-        return picture
+
+        size = QSizeF(left + room + PADDING, ROW)
+        return self._pictures.get(cells, size, self.devicePixelRatioF(), draw)
 
     def _paint_cell(self, painter: QPainter, column: Column, cell: Cell, area: QRectF) -> None:
         if not cell.text:
