@@ -31,6 +31,7 @@ class EventBar(QWidget):
         self._areas: list[QRectF] = []
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setAccessibleName("What happened last")
         session.opened.connect(self._refresh)

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 ROOM = 8192  # letters of a frame at the scale where cells begin to show numbers
+FEW = 16  # words that are drawn sooner than a run of them is made
 POINT = 16  # bytes of a QPointF: two doubles
 
 
@@ -46,7 +47,8 @@ class WordPainter:
     def write(self, painter: QPainter, words: list[str], places: npt.NDArray[np.float64]) -> None:
         """Write words with the painter's font and pen.
 
-        Vector files get a call a word, so that they have letters instead of outlines.
+        Vector files get a call a word, so that they have letters instead of outlines, and so do
+        few words, for which a run is not worth its while.
 
         Parameters
         ----------
@@ -56,7 +58,8 @@ class WordPainter:
         places : float64 array, (words, 2)
             Where the baselines begin.
         """
-        if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
+        is_raster = painter.paintEngine().type() is QPaintEngine.Type.Raster
+        if len(words) <= FEW or not is_raster:
             for word, (x, y) in zip(words, places.tolist(), strict=True):
                 painter.drawText(QPointF(x, y), word)
             return

@@ -137,7 +137,7 @@ class Outline(QTreeView):
                 area = self.visualRect(index)
                 self.viewport().update(0, area.top(), self.viewport().width(), area.height())
 
-    def _row_state(self, index: QModelIndex) -> tuple[object, ...]:
+    def _row_state(self, index: Index) -> tuple[object, ...]:
         """Return all that depends on time in a row."""
         assert self._model is not None
         scope = index.internalId()

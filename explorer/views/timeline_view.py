@@ -17,22 +17,24 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import Breakpoint
 from explorer.debug.session import Session
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
+from explorer.views.layer import Layer
 
 HEIGHT, MARGIN, RADIUS = 84, 16, 6
 BAR = (40, 26)  # top and height
 TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
 TICK_DISTANCE = 60  # pixels that ticks are apart at least
 DENSE = 200  # marks of one breakpoint, from which on they are short, so that bands can be seen
+AHEAD = 175  # of 255: how much is covered of what has not happened
 PAUSE = "Ctrl+Space pause"
 HINT = "F10 step  ·  F5 continue  ·  F9 breakpoint  ·  Ctrl+D bookmark  ·  drag to scrub  ·  ? keys"
 
@@ -58,15 +60,16 @@ class TimelineView(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._bands: list[_Band] = []
-        self._marks: list[tuple[QColor, list[QLineF]]] | None = None  # of each breakpoint
+        self._happened, self._ahead = Layer(), Layer()  # of the bar before and after the cursor
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Time line")
         session.opened.connect(self._open)
         session.cursor_moved.connect(self._redraw)
         session.play_changed.connect(self._redraw)
-        session.breakpoints.changed.connect(self._mark_again)
+        session.breakpoints.changed.connect(self._redraw)
         session.bookmarks.changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
@@ -75,13 +78,6 @@ class TimelineView(QWidget):
     def _open(self) -> None:
         timeline = self._session.timeline
         self._bands = _bands(timeline, self._theme) if timeline else []
-        self._mark_again()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._mark_again()
-
-    def _mark_again(self) -> None:
-        self._marks = None
         self.update()
 
     def _x_of(self, cursor: int) -> float:
@@ -101,30 +97,26 @@ class TimelineView(QWidget):
         theme, timeline = self._theme, self._session.timeline
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(theme.panel))
-        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(theme.border))
         if timeline is None:
+            self._paint_surface(painter)
             return
-        cursor = self._session.cursor
-        self._paint_texts(painter, cursor, timeline.end)
-        top, height = BAR
-        bar = QRectF(MARGIN, top, self.width() - 2 * MARGIN, height)
-        outline = QPainterPath()
-        outline.addRoundedRect(bar, RADIUS, RADIUS)
-        painter.save()
-        painter.setClipPath(outline)
-        for band in self._bands:
-            painter.fillRect(self._area_of(band), QColor(band.colour))
-        ahead = QColor(theme.panel)
-        ahead.setAlpha(175)
+        cursor, whole = self._session.cursor, QRectF(self.rect())
         x = self._x_of(cursor)
-        painter.fillRect(QRectF(x, top, bar.right() - x, height), ahead)
-        painter.restore()
-        for band in self._bands:
-            self._paint_label(painter, band, x)
-        self._paint_ticks(painter, timeline.end)
-        self._paint_breakpoints(painter)
-        self._paint_bookmarks(painter)
+        before, after = QRectF(whole), QRectF(whole)
+        before.setRight(round(x))
+        after.setLeft(round(x))
+        look = timeline, self._hint(), tuple(self._session.breakpoints), self._bookmarks()
+        painter.setClipRect(before)
+        self._happened.paint(painter, whole, look, self._paint_happened, opaque=True)
+        painter.setClipRect(after)
+        self._ahead.paint(painter, whole, look, self._paint_ahead, opaque=True)
+        painter.setClipping(False)
+        painter.setFont(mono(SMALL + 1))
+        painter.setPen(QColor(theme.text))
+        text = f"event {numbers.count(cursor)} / {numbers.count(timeline.end)}"
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self._text_line(), side, text)
+        top, height = BAR
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         painter.drawRoundedRect(QRectF(x - 1.5, top - 5, 3, height + 10), 1.5, 1.5)
@@ -132,21 +124,55 @@ class TimelineView(QWidget):
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.negative), 1.5))
-            painter.drawRoundedRect(bar.adjusted(-2, -2, 2, 2), RADIUS + 1, RADIUS + 1)
+            painter.drawRoundedRect(self._bar().adjusted(-2, -2, 2, 2), RADIUS + 1, RADIUS + 1)
 
-    def _paint_texts(self, painter: QPainter, cursor: int, end: int) -> None:
-        line = QRectF(MARGIN, 8, self.width() - 2 * MARGIN, 20)
+    def _bar(self) -> QRectF:
+        top, height = BAR
+        return QRectF(MARGIN, top, self.width() - 2 * MARGIN, height)
+
+    def _text_line(self) -> QRectF:
+        return QRectF(MARGIN, 8, self.width() - 2 * MARGIN, 20)
+
+    def _paint_surface(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(self._theme.border))
+
+    def _paint_happened(self, painter: QPainter) -> None:
+        """Draw the time line as it is when all has happened, but for the cursor."""
+        self._paint_all(painter, QColor(Qt.GlobalColor.transparent), self._theme.band_text)
+
+    def _paint_ahead(self, painter: QPainter) -> None:
+        """Draw the time line as it is when nothing has happened, but for the cursor."""
+        veil = QColor(self._theme.panel)
+        veil.setAlpha(AHEAD)
+        self._paint_all(painter, veil, self._theme.text)
+
+    def _paint_all(self, painter: QPainter, veil: QColor, ink: str) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_surface(painter)
+        self._paint_texts(painter)
+        outline = QPainterPath()
+        outline.addRoundedRect(self._bar(), RADIUS, RADIUS)
+        painter.save()
+        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+        for band in self._bands:
+            painter.fillRect(self._area_of(band), QColor(band.colour))
+        painter.fillRect(self._bar(), veil)
+        painter.restore()
+        for band in self._bands:
+            self._paint_label(painter, band, ink)
+        self._paint_ticks(painter)
+        self._paint_breakpoints(painter)
+        self._paint_bookmarks(painter)
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(sans(SMALL + 1, bold=True))
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(
-            line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Timeline"
-        )
-        painter.setFont(mono(SMALL + 1))
-        event = f"event {numbers.count(cursor)} / {numbers.count(end)}"
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, event)
+        painter.drawText(self._text_line(), left, "Timeline")
         painter.setFont(sans(SMALL))
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._hint())
+        painter.drawText(self._text_line(), Qt.AlignmentFlag.AlignCenter, self._hint())
 
     def _hint(self) -> str:
         """Return the keys that matter most at the moment."""
@@ -156,8 +182,11 @@ class TimelineView(QWidget):
         way = "playing" if session.playing > 0 else "playing backwards"
         return f"{way}, {session.speed:g} steps a second  ·  [ slower  ·  ] faster  ·  {PAUSE}"
 
-    def _paint_ticks(self, painter: QPainter, end: int) -> None:
+    def _paint_ticks(self, painter: QPainter) -> None:
         """Draw a scale of events below the bar."""
+        timeline = self._session.timeline
+        assert timeline is not None
+        end = timeline.end
         room = max(self.width() - 2 * MARGIN, 1)
         wanted = end * TICK_DISTANCE / room
         magnitude = 10.0 ** math.floor(math.log10(max(wanted, 1)))
@@ -170,9 +199,7 @@ class TimelineView(QWidget):
 
     def _paint_breakpoints(self, painter: QPainter) -> None:
         """Draw where breakpoints hit: full if they are enabled."""
-        if self._marks is None:
-            self._marks = [self._marks_of(one) for one in self._session.breakpoints]
-        for colour, lines in self._marks:
+        for colour, lines in map(self._marks_of, self._session.breakpoints):
             painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLines(lines)
 
@@ -185,17 +212,21 @@ class TimelineView(QWidget):
         top = bottom - 7 if len(columns) < DENSE else bottom + 2
         return colour, [QLineF(x, top, x, bottom + 5) for x in columns]
 
-    def _paint_bookmarks(self, painter: QPainter) -> None:
-        """Draw a flag above the bar for each bookmark of this name."""
+    def _bookmarks(self) -> tuple[Bookmark, ...]:
+        """Return the bookmarks of this name."""
         trace = self._session.trace
         if trace is None or trace.document is None:
-            return
+            return ()
+        return tuple(self._session.bookmarks.of(trace.document.name))
+
+    def _paint_bookmarks(self, painter: QPainter) -> None:
+        """Draw a flag above the bar for each bookmark of this name."""
         top = BAR[0]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.bookmark))
         timeline = self._session.timeline
         assert timeline is not None
-        for bookmark in self._session.bookmarks.of(trace.document.name):
+        for bookmark in self._bookmarks():
             x = self._x_of(min(bookmark.cursor, timeline.end))  # of a longer pass, as it seems
             flag = [QPointF(x, top - FLAG), QPointF(x + FLAG, top - FLAG / 2), QPointF(x, top)]
             painter.drawPolygon(flag)
@@ -210,13 +241,10 @@ class TimelineView(QWidget):
         left, right = self._x_of(band.start), self._x_of(band.stop)
         return QRectF(left, BAR[0], right - left, BAR[1])
 
-    def _paint_label(self, painter: QPainter, band: _Band, cursor_x: float) -> None:
-        """Write the name of a band, readable on what has happened and on what lies ahead."""
+    def _paint_label(self, painter: QPainter, band: _Band, ink: str) -> None:
         area = self._area_of(band)
         painter.setFont(sans(SMALL, bold=True))
         if QFontMetricsF(painter.font()).horizontalAdvance(band.label) < area.width() - 6:
-            happened = area.center().x() < cursor_x
-            ink = self._theme.band_text if happened else self._theme.text
             painter.setPen(QColor(ink))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, band.label)
 

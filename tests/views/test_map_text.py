@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.theme.style import mono
-from explorer.views.map_text import ROOM, WordPainter
+from explorer.views.map_text import FEW, ROOM, WordPainter
 
 WORDS = ["−0.123", "∇", "∇−8.82e−5", "", "∇–", "= 0.1 × −0.24 + 0.3", "exp", "max(0, 1.2)"]
+MANY = WORDS * (1 + FEW // len(WORDS))
 
 
 def picture(font: QFont, write: Callable[[QPainter], None]) -> QImage:
@@ -27,20 +28,23 @@ def picture(font: QFont, write: Callable[[QPainter], None]) -> QImage:
     return image
 
 
+@pytest.mark.parametrize("words", [WORDS, MANY], ids=["few", "many"])
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("size", [10, 11, 14, 18])
-def test_words_are_where_draw_text_puts_them(qtbot: QtBot, size: int, bold: bool) -> None:
+def test_words_are_where_draw_text_puts_them(
+    qtbot: QtBot, size: int, bold: bool, words: list[str]
+) -> None:
     font = mono(size, bold)
-    places = np.array([(7 + 3.37 * i, 30.0 * (i + 1)) for i in range(len(WORDS))])
+    places = np.array([(7 + 3.37 * i, 12.0 * (i + 1)) for i in range(len(words))])
 
     def one_by_one(painter: QPainter) -> None:
-        for word, (x, y) in zip(WORDS, places.tolist(), strict=True):
+        for word, (x, y) in zip(words, places.tolist(), strict=True):
             painter.drawText(QPointF(x, y), word)
 
     writer = WordPainter()
-    at_once = picture(font, lambda painter: writer.write(painter, WORDS, places))
+    at_once = picture(font, lambda painter: writer.write(painter, words, places))
     assert at_once == picture(font, one_by_one)
-    assert at_once == picture(font, lambda painter: writer.write(painter, WORDS, places))
+    assert at_once == picture(font, lambda painter: writer.write(painter, words, places))
 
 
 @pytest.mark.parametrize("words", [[], [""]])
