@@ -32,7 +32,7 @@ PADDING, TITLE_PADDING = 7, 3
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 BAR = 3  # pixels: the mark of the current scope
-PICTURES_KEPT = 120  # of rows
+PICTURES_KEPT = 240  # of rows
 
 Shown = dict[int, tuple[object, ...]]
 

@@ -130,9 +130,12 @@ class ScopeModel(QAbstractItemModel):
         return f"norm of the gradients {norm} so far: {done} of {total} contributions"
 
     def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        # Trees ask for hundreds of rows at a step: hasIndex would ask back for both counts.
+        children = self._children[self.scope_of(parent)]
+        inside = 0 <= row < len(children) and 0 <= column < len(Column)
+        if not inside or (parent.isValid() and parent.column() != Column.TITLE):
             return QModelIndex()
-        return self.createIndex(row, column, self._children[self.scope_of(parent)][row])
+        return self.createIndex(row, column, children[row])
 
     def parent(self, index: Index = NO_INDEX) -> QModelIndex:  # type: ignore[override]
         scope = self.scope_of(index)
