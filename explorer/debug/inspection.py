@@ -120,7 +120,6 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
     ledger = timeline.ledger(node)
     done = ledger.done(cursor)
     rows = _ledger_rows(timeline, ledger, done, computed)
-    state = timeline.grad_state_at(cursor, node)
     return Inspection(
         node=node,
         title=trace.parameter_name(node) or node_role(trace, node) or trace.op_name(node),
@@ -128,8 +127,8 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
         path=scope_path(trace, int(trace.scope[node])),
         data=timeline.node_data_at(cursor, node),
         grad=timeline.node_grad_at(cursor, node),
-        state=state,
-        explanation=_explain(trace, node, state, done, len(rows)),
+        state=timeline.grad_state_at(cursor, node),
+        explanation=state_in_words(timeline, cursor, node),
         is_loss=node == trace.loss,
         has_backward=trace.loss is not None,
         ledger=rows,
@@ -138,6 +137,12 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
         explained=explain(timeline, cursor, node),
         update=timeline.update_at(cursor, node),
     )
+
+
+def state_in_words(timeline: Timeline, cursor: int, node: int) -> str:
+    """Return how far the gradient of a node has come at a moment, and why."""
+    ledger, state = timeline.ledger(node), timeline.grad_state_at(cursor, node)
+    return _explain(timeline.trace, node, state, ledger.done(cursor), len(ledger))
 
 
 def _ledger_rows(

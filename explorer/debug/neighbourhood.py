@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from explorer.debug import numbers
-from explorer.debug.inspection import inspect_node
+from explorer.debug.inspection import state_in_words
 from explorer.debug.roles import node_label, node_role
 from explorer.debug.titles import SEPARATOR, scope_titles
 from explorer.trace.timeline import GradState, Timeline
@@ -286,11 +286,11 @@ def describe(
     timeline: Timeline, cursor: int, node: int, children: Sequence[int], consumers: Sequence[int]
 ) -> str:
     """Return a neighbourhood in sentences, for those who listen to it."""
-    known = inspect_node(timeline, cursor, node)
-    data = "not computed yet" if known.data is None else numbers.short(known.data)
-    grad = known.explanation
-    if known.state is not GradState.NOT_REACHED:
-        grad = f"{numbers.short(known.grad)}, {grad}"
+    number = timeline.node_data_at(cursor, node)
+    data = "not computed yet" if number is None else numbers.short(number)
+    grad = state_in_words(timeline, cursor, node)
+    if timeline.grad_state_at(cursor, node) is not GradState.NOT_REACHED:
+        grad = f"{numbers.short(timeline.node_grad_at(cursor, node))}, {grad}"
     return (
         f"{node_label(timeline.trace, node)}: data {data}, gradient {grad}. "
         f"{_listed('Children', timeline.trace, children)} "
