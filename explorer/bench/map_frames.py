@@ -103,6 +103,16 @@ def _steps(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     yield Measurement("step, all views told, map painted, p95", p95(alone), "ms", STEP_BAR)
     yield Measurement("step, the whole window painted, median", median(whole), "ms")
     yield Measurement("step, the whole window painted, p95", p95(whole), "ms", STEP_BAR)
+    session.seek(loaded.timeline.backward_start + (end - loaded.timeline.backward_start) // 2)
+    paint_what_is_due(window)
+
+    def step_on() -> None:
+        session.step(1)
+        paint_what_is_due(window)
+
+    following = [1000 * seconds(step_on) for _ in range(STEPS)]
+    yield Measurement("step by a node, selection follows, median", median(following), "ms")
+    yield Measurement("step by a node, selection follows, p95", p95(following), "ms", STEP_BAR)
     session.seek(end)
 
 
