@@ -16,7 +16,7 @@ from explorer.views.timeline_view import BAR, MARGIN, TimelineView
 
 @pytest.fixture
 def line(window: MainWindow) -> TimelineView:
-    return window.timeline_view
+    return window.explore.timeline_view
 
 
 def shown(line: TimelineView) -> QImage:
