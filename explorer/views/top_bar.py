@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,6 +20,7 @@ from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
 from explorer.views.buttons import CommandButton, PushButton, Segments
+from explorer.views.readout import Readout
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 130, 200
 
@@ -63,10 +64,9 @@ class TopBar(QFrame):
         self._model = QLabel(model)
         self._model.setProperty("role", "muted")
         self._model.setFont(sans(14))
-        self._phase = QLabel()
+        self._phase = Readout()
         self._phase.setProperty("role", "phase")
         self._phase.setFont(sans(14, bold=True))
-        self._phase.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._phase.setVisible(False)
         steps = {command: CommandButton(actions[command]) for command in STEPS}
         granularity = Segments(
