@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -102,7 +102,11 @@ class NeighbourhoodView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Neighbourhood of the selected node")
         session.opened.connect(self._follow)
-        session.selected.connect(self._follow)
+        # A click is answered by what is small first; the cards come a moment later.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._follow)
+        session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
 
     @property
@@ -152,6 +156,9 @@ class NeighbourhoodView(QWidget):
         """Return where the middle of a card is on the widget."""
         assert self._scene is not None
         return QPointF(*self._camera.to_screen(*self._scene.middle[card].tolist()))
+
+    def _follow_soon(self) -> None:
+        self._soon.start()
 
     def _follow(self) -> None:
         """Show the neighbourhood of what is selected; hidden, leave it for later."""
@@ -400,6 +407,7 @@ class NeighbourhoodView(QWidget):
         """Select a node whose card shall be at a point of the screen."""
         self._keep = point
         self._session.select(node)
+        self._follow()
         self._keep = None
 
     def _toggle(self, card: int) -> None:

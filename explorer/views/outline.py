@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, QRect, QSizeF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -76,7 +76,11 @@ class Outline(QTreeView):
         self.expanded.connect(self._find_current_row)
         self.collapsed.connect(self._find_current_row)
         session.opened.connect(self._open)
-        session.selected.connect(self._follow_selection)
+        # The tree opens a moment after a click, which the rest of the window answers first.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._follow_selection)
+        session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
 
     @property
@@ -162,6 +166,9 @@ class Outline(QTreeView):
             self._current_row = scope
             if not self.isExpanded(self._model.index_of(scope)):
                 return
+
+    def _follow_soon(self) -> None:
+        self._soon.start()
 
     def _follow_selection(self) -> None:
         """Open the way to the selected node's scope, and close what the last one opened."""

@@ -64,6 +64,12 @@ def painted(view: NeighbourhoodView, monkeypatch: pytest.MonkeyPatch) -> list[in
     return moments
 
 
+def choose(session: Session, node: int | None) -> None:
+    """Select a node, and let the cards follow."""
+    session.select(node)
+    QApplication.processEvents()
+
+
 def scene_of(view: NeighbourhoodView) -> Scene:
     assert view.scene is not None
     return view.scene
@@ -92,13 +98,13 @@ def visible_card(view: NeighbourhoodView) -> int:
 
 def test_the_selected_node_is_in_the_middle(view: NeighbourhoodView, session: Session) -> None:
     for node in (5, session.trace.loss, 20_000):
-        session.select(node)
+        choose(session, node)
         assert scene_of(view).nodes[0] == node
         assert view.rect().contains(view.point_of(0).toPoint())
 
 
 def test_without_a_selection_nothing_is_shown(view: NeighbourhoodView, session: Session) -> None:
-    session.select(None)
+    choose(session, None)
     assert view.scene is None
     picture(view)
 
@@ -108,7 +114,7 @@ def test_hidden_it_does_no_work(
 ) -> None:
     before = view.scene
     panel.hide()
-    session.select(5)
+    choose(session, 5)
     assert view.scene is before
     panel.show()
     assert scene_of(view).nodes[0] == 5
@@ -117,7 +123,7 @@ def test_hidden_it_does_no_work(
 def test_a_clicked_card_is_selected_and_keeps_its_place(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     card = visible_card(view)
     node, place = scene_of(view).nodes[card], view.point_of(card)
     click(qtbot, view, card)
@@ -129,17 +135,17 @@ def test_a_clicked_card_is_selected_and_keeps_its_place(
 def test_a_selection_from_elsewhere_comes_to_the_middle(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     place = view.point_of(0)
     click(qtbot, view, visible_card(view))
-    session.select(relu)
+    choose(session, relu)
     assert (view.point_of(0) - place).manhattanLength() < 1e-6
 
 
 def test_shift_and_a_click_compare(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     card = visible_card(view)
     click(qtbot, view, card, shift=True)
     assert session.selection == relu
@@ -149,7 +155,7 @@ def test_shift_and_a_click_compare(
 def test_arrow_keys_walk_to_a_child_and_back(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     (total,) = (int(session.trace.child[edge]) for edge in session.trace.edges(relu))
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert session.selection == total
@@ -166,7 +172,7 @@ def test_arrow_keys_walk_to_a_child_and_back(
 def test_enter_opens_a_sum_and_folds_it(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     folded = scene_of(view).nodes
     qtbot.keyClick(view, Qt.Key.Key_Return)
@@ -179,7 +185,7 @@ def test_enter_opens_a_sum_and_folds_it(
 def test_the_triangle_and_a_double_click_open_a_sum(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     total = int(session.trace.child[session.trace.edges(relu)[0]])
     card = scene_of(view).nodes.index(total)
     rect = scene_of(view).rect(card)
@@ -211,7 +217,7 @@ def wheel(view: NeighbourhoodView, at: QPointF, angle: int) -> None:
 def test_the_wheel_zooms_at_the_cursor_and_f_brings_all_back(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     camera, place = view._camera, view.point_of(0)
     wheel(view, place, 240)
     assert view._camera.scale > 1.3 * camera.scale
@@ -235,7 +241,7 @@ def test_dragging_moves_the_picture(
 def test_nothing_that_is_not_computed_is_written(
     view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     session.seek(session.timeline.computed_after(relu) - 1)
     hollow = picture(view)
     assert not scene_of(view).facts.at(session.cursor)[0].computed
@@ -247,7 +253,7 @@ def test_nothing_that_is_not_computed_is_written(
 def test_the_contribution_that_is_added_now_is_marked(
     view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     ledger = session.timeline.ledger(relu)
     session.seek(int(ledger.event[2]))
     marks = view._marks(scene_of(view))
@@ -265,7 +271,7 @@ def test_the_contribution_that_is_added_now_is_marked(
 def test_a_step_that_changes_nothing_here_is_not_painted(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int, painted: list[int]
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     ledger = session.timeline.ledger(relu)
     session.seek(int(ledger.event[0]) - 9)
     near = set(scene_of(view).nodes)
@@ -290,7 +296,7 @@ def test_a_step_that_changes_nothing_here_is_not_painted(
 def test_hovering_shows_what_is_known(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     qtbot.mouseMove(view, view.point_of(0).toPoint())
     assert view._card.isVisible()
     assert "relu" in view._card.text()
@@ -304,10 +310,10 @@ def test_hovering_shows_what_is_known(
 def test_what_the_mouse_was_over_is_forgotten_with_the_cards(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     qtbot.mouseMove(view, view.point_of(visible_card(view)).toPoint())
     assert view._hovered is not None
-    session.select(5)
+    choose(session, 5)
     assert view._hovered is None
     assert not view._card.isVisible()
 
@@ -315,7 +321,7 @@ def test_what_the_mouse_was_over_is_forgotten_with_the_cards(
 def test_cards_glide_to_their_places(
     qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     view.glide = 40
     click(qtbot, view, visible_card(view))
     moved, shown = view._gliding.state()
@@ -331,7 +337,7 @@ def test_cards_glide_to_their_places(
 def test_every_layout_can_be_chosen(
     panel: NeighbourhoodPanel, session: Session, relu: int, layout: CardLayout
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     panel.layouts.setCurrentIndex(LAYOUTS.index(layout))
     panel.layouts.activated.emit(LAYOUTS.index(layout))
     assert panel.view.choices.layout is layout
@@ -345,7 +351,7 @@ def test_a_refused_layout_is_disabled_and_the_reason_is_told(
     panel.layouts.activated.emit(LAYOUTS.index(CardLayout.SPRING))
     monkeypatch.setattr(card_layouts, "MOST_SECONDS", 0.05)
     panel.hops.setValue(4)
-    session.select(relu)
+    choose(session, relu)
     assert panel.notice.isVisible()
     assert panel.notice.text().startswith("Spring would take about")
     item = panel.layouts.model().item(LAYOUTS.index(CardLayout.SPRING))
@@ -356,7 +362,7 @@ def test_a_refused_layout_is_disabled_and_the_reason_is_told(
 def test_the_bar_tells_how_much_is_shown(
     panel: NeighbourhoodPanel, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     panel.hops.setValue(1)
     few = len(scene_of(panel.view).nodes)
     assert panel.count.text() == f"{few} cards"
@@ -372,7 +378,7 @@ def test_the_bar_tells_how_much_is_shown(
 def test_it_is_told_to_those_who_cannot_see_it(
     view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
-    session.select(relu)
+    choose(session, relu)
     text = view.accessibleDescription()
     assert text.startswith("relu ")
     assert "Children: + " in text
@@ -383,6 +389,6 @@ def test_another_pass_is_shown_when_it_is_opened(
     view: NeighbourhoodView, session: Session, emma: Trace
 ) -> None:
     other = Timeline(emma)
-    session.select(5)
+    choose(session, 5)
     session.open(other)
     assert scene_of(view).nodes[0] == emma.loss

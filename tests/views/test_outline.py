@@ -147,6 +147,7 @@ class Repaints(QObject):
 def test_only_rows_that_change_are_painted_when_time_does(qtbot: QtBot, outline: Outline) -> None:
     session = session_of(outline)
     session.select(3)
+    qtbot.waitUntil(lambda: outline.currentIndex().data() == "wte")
     session.seek(20)
     session.seek(21)
     outline.viewport().repaint()
@@ -202,14 +203,17 @@ def test_numbers_are_not_cut(outline: Outline) -> None:
             assert widest <= outline.columnWidth(column)
 
 
-def test_the_selected_scope_is_the_current_row_of_the_tree(window: MainWindow) -> None:
+def test_the_selected_scope_is_the_current_row_of_the_tree(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     trace = window.session.trace
     path = "4 a → BOS / softmax / exps"
     scope = next(s for s in range(len(trace.scopes)) if scope_path(trace, s) == path)
     node = next(n for n in range(trace.nodes) if trace.scope[n] == scope)
     window.session.select(node)
-    index = window.explore.outline.currentIndex()
-    assert index.data() == "exps"
+    outline = window.explore.outline
+    qtbot.waitUntil(lambda: outline.currentIndex().data() == "exps")
+    index = outline.currentIndex()
     assert index.siblingAtColumn(Column.NODES).data() == "81"
 
 
