@@ -48,6 +48,8 @@ class LedgerRow:
         Only once it has happened.
     event : int
         The moment right after it happens.
+    is_now : bool
+        It is what happened last.
     """
 
     consumer: int
@@ -57,6 +59,7 @@ class LedgerRow:
     value: float | None
     total: float | None
     event: int
+    is_now: bool
 
     @property
     def happened(self) -> bool:
@@ -119,7 +122,7 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
     computed = timeline.moment(cursor).computed
     ledger = timeline.ledger(node)
     done = ledger.done(cursor)
-    rows = _ledger_rows(timeline, ledger, done, computed)
+    rows = _ledger_rows(timeline, cursor, ledger, computed)
     return Inspection(
         node=node,
         title=trace.parameter_name(node) or node_role(trace, node) or trace.op_name(node),
@@ -146,9 +149,9 @@ def state_in_words(timeline: Timeline, cursor: int, node: int) -> str:
 
 
 def _ledger_rows(
-    timeline: Timeline, ledger: Ledger, done: int, computed: int
+    timeline: Timeline, cursor: int, ledger: Ledger, computed: int
 ) -> tuple[LedgerRow, ...]:
-    rows = []
+    rows, done = [], ledger.done(cursor)
     for i, consumer in enumerate(ledger.consumer.tolist()):
         happened = i < done
         rows.append(
@@ -160,6 +163,7 @@ def _ledger_rows(
                 value=float(ledger.value[i]) if happened else None,
                 total=float(ledger.total[i]) if happened else None,
                 event=int(ledger.event[i]),
+                is_now=int(ledger.event[i]) == cursor,
             )
         )
     return tuple(rows)

@@ -17,6 +17,7 @@ from explorer.trace.timeline import GradState
 from explorer.trace.update import ParameterUpdate
 
 NODE, EVENT = "node", "event"  # what a link leads to
+NOW = "<span class='positive'>▸ </span>"  # before the contribution that was added last
 ROWS_SHOWN = 60  # of the ledger; the largest fan-out of a published pass is 27
 
 
@@ -268,8 +269,8 @@ def _ledger(node: Inspection) -> str:
     if not rows:
         return "<p class='muted'>No node uses it on the way to the loss.</p>"
     lines = [
-        f"<tr><td>{_link(NODE, row.consumer, row.label)}</td>{_cell(row.local_grad)}"
-        f"{_cell(row.consumer_grad)}<td align='right'>{_added(row)}</td></tr>"
+        f"<tr><td>{NOW * row.is_now}{_link(NODE, row.consumer, row.label)}</td>"
+        f"{_cell(row.local_grad)}{_cell(row.consumer_grad)}<td align='right'>{_added(row)}</td></tr>"
         for row in rows[:ROWS_SHOWN]
     ]
     if len(rows) > ROWS_SHOWN:

@@ -20,6 +20,7 @@ from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, ToolButton
 from explorer.views.neighbourhood_view import NeighbourhoodView
+from explorer.views.readout import Readout
 
 LAYOUTS = tuple(CardLayout)
 
@@ -55,10 +56,10 @@ class NeighbourhoodPanel(QFrame):
         self.folds.setCheckable(True)
         self.folds.setChecked(self.view.choices.folds)
         self.folds.setToolTip("Show a sum as one card; its triangle opens it")
-        self.count = QLabel()
+        self.count = Readout(Qt.AlignmentFlag.AlignRight)
         self.count.setProperty("role", "muted")
         self.count.setFont(sans(14))
-        self.beyond = QLabel()
+        self.beyond = Readout(Qt.AlignmentFlag.AlignRight)
         self.beyond.setProperty("role", "muted")
         self.beyond.setFont(sans(14))
         self.beyond.setToolTip("Cards that are out of the picture")
@@ -74,9 +75,8 @@ class NeighbourhoodPanel(QFrame):
         bar.setSpacing(8)
         for widget in (self.hops, self._far, self.layouts, self.folds):
             bar.addWidget(widget)
-        bar.addStretch()
-        bar.addWidget(self.beyond)
-        bar.addWidget(self.count)
+        bar.addWidget(self.beyond, 3)
+        bar.addWidget(self.count, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

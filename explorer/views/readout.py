@@ -8,11 +8,17 @@ from PySide6.QtWidgets import QLabel
 
 
 class Readout(QLabel):
-    """A label of a fixed size: another text does not lay out the whole window again."""
+    """A label of a fixed size: another text does not lay out the whole window again.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    alignment : Qt.AlignmentFlag, optional
+        Where the text stands; it is cut at its end if there is no room.
+    """
+
+    def __init__(self, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignCenter) -> None:
         super().__init__()
-        self._shown = ""
+        self._shown, self._where = "", alignment | Qt.AlignmentFlag.AlignVCenter
 
     def text(self) -> str:
         return self._shown
@@ -27,4 +33,6 @@ class Readout(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)  # the background of the style sheet
         painter = QPainter(self)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._shown)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self._where, text)

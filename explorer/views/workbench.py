@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.theme.style import sans
 
+LEAST_HEIGHT = 540  # pixels of the workbench from which there is room below the centre
 LAYOUT_VERSION = 1  # of the saved arrangement; one of another version is not restored
 
 
@@ -108,7 +109,8 @@ class Workbench(QMainWindow):
         self.setCentralWidget(centre.widget)
         self._centre = centre
         self._reading_order: list[Pane | Panel] = [*left, centre, *below, *right]
-        self._restored = False
+        self._restored = self._short = False
+        self._below = below
         self._panes = [*left, *right, *below]
         sides = (
             (Qt.DockWidgetArea.LeftDockWidgetArea, left),
@@ -147,7 +149,14 @@ class Workbench(QMainWindow):
         return order
 
     def share_out(self) -> None:
-        """Give every pane its usual share of the workbench."""
+        """Give every pane its usual share of the workbench.
+
+        On a small screen what stands below the centre is put away until somebody asks for it, or
+        the window grows: the centre comes first.
+        """
+        self._short = self.height() < LEAST_HEIGHT
+        for pane in self._below:
+            pane.setVisible(not self._short)
         for pane in self._panes:
             across = _SHARES[self.dockWidgetArea(pane)]
             self._resize(pane, across * self.width(), pane.share * self.height())
@@ -175,6 +184,9 @@ class Workbench(QMainWindow):
             self._restored = False
             return
         if not before.isValid() or not sizes:
+            self.share_out()
+            return
+        if self._short and now.height() >= LEAST_HEIGHT:
             self.share_out()
             return
         for pane, size in sizes:

@@ -120,6 +120,7 @@ def test_the_ledger_shows_only_what_has_happened(
                 value=added.value if happened else None,
                 total=added.total if happened else None,
                 event=added.event,
+                is_now=added.event == cursor,
             )
             assert row.happened == happened
 

@@ -154,3 +154,16 @@ def test_settings_that_are_damaged_are_ignored(
     qtbot.addWidget(window)
     window.show()
     assert pane_of(window, "outline").isVisible()
+
+
+def test_on_a_small_screen_the_map_comes_first(qtbot: QtBot, window: MainWindow) -> None:
+    neighbourhood = window.explore.neighbourhood
+    assert neighbourhood.isVisible()
+    window.resize(1280, 720)
+    window.reset_panels()
+    qtbot.waitUntil(lambda: not neighbourhood.isVisible())
+    window.show_panel("neighbourhood")
+    assert neighbourhood.isVisible()
+    window.reset_panels()
+    window.resize(1600, 1000)
+    qtbot.waitUntil(neighbourhood.isVisible)
