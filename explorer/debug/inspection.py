@@ -121,7 +121,6 @@ def inspect_node(timeline: Timeline, cursor: int, node: int) -> Inspection:
     trace = timeline.trace
     computed = timeline.moment(cursor).computed
     ledger = timeline.ledger(node)
-    done = ledger.done(cursor)
     rows = _ledger_rows(timeline, cursor, ledger, computed)
     return Inspection(
         node=node,

@@ -270,7 +270,8 @@ def _ledger(node: Inspection) -> str:
         return "<p class='muted'>No node uses it on the way to the loss.</p>"
     lines = [
         f"<tr><td>{NOW * row.is_now}{_link(NODE, row.consumer, row.label)}</td>"
-        f"{_cell(row.local_grad)}{_cell(row.consumer_grad)}<td align='right'>{_added(row)}</td></tr>"
+        f"{_cell(row.local_grad)}{_cell(row.consumer_grad)}"
+        f"<td align='right'>{_added(row)}</td></tr>"
         for row in rows[:ROWS_SHOWN]
     ]
     if len(rows) > ROWS_SHOWN:
