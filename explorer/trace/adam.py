@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from explorer.trace.trace import FloatArray
+from explorer.trace.update import AdamSettings as RecordedSettings
+from explorer.trace.update import Update
 
 SAMPLE = 20_000  # numpy's own powers, written for speed, would differ in about 17 of them
 
@@ -80,15 +82,61 @@ def adam_update(
     OverflowError
         The square of a gradient is too large for a float, where Python's ``**`` fails, too.
     """
-    beta1, beta2 = settings.beta1, settings.beta2
-    learning_rate = settings.learning_rate * (1 - steps_done / total_steps)
-    m_correction = 1 - beta1 ** (steps_done + 1)
-    v_correction = 1 - beta2 ** (steps_done + 1)
+    return _move(
+        parameters,
+        m,
+        v,
+        grad,
+        settings.learning_rate * (1 - steps_done / total_steps),
+        1 - settings.beta1 ** (steps_done + 1),
+        1 - settings.beta2 ** (steps_done + 1),
+        settings,
+    )
+
+
+def repeat_update(update: Update, parameters: FloatArray, grad: FloatArray) -> Update:
+    """Return a recorded update as it is for other parameters and gradients.
+
+    Parameters
+    ----------
+    update : Update
+    parameters, grad : float64 arrays, (parameters,)
+        Before the update.
+
+    Raises
+    ------
+    OverflowError
+        As in `adam_update`.
+    """
+    step = update.settings
+    moved = _move(
+        parameters,
+        update.m_before,
+        update.v_before,
+        grad,
+        step.learning_rate,
+        step.m_correction,
+        step.v_correction,
+        step,
+    )
+    return replace(update, m=moved.m, v=moved.v, data=moved.parameters)
+
+
+def _move(
+    parameters: FloatArray,
+    m: FloatArray,
+    v: FloatArray,
+    grad: FloatArray,
+    learning_rate: float,
+    m_correction: float,
+    v_correction: float,
+    rates: AdamSettings | RecordedSettings,
+) -> AdamUpdate:
     with np.errstate(all="ignore"):
-        m = beta1 * m + (1 - beta1) * grad
-        v = beta2 * v + (1 - beta2) * power(grad, 2)
+        m = rates.beta1 * m + (1 - rates.beta1) * grad
+        v = rates.beta2 * v + (1 - rates.beta2) * power(grad, 2)
         v_hat = v / v_correction
-        change = learning_rate * (m / m_correction) / (power(v_hat, 0.5) + settings.epsilon)
+        change = learning_rate * (m / m_correction) / (power(v_hat, 0.5) + rates.epsilon)
         return AdamUpdate(parameters - change, m, v, learning_rate, m_correction, v_correction)
 
 
