@@ -124,6 +124,15 @@ class Breakpoints:
         """Look for the breakpoints in another pass."""
         self._events, self._moments = events, {}
 
+    def follow_numbers(self, events: Events) -> None:
+        """Take over other numbers of the same events: conditions may hold elsewhere."""
+        self._events = events
+        conditions = [one.target for one in self._all if one.on is BreakOn.CONDITION]
+        for target in conditions:
+            self._moments.pop(target, None)
+        if conditions:
+            self.changed.emit()
+
     def find(self, wanted: Breakpoint) -> Breakpoint | None:
         """Return the breakpoint that waits for the same; None if there is none."""
         return next((one for one in self._all if one.target == wanted.target), None)

@@ -411,6 +411,12 @@ COMMANDS = (
     _panel("breakpoints", "the breakpoints", "Alt+7"),
     _panel("watches", "the watches", "Alt+8"),
     _panel("bookmarks", "the bookmarks", "Alt+9"),
+    _panel("whatif", "what-if", "Alt+0"),
+    Command(
+        "what_if_reset", "Back from what-if to the recorded numbers", "Selection", (),
+        lambda desk: desk.session.show_what_if(None),
+        lambda desk: desk.session.what_if is not None,
+    ),
     Command(
         "reset_panels", "Put all panels back", "Panels", (),
         lambda desk: desk.reset_panels(), _always,

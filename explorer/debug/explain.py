@@ -73,12 +73,13 @@ def explain(timeline: Timeline, cursor: int, node: int) -> Explanation:
         )
         for place, edge in enumerate(edges)
     )
-    words = [*_what_it_is(timeline, cursor, node, op), *_what_it_does(timeline, cursor, node)]
+    forced = node in timeline.forced
+    what = [SET_BY_HAND] if forced else _what_it_is(timeline, cursor, node, op)
     return Explanation(
         symbols=_with_exponent(trace, node, op.symbols) if op is not None else "",
-        numbers=formula(trace, node) if edges and computed else "",
+        numbers=formula(trace, node) if edges and computed and not forced else "",
         rules=rules,
-        words=tuple(words),
+        words=(*what, *_what_it_does(timeline, cursor, node)),
     )
 
 
@@ -132,6 +133,10 @@ LEAVES = {
     "but nothing uses it.",
     "input": "An input: it was there before the pass.",
 }
+SET_BY_HAND = (
+    "A what-if: its data are set by hand. What uses it goes on from there; its own local gradients "
+    "are those of the number that the algorithm computed."
+)
 LOSS = (
     "The loss. Backward starts here with 1: if the loss is raised by a little, the loss changes by "
     "just as much."

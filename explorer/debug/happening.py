@@ -48,6 +48,8 @@ def _computed(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     trace, node = timeline.trace, moment.node
     assert node is not None
     result = _number(float(trace.data[node]), is_result=True)
+    if node in timeline.forced:
+        return (Part(node_label(trace, node), node=node), Part("  is set by hand to  "), result)
     made = (Part("  =  "), Part(formula(trace, node))) if trace.edges(node) else ()
     return (Part(node_label(trace, node), node=node), *made, Part("  =  "), result)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 
@@ -142,6 +143,12 @@ class CardBook:
         self.timeline = timeline
         self._scopes = scope_titles(timeline.trace)
         self._entries: dict[tuple[int, int], CardEntry] = {}
+
+    def with_numbers(self, timeline: Timeline) -> CardBook:
+        """Return an empty book of the same events with other numbers."""
+        other = copy(self)
+        other.timeline, other._entries = timeline, {}
+        return other
 
     def entry(self, node: int, summands: int) -> CardEntry:
         """Return what is known of a node, as a folded sum of so many summands or (0) as itself."""

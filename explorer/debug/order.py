@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -93,6 +94,12 @@ class BackwardOrder:
         self._place = np.full(trace.nodes, -1, np.int32)
         self._place[self._order] = np.arange(len(self._order), dtype=np.int32)
         self._texts = lru_cache(maxsize=TEXTS_KEPT)(self._fixed_texts)
+
+    def with_numbers(self, timeline: Timeline) -> BackwardOrder:
+        """Return the same order with other numbers, see `Timeline.with_numbers`."""
+        other = copy(self)
+        other.timeline = timeline
+        return other
 
     def __len__(self) -> int:
         return len(self._order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +88,12 @@ class ScopeFacts:
             last[trace.scope[states <= GradState.PARTIAL]] = never
         self._first = self._inside(np.minimum, first, never)
         self._last = self._inside(np.maximum, last, -1)
+
+    def with_numbers(self, timeline: Timeline) -> ScopeFacts:
+        """Return the facts of the same events with other numbers."""
+        other = copy(self)
+        other._timeline = timeline
+        return other
 
     def at(self, cursor: int) -> FactsAt:
         """Return what is known of all scopes at a moment."""

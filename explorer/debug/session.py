@@ -15,6 +15,7 @@ from explorer.debug.search import NOTHING, Nodes, Search, SearchIndex
 from explorer.debug.search_terms import SearchError
 from explorer.debug.stepping import Granularity, Stepper
 from explorer.debug.watches import Watches
+from explorer.debug.whatif import WhatIf
 from explorer.trace.timeline import Moment, Timeline
 from explorer.trace.trace import Trace
 
@@ -60,6 +61,8 @@ class Session:
     granularity_changed : Signal
     play_changed : Signal
         Time goes on by itself, or no longer, or at another speed.
+    numbers_changed : Signal
+        The same events with other numbers: a what-if began, went on or ended.
     found_changed : Signal
         Another search, other nodes that it finds, or another place among them.
     breakpoints : Breakpoints
@@ -73,11 +76,14 @@ class Session:
     colour_changed = Signal()
     granularity_changed = Signal()
     play_changed = Signal()
+    numbers_changed = Signal()
     found_changed = Signal()
 
     def __init__(self) -> None:
         self.breakpoints, self.watches, self.bookmarks = Breakpoints(), Watches(), Bookmarks()
         self._timeline: Timeline | None = None
+        self._recorded: Timeline | None = None
+        self._what_if: WhatIf | None = None
         self._stepper: Stepper | None = None
         self._cursor = 0
         self._playing = 0
@@ -100,12 +106,22 @@ class Session:
 
     @property
     def timeline(self) -> Timeline | None:
-        """The pass under inspection, None before the first."""
+        """The pass under inspection, None before the first; with the numbers of the what-if."""
         return self._timeline
 
     @property
+    def recorded(self) -> Timeline | None:
+        """The pass as it was recorded, whatever is changed."""
+        return self._recorded
+
+    @property
+    def what_if(self) -> WhatIf | None:
+        """The changed numbers that are shown in place of the recorded ones; None if none are."""
+        return self._what_if
+
+    @property
     def trace(self) -> Trace | None:
-        """The recorded columns of the pass."""
+        """The columns of the pass, with the numbers that are shown."""
         return self._timeline.trace if self._timeline else None
 
     @property
@@ -212,7 +228,8 @@ class Session:
         goes on in it, and so do breakpoints and watches.
         """
         self.play(0)
-        self._timeline = timeline
+        self._timeline = self._recorded = timeline
+        self._what_if = None
         self._stepper = Stepper(timeline)
         self.breakpoints.open(Events(timeline))
         self._cursor = timeline.backward_end
@@ -222,6 +239,26 @@ class Session:
         self._search_index = SearchIndex(timeline)
         self._prepare_search()
         self.opened.emit()
+        if self._query:
+            self.found_changed.emit()
+
+    def show_what_if(self, what_if: WhatIf | None) -> None:
+        """Show the pass with changed numbers, or as it was recorded; the moment stays.
+
+        Searches and conditions of breakpoints are about the numbers that are shown.
+        """
+        if what_if is self._what_if or self._recorded is None:
+            return
+        self._what_if = what_if
+        self._timeline = self._recorded if what_if is None else what_if.timeline
+        self.breakpoints.follow_numbers(Events(self._timeline))
+        self._search_index = SearchIndex(self._timeline)
+        found_at = self._found_at
+        node = None if found_at is None else int(self._found[found_at])
+        if self._query:
+            self._prepare_search()
+            self._note_found(node)
+        self.numbers_changed.emit()
         if self._query:
             self.found_changed.emit()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.debug.cones import ancestors
+from explorer.debug.numbers import MINUS
 from explorer.debug.roles import node_label
 from explorer.trace.adam import repeat_update
 from explorer.trace.replay import (
@@ -284,3 +285,22 @@ def _same_numbers(one: Trace, other: Trace) -> bool:
         np.array_equal(getattr(one, name).view(np.int64), getattr(other, name).view(np.int64))
         for name in ("data", "grad", "local_grad")
     )
+
+
+def parse_number(text: str) -> float:
+    """Return a number as a person has typed it.
+
+    Raises
+    ------
+    CannotChangeError
+        It is none, or not finite.
+    """
+    cleaned = text.strip().replace(MINUS, "-")
+    try:
+        number = float(cleaned)
+    except ValueError:
+        shown = f"“{text.strip()}” is not a number" if cleaned else "Nothing is typed"
+        raise CannotChangeError(f"{shown}: type one such as 0.25 or −1e−3.") from None
+    if not np.isfinite(number):
+        raise CannotChangeError("Only a finite number can be put in.")
+    return number

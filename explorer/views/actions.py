@@ -71,6 +71,7 @@ class Actions(QObject):
             session.opened,
             session.cursor_moved,
             session.selected,
+            session.numbers_changed,
             session.colour_changed,
             session.granularity_changed,
             session.found_changed,

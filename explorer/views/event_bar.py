@@ -36,6 +36,7 @@ class EventBar(QWidget):
         self.setAccessibleName("What happened last")
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
+        session.numbers_changed.connect(self._refresh)
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)

@@ -24,6 +24,8 @@ from explorer.views.source_view import SourceView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.watches_panel import WatchesPanel
+from explorer.views.whatif_bar import WhatIfBar
+from explorer.views.whatif_panel import WhatIfPanel
 from explorer.views.workbench import Pane, Panel, Workbench
 
 
@@ -51,6 +53,8 @@ class ExplorePage(QWidget):
         self.breakpoints = BreakpointsPanel(session, theme)
         self.watches = WatchesPanel(session, theme)
         self.bookmarks = BookmarksPanel(session, theme)
+        self.what_if = WhatIfPanel(session, theme)
+        self.what_if_bar = WhatIfBar(session)
         self.event_bar = EventBar(session, theme)
         self.timeline_view = TimelineView(session, theme)
         breadcrumbs, legend = Breadcrumbs(session, theme), Legend(session, theme)
@@ -69,6 +73,7 @@ class ExplorePage(QWidget):
                         Panel("breakpoints", "Breakpoints", self.breakpoints),
                         Panel("watches", "Watches", self.watches),
                         Panel("bookmarks", "Bookmarks", self.bookmarks),
+                        Panel("whatif", "What if", self.what_if),
                     ],
                     0.34,
                 ),
@@ -87,6 +92,7 @@ class ExplorePage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
         rows.addWidget(self.token_strip)
+        rows.addWidget(self.what_if_bar)
         rows.addWidget(self.workbench, 1)
         rows.addWidget(self.event_bar)
         rows.addWidget(self.timeline_view)
@@ -102,4 +108,4 @@ class ExplorePage(QWidget):
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
         panes = self.workbench.reading_order()
-        return [self.token_strip, *panes, self.event_bar, self.timeline_view]
+        return [self.token_strip, self.what_if_bar, *panes, self.event_bar, self.timeline_view]

@@ -46,7 +46,12 @@ class Inspector(QTextBrowser):
         self.document().setUndoRedoEnabled(False)
         self.setAccessibleName("Inspector")
         self.anchorClicked.connect(self._follow)
-        for signal in (session.opened, session.cursor_moved, session.selected):
+        for signal in (
+            session.opened,
+            session.cursor_moved,
+            session.numbers_changed,
+            session.selected,
+        ):
             signal.connect(self._refresh)
         self._refresh()
 

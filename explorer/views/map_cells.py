@@ -14,7 +14,7 @@ from explorer.debug.formula import formula
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.theme.style import mono
-from explorer.trace.timeline import GradState
+from explorer.trace.timeline import GradState, Timeline
 from explorer.views.map_frame import (
     FORMULA_CELLS,
     NUMBER_CELLS,
@@ -66,7 +66,7 @@ class CellPainter:
             4 * layout.width,
             QImage.Format.Format_ARGB32_Premultiplied,
         )
-        self._cursor = -1  # of which the gradients are known
+        self._known: tuple[Timeline, int] | None = None  # of which the gradients are known
         self._hollow = ~scene.trace.reaches_loss & (scene.trace.loss is not None)
         self._hollow[: scene.trace.leaves] = False
 
@@ -134,10 +134,10 @@ class CellPainter:
         return cells
 
     def _gradients_at(self, cursor: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]:
-        """Return gradients and their states; they are kept until time moves."""
-        if cursor != self._cursor:
-            timeline = self._scene.timeline
-            self._cursor = cursor
+        """Return gradients and their states; they are kept until time moves or numbers change."""
+        timeline = self._scene.timeline
+        if (timeline, cursor) != self._known:
+            self._known = timeline, cursor
             self._gradients = timeline.grad_at(cursor), timeline.grad_states_at(cursor)
         return self._gradients
 
@@ -187,6 +187,7 @@ class CellPainter:
                 lines.append(numbers.short(data[i], DIGITS))
                 if frame.scale >= FORMULA_CELLS and trace.edges(node):
                     written = f"= {formula(trace, node, DIGITS - 1)}"
+                    written = "set by hand" if node in timeline.forced else written
                     lines.append(written if metrics.horizontalAdvance(written) <= room else "")
             if backward:
                 lines.append(f"∇{numbers.short(grad[i], DIGITS) if reached[i] else '–'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,12 +51,27 @@ class MapColours:
         self._fan_out = palette.size_indices(np.log1p(fan_out) / np.log1p(self._most_used))
         self._fan_out[fan_out == 0] = palette.ZERO
         self._op = palette.op_indices(trace.op)
-        self._data = palette.signed_indices(trace.data, self._data_limit)
-        # Of complete gradients, which are most of them at most moments.
-        self._complete = {
-            colour: _gradient_indices(colour, trace.grad, self._grad_limit)
-            for colour in (Colour.GRADIENT, Colour.MAGNITUDE)
-        }
+        # Of data, and of complete gradients, which are most of them at most moments.
+        self._complete: dict[Colour, Indices] = {}
+        for colour in (Colour.DATA, Colour.GRADIENT, Colour.MAGNITUDE):
+            self._of_complete(colour)
+
+    def with_numbers(self, timeline: Timeline) -> MapColours:
+        """Return the colours of the same events with other numbers, on the same scale."""
+        other = copy(self)
+        other._timeline, other._complete = timeline, {}
+        return other
+
+    def _of_complete(self, colour: Colour) -> Indices:
+        """Return the colours of numbers that do not change any more, made when first needed."""
+        if colour not in self._complete:
+            trace = self._timeline.trace
+            if colour is Colour.DATA:
+                indices = palette.signed_indices(trace.data, self._data_limit)
+            else:
+                indices = _gradient_indices(colour, trace.grad, self._grad_limit)
+            self._complete[colour] = indices
+        return self._complete[colour]
 
     def at(self, cursor: int, colour: Colour, follows: bool = False) -> Shading:
         """Return the colours at a moment.
@@ -81,7 +97,7 @@ class MapColours:
         if colour is Colour.DATA:
             updated = self._timeline.moment(cursor).updated
             if not (follows or updated):
-                return Shading(self._data, self._data_limit)
+                return Shading(self._of_complete(colour), self._data_limit)
             data = self._timeline.data_at(cursor)
             limit = palette.colour_limit(data) if follows else self._data_limit
             return Shading(palette.signed_indices(data, limit), limit)
@@ -89,7 +105,7 @@ class MapColours:
         if colour is Colour.STATE:
             return Shading(np.take(STATE_INDICES, states))
         unfinished = np.flatnonzero(states == int(GradState.PARTIAL))
-        limit, indices = self._grad_limit, self._complete[colour]
+        limit, indices = self._grad_limit, self._of_complete(colour)
         if follows or unfinished.size:
             grad = self._timeline.grad_at(cursor)
         if follows:

@@ -49,7 +49,7 @@ class MapMarks:
     path: npt.NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scene:
     """A pass to be drawn.
 
@@ -57,6 +57,7 @@ class Scene:
     ----------
     layout : MapLayout
     timeline : Timeline
+        It may be replaced by one of the same events with other numbers.
     titles : list of str
         The label of each scope.
     depth : int32 array, (scopes,)

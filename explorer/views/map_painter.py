@@ -66,6 +66,10 @@ class MapPainter:
         """The map as it was last coloured, a pixel a cell."""
         return self._cells.image
 
+    def show_numbers(self, timeline: Timeline) -> None:
+        """Show other numbers of the same events."""
+        self._scene.timeline = timeline
+
     def recolour(self, indices: Indices) -> None:
         """Take over the palette index of each node."""
         self._indices = indices

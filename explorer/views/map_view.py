@@ -105,6 +105,7 @@ class MapView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Map of the pass")
         session.cursor_moved.connect(self._recolour)
+        session.numbers_changed.connect(self._follow_numbers)
         session.colour_changed.connect(self._recolour)
         session.selected.connect(self._show_selection)
         session.found_changed.connect(self._redraw)
@@ -304,6 +305,14 @@ class MapView(QWidget):
         if self._minimap.isVisible():
             self._minimap.update()
         self.update()
+
+    def _follow_numbers(self) -> None:
+        timeline = self._session.timeline
+        if self._painter is None or self._colours is None or timeline is None:
+            return
+        self._painter.show_numbers(timeline)
+        self._colours = self._colours.with_numbers(timeline)
+        self._recolour()
 
     def _outside_of_cone_dimmed(self, indices: Indices) -> Indices:
         trace, node, cone = self._session.trace, self._session.selection, self._session.cone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from explorer.debug.neighbourhood import CardBook
@@ -44,6 +45,16 @@ class PassScenes:
         self.timeline = timeline
         self.graph = FoldedGraph(timeline.trace)
         self._book = CardBook(timeline)
+
+    def with_numbers(self, timeline: Timeline) -> PassScenes:
+        """Return what makes scenes of the same events with other numbers."""
+        other = copy(self)
+        other.timeline, other._book = timeline, self._book.with_numbers(timeline)
+        return other
+
+    def refill(self, scene: Scene) -> Scene:
+        """Return a scene with the numbers of these events, everything where it stood."""
+        return scene.with_numbers(self._book)
 
     def make(self, node: int, choices: Choices) -> tuple[Scene, str]:
         """Return the neighbourhood of a node, and why it is not in the layout of choice.

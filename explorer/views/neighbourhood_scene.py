@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -37,19 +38,30 @@ class Scene:
     def __init__(self, book: CardBook, neighbourhood: Neighbourhood, layout: CardLayout) -> None:
         self.neighbourhood = neighbourhood
         self.nodes: list[int] = neighbourhood.nodes.tolist()
-        self.facts = CardFacts(book, self.nodes, neighbourhood.summands.tolist())
+        self._fill(book)
         self.size: FloatArray = np.tile(CARD, (len(neighbourhood), 1))
         self.size[0] = CENTRE
         placement = place_cards(layout, neighbourhood, self.size)
         self.middle = placement.middle
         self.curves = draw_curves(neighbourhood, placement, self.size)
-        local = book.timeline.trace.local_grad[neighbourhood.edges].tolist()
+        label = np.c_[self.label_width, np.full(len(self.labels), LABEL_HEIGHT)]
+        self.label_places = label_places(neighbourhood, self.curves, self.middle, self.size, label)
+        self._paths = along(self.curves.points, SAMPLES)
+
+    def with_numbers(self, book: CardBook) -> Scene:
+        """Return the same scene with other numbers of the same events."""
+        other = copy(self)
+        other._fill(book)
+        return other
+
+    def _fill(self, book: CardBook) -> None:
+        """Take over what cards and edges say."""
+        around = self.neighbourhood
+        self.facts = CardFacts(book, self.nodes, around.summands.tolist())
+        local = book.timeline.trace.local_grad[around.edges].tolist()
         self.labels = [f"∂ {numbers.short(value)}" for value in local]
         letters = np.array([len(text) for text in self.labels], float)
         self.label_width = letters * _letter_width() + LABEL_PADDING
-        label = np.c_[self.label_width, np.full(len(letters), LABEL_HEIGHT)]
-        self.label_places = label_places(neighbourhood, self.curves, self.middle, self.size, label)
-        self._paths = along(self.curves.points, SAMPLES)
 
     def rect(self, card: int) -> QRectF:
         """Return where a card is."""

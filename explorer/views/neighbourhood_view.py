@@ -108,6 +108,7 @@ class NeighbourhoodView(QWidget):
         self._soon.timeout.connect(self._follow)
         session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
+        session.numbers_changed.connect(self._follow_numbers)
 
     @property
     def choices(self) -> Choices:
@@ -173,6 +174,19 @@ class NeighbourhoodView(QWidget):
         self._card.hide()  # what it says may be out of date
         if self._scene is not None and self._shown_now(self._scene) != self._painted:
             self.update()
+
+    def _follow_numbers(self) -> None:
+        """Show other numbers on the same cards, in the same places."""
+        timeline = self._session.timeline
+        if self._scenes is None or timeline is None:
+            return
+        self._card.hide()
+        self._scenes = self._scenes.with_numbers(timeline)
+        _, *chosen = self._arrangement
+        self._arrangement = timeline, *chosen
+        if self._scene is not None:
+            self._scene = self._scenes.refill(self._scene)
+        self._follow()
 
     def _choose(self, choices: Choices) -> None:
         """Show the same node differently; it stays where it is if one has moved the picture."""

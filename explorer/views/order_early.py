@@ -96,6 +96,7 @@ class EarlyOrder(QWidget):
         self._arrange()
         session.opened.connect(self._ask)
         session.selected.connect(self._ask)
+        session.numbers_changed.connect(self._ask)
 
     @property
     def result(self) -> EarlyResult | None:

@@ -89,6 +89,7 @@ class OrderList(QWidget):
         column.addWidget(self.list, 1)
         for signal in (session.opened, session.cursor_moved, session.selected):
             signal.connect(self._refresh)
+        session.numbers_changed.connect(self._follow_numbers)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -115,6 +116,12 @@ class OrderList(QWidget):
         if elsewhere:
             self._centre()
         self.sentence.setHtml(NOTHING_SELECTED if node is None else self._html(node))
+
+    def _follow_numbers(self) -> None:
+        timeline = self._session.timeline
+        if self._order is not None and timeline is not None:
+            self._order = self._order.with_numbers(timeline)
+        self._refresh()
 
     def _centre(self) -> None:
         if self.list.chosen_row is not None:

@@ -82,6 +82,7 @@ class Outline(QTreeView):
         self._soon.timeout.connect(self._follow_selection)
         session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
+        session.numbers_changed.connect(self._follow_numbers)
 
     @property
     def scopes(self) -> ScopeModel | None:
@@ -140,6 +141,12 @@ class Outline(QTreeView):
             if before.get(index.internalId()) != row:
                 area = self.visualRect(index)
                 self.viewport().update(0, area.top(), self.viewport().width(), area.height())
+
+    def _follow_numbers(self) -> None:
+        timeline = self._session.timeline
+        if timeline is not None and self._model is not None:
+            self._model.show_numbers(timeline, self._session.cursor)
+            self._follow_time()
 
     def _row_state(self, index: Index) -> tuple[object, ...]:
         """Return all that depends on time in a row."""

@@ -73,6 +73,11 @@ class ScopeModel(QAbstractItemModel):
         self._at = self._facts.at(cursor)
         self._shares = self._facts.loss_shares(cursor)
 
+    def show_numbers(self, timeline: Timeline, cursor: int) -> None:
+        """Show other numbers of the same events."""
+        self._facts = self._facts.with_numbers(timeline)
+        self.show_moment(cursor)
+
     def scope_of(self, index: Index) -> int:
         """Return the scope at an index; the whole pass is the invisible root."""
         return index.internalId() if index.isValid() else 0

@@ -47,6 +47,7 @@ class WatchesPanel(MarkPanel):
         self.table.clicked.connect(self._click)
         session.opened.connect(self.follow)
         session.cursor_moved.connect(self.follow)
+        session.numbers_changed.connect(self.follow)
         session.watches.changed.connect(self.follow)
 
     def rows(self) -> list[WatchRow]:

@@ -1,0 +1,68 @@
+"""The bar that says that the numbers on show are those of a what-if."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+
+from explorer.debug import numbers
+from explorer.debug.session import Session
+from explorer.debug.whatif import WhatIf
+from explorer.theme.style import sans
+from explorer.views.buttons import PushButton
+
+NAMED = 2  # changed nodes that are named; the others are counted
+
+
+class WhatIfBar(QFrame):
+    """What is changed, and the way back; hidden as long as nothing is.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setProperty("role", "message")
+        self.label = QLabel()
+        self.label.setFont(sans())
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.reset = PushButton("Reset all")
+        self.reset.setFont(sans(14))
+        self.reset.setToolTip("Show the numbers that were recorded")
+        self.reset.clicked.connect(self._reset)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 5, 10, 5)
+        row.setSpacing(12)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.reset)
+        session.opened.connect(self._refresh)
+        session.numbers_changed.connect(self._refresh)
+        self.hide()
+
+    def _refresh(self) -> None:
+        what_if = self._session.what_if
+        if what_if is not None:
+            text = _text(what_if)
+            self.label.setText(text)
+            self.label.setToolTip(text)
+            self.setAccessibleName(text)
+        self.setVisible(what_if is not None)
+
+    def _reset(self) -> None:
+        self._session.show_what_if(None)
+
+
+def _text(what_if: WhatIf) -> str:
+    changes = [
+        f"{one.label} = {numbers.short(one.data, 6)} instead of {numbers.short(one.recorded, 6)}"
+        for one in what_if.changes[:NAMED]
+    ]
+    more = len(what_if.changes) - NAMED
+    if more > 0:
+        changes.append(f"{more} more")
+    return (
+        f"What if: {', '.join(changes)}   ·   "
+        f"{numbers.count(what_if.different)} nodes have other data than the recorded pass"
+    )
