@@ -18,6 +18,7 @@ PARTS = {
     "window": "window:window",
     "map": "map_frames:map_frames",
     "debugger": "debugger:debugger",
+    "whatif": "whatif:whatif",
     "rivals": "rivals:rivals",
 }
 

@@ -74,7 +74,9 @@ def explain(timeline: Timeline, cursor: int, node: int) -> Explanation:
         for place, edge in enumerate(edges)
     )
     forced = node in timeline.forced
-    what = [SET_BY_HAND] if forced else _what_it_is(timeline, cursor, node, op)
+    what = _what_it_is(timeline, cursor, node, op)
+    if forced:
+        what = [SET_BY_HAND if edges else LEAF_SET_BY_HAND]
     return Explanation(
         symbols=_with_exponent(trace, node, op.symbols) if op is not None else "",
         numbers=formula(trace, node) if edges and computed and not forced else "",
@@ -137,6 +139,7 @@ SET_BY_HAND = (
     "A what-if: its data are set by hand. What uses it goes on from there; its own local gradients "
     "are those of the number that the algorithm computed."
 )
+LEAF_SET_BY_HAND = "A what-if: its data are set by hand, and the pass is computed with them."
 LOSS = (
     "The loss. Backward starts here with 1: if the loss is raised by a little, the loss changes by "
     "just as much."

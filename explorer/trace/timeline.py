@@ -200,6 +200,7 @@ class Timeline:
             raise ValueError("a trace with other events needs a time line of its own")
         timeline = copy(self)
         timeline.trace, timeline.forced = trace, forced
+        vars(trace)["reaches_loss"] = mine.reaches_loss  # which is the same, too
         for column in ("value", "total"):
             timeline.__dict__.pop(column, None)
         return timeline
@@ -247,13 +248,17 @@ class Timeline:
 
     def grad_at(self, cursor: int) -> FloatArray:
         """Return the gradients of all nodes at a moment, each bit as backward() has it then."""
-        done = self.moment(cursor).contributions
-        grad = np.bincount(
-            self.child[:done], weights=self.value[:done], minlength=self.trace.nodes
-        ).astype(np.float64, copy=False)
-        if self.trace.loss is not None and cursor >= self.backward_start:
-            grad[self.trace.loss] += 1.0
-        grad[: self.moment(cursor).updated] = 0.0
+        moment, trace = self.moment(cursor), self.trace
+        done = moment.contributions
+        if cursor >= self.backward_end and trace.loss is not None and trace.failure is None:
+            grad = trace.grad.copy()  # the same sums
+        else:
+            grad = np.bincount(
+                self.child[:done], weights=self.value[:done], minlength=trace.nodes
+            ).astype(np.float64, copy=False)
+            if trace.loss is not None and cursor >= self.backward_start:
+                grad[trace.loss] += 1.0
+        grad[: moment.updated] = 0.0
         return grad
 
     @cached_property

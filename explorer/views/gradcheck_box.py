@@ -197,7 +197,7 @@ def _table(rows: tuple[tuple[str, str], ...], theme: Theme) -> str:
     mono = ", ".join(f"'{family}'" for family in MONO)
     lines = (
         f"<tr><td style='color:{theme.muted}'>{name}&nbsp;&nbsp;</td>"
-        f"<td style='font-family:{mono}; font-size:{SMALL}px'>{text}</td></tr>"
+        f'<td style="font-family:{mono}; font-size:{SMALL}px">{text}</td></tr>'
         for name, text in rows
     )
     return f"<table cellspacing='0' cellpadding='1'>{''.join(lines)}</table>"

@@ -72,6 +72,7 @@ class Inspector(QTextBrowser):
                 inspect_node(timeline, cursor, node),
                 None if compared is None else inspect_node(timeline, cursor, compared),
                 failure_at(timeline, cursor, node),
+                self._recorded(node),
             )
         self._show(body)
 
@@ -85,6 +86,13 @@ class Inspector(QTextBrowser):
         document.setHtml(body)
         document.setLayoutEnabled(True)
         bar.setValue(scrolled)
+
+    def _recorded(self, node: int) -> float | None:
+        """Return the recorded data of a node, if those on show are those of a what-if."""
+        recorded, cursor = self._session.recorded, self._session.cursor
+        if self._session.what_if is None or recorded is None:
+            return None
+        return recorded.node_data_at(cursor, node)
 
     def _follow(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition(":")
@@ -116,7 +124,12 @@ def _sheet(t: Theme) -> str:
     """
 
 
-def _body(node: Inspection, compared: Inspection | None, failed: Explanation | None = None) -> str:
+def _body(
+    node: Inspection,
+    compared: Inspection | None,
+    failed: Explanation | None,
+    recorded: float | None,
+) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
     op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
     parts = [
@@ -125,6 +138,7 @@ def _body(node: Inspection, compared: Inspection | None, failed: Explanation | N
         f"<p class='muted' style='margin-top:2px; margin-bottom:12px'>{op}{escape(node.path)}</p>",
         "<table cellspacing='0' cellpadding='3'>",
         _fact("data", f"<span class='large'>{data}</span>"),
+        "" if recorded is None else _fact("was", f"{numbers.exact(recorded)}, as recorded"),
         _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
         _fact("state", escape(node.explanation)),
         "</table>",

@@ -145,7 +145,7 @@ class Outline(QTreeView):
     def _follow_numbers(self) -> None:
         timeline = self._session.timeline
         if timeline is not None and self._model is not None:
-            self._model.show_numbers(timeline, self._session.cursor)
+            self._model.take_numbers(timeline)
             self._follow_time()
 
     def _row_state(self, index: Index) -> tuple[object, ...]:

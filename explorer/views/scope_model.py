@@ -73,10 +73,9 @@ class ScopeModel(QAbstractItemModel):
         self._at = self._facts.at(cursor)
         self._shares = self._facts.loss_shares(cursor)
 
-    def show_numbers(self, timeline: Timeline, cursor: int) -> None:
-        """Show other numbers of the same events."""
+    def take_numbers(self, timeline: Timeline) -> None:
+        """Take over other numbers of the same events, to be shown from the next moment on."""
         self._facts = self._facts.with_numbers(timeline)
-        self.show_moment(cursor)
 
     def scope_of(self, index: Index) -> int:
         """Return the scope at an index; the whole pass is the invisible root."""

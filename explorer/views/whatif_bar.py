@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
@@ -11,6 +13,34 @@ from explorer.theme.style import sans
 from explorer.views.buttons import PushButton
 
 NAMED = 2  # changed nodes that are named; the others are counted
+
+
+class _Line(QWidget):
+    """A line of text, cut where there is no room.
+
+    Unlike a label it keeps its size, so that a changing text lays nothing out anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.setFont(sans())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, QFontMetrics(self.font()).height())
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self.text = text
+        self.setToolTip(text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        end = Qt.TextElideMode.ElideRight
+        text = QFontMetrics(self.font()).elidedText(self.text, end, self.width())
+        painter = QPainter(self)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class WhatIfBar(QFrame):
@@ -25,9 +55,7 @@ class WhatIfBar(QFrame):
         super().__init__()
         self._session = session
         self.setProperty("role", "message")
-        self.label = QLabel()
-        self.label.setFont(sans())
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.line = _Line()
         self.reset = PushButton("Reset all")
         self.reset.setFont(sans(14))
         self.reset.setToolTip("Show the numbers that were recorded")
@@ -35,7 +63,7 @@ class WhatIfBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 5, 10, 5)
         row.setSpacing(12)
-        row.addWidget(self.label, 1)
+        row.addWidget(self.line, 1)
         row.addWidget(self.reset)
         session.opened.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
@@ -45,8 +73,7 @@ class WhatIfBar(QFrame):
         what_if = self._session.what_if
         if what_if is not None:
             text = _text(what_if)
-            self.label.setText(text)
-            self.label.setToolTip(text)
+            self.line.show_text(text)
             self.setAccessibleName(text)
         self.setVisible(what_if is not None)
 

@@ -292,7 +292,7 @@ class WhatIfPanel(QScrollArea):
         muted = f"color:{self._theme.muted}"
         lines = (
             f"<tr><td style='{muted}'>{name}&nbsp;&nbsp;</td>"
-            f"<td style='font-family:{mono}'>{text}"
+            f'<td style="font-family:{mono}">{text}'
             f"<span style='{muted}; font-size:{SMALL}px'>&nbsp; {note}</span></td></tr>"
             for name, text, note in rows
         )
