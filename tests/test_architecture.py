@@ -63,7 +63,7 @@ PARTS_OF_A_VIEW = {
     "breakpoints_panel": {"mark_tables"},
     "watches_panel": {"mark_tables"},
     "gradcheck_box": {"background"},
-    "whatif_panel": {"background", "gradcheck_box", "number_field"},
+    "whatif_panel": {"background", "fact_table", "gradcheck_box", "number_field"},
     "map_found": {"map_frame", "map_path"},
     "map_flows": {"map_frame"},
     "map_labels": {"map_frame"},

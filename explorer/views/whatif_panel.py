@@ -12,12 +12,20 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from explorer.debug import numbers
 from explorer.debug.roles import node_label
 from explorer.debug.session import Session
-from explorer.debug.whatif import CannotChangeError, Rerun, WhatIf, parse_number, prepare
-from explorer.theme.style import MONO, SMALL, sans
+from explorer.debug.whatif import (
+    CannotChangeError,
+    ChangedNode,
+    Rerun,
+    WhatIf,
+    parse_number,
+    prepare,
+)
+from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.background import Background
 from explorer.views.buttons import PushButton
+from explorer.views.fact_table import Fact, FactTable
 from explorer.views.gradcheck_box import GradCheckBox
 from explorer.views.number_field import NumberField, NumberSlider
 
@@ -60,7 +68,7 @@ class WhatIfPanel(QScrollArea):
         self.reset.setToolTip("Put the recorded number back")
         self.message = _label()
         self.message.setProperty("role", "warning")
-        self.result = _label()
+        self.result = FactTable(theme)
         self.changes = _label()
         self.check = GradCheckBox(session, theme)
         self._arrange()
@@ -267,47 +275,43 @@ class WhatIfPanel(QScrollArea):
         self.result.setVisible(what_if is not None)
         self.changes.setVisible(what_if is not None)
         if what_if is not None:
-            self.result.setText(self._result_html(what_if))
+            self.result.show_facts(self._facts(what_if))
             self.changes.setText(self._changes_html(what_if))
         self.check.follow()
 
-    def _result_html(self, what_if: WhatIf) -> str:
+    def _facts(self, what_if: WhatIf) -> list[Fact]:
+        """Return what is known of the loss at the moment."""
         timeline, cursor = what_if.timeline, self._session.cursor
         loss = timeline.trace.loss
         assert loss is not None
         if cursor < timeline.computed_after(loss):
-            return "The loss is not computed yet at this moment."
-        rows = [
+            return [("The loss is not computed yet at this moment.", "", "")]
+        facts = [
             ("loss, recorded", numbers.exact(what_if.loss_before), ""),
             ("loss now", numbers.exact(what_if.loss), ""),
             ("change", numbers.signed(what_if.change, 6), ""),
         ]
         if cursor >= timeline.backward_end:
             off = numbers.signed(what_if.prediction_error, 4)
-            rows += [
+            facts += [
                 ("predicted", numbers.signed(what_if.predicted, 6), "gradient × change"),
                 ("off by", off, "the loss is no straight line"),
             ]
-        mono = ", ".join(f"'{family}'" for family in MONO)
-        muted = f"color:{self._theme.muted}"
-        lines = (
-            f"<tr><td style='{muted}'>{name}&nbsp;&nbsp;</td>"
-            f'<td style="font-family:{mono}">{text}'
-            f"<span style='{muted}; font-size:{SMALL}px'>&nbsp; {note}</span></td></tr>"
-            for name, text, note in rows
-        )
-        table = f"<table cellspacing='0' cellpadding='1'>{''.join(lines)}</table>"
-        return table + (f"<p style='{muted}'>{OVERLAPS}</p>" if what_if.overlaps else "")
+        return facts
 
     def _changes_html(self, what_if: WhatIf) -> str:
         style = f"style='color:{self._theme.text}'"
         lines = [
-            f"<a {style} href='node:{one.node}'>{escape(one.label)}</a>: "
-            f"{numbers.short(one.recorded, 5)} → {numbers.short(one.data, 5)} &nbsp;"
+            f"<a {style} href='node:{one.node}'>{escape(one.label)}</a>{self._now(one)} &nbsp;"
             f"<a {style} href='reset:{one.node}'>reset</a>"
             for one in what_if.changes
         ]
-        return f"<span style='color:{self._theme.muted}'>Changed</span><br>" + "<br>".join(lines)
+        note = f"<br>{OVERLAPS}" if what_if.overlaps else ""
+        return f"<span style='color:{self._theme.muted}'>Changed: </span>{', '.join(lines)}{note}"
+
+    def _now(self, one: ChangedNode) -> str:
+        """Return the data of a changed node, but not where they change with every move."""
+        return "" if one.node == self._session.selection else f" = {numbers.short(one.data, 5)}"
 
 
 def _label(bold: bool = False) -> QLabel:

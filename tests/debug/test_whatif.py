@@ -1,4 +1,4 @@
-"""Changed numbers are those that the scalar code, or a literal recomputation, gives: bit for bit."""
+"""Changed numbers are those of the scalar code, or of a literal recomputation: bit for bit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorer.debug import whatif
-from explorer.debug.breakpoints import Breakpoint, BreakOn
+from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.happening import happening
 from explorer.debug.inspection import inspect_node
 from explorer.debug.session import Session
@@ -28,14 +28,21 @@ def rerun(a_timeline: Timeline) -> Rerun:
 
 
 def literal(trace: Trace, forced: dict[int, float]) -> tuple[list[float], list[float]]:
-    """Compute data and gradients in plain floats, node by node; constants stay as recorded."""
+    """Compute data and gradients in plain floats, node by node.
+
+    Constants stay as recorded, but for the largest logit of the last position's softmax.
+    """
+    logits, softmax_end = trace.logits[-1].tolist(), int(trace.probabilities[-1].min())
     data, local = trace.data.tolist(), trace.local_grad.tolist()
     recorded, child = trace.data.tolist(), trace.child.tolist()
     for node in range(trace.nodes):
         edges = trace.edges(node)
         given = [data[child[edge]] for edge in edges]
         op = trace.op_name(node)
-        if op == "add":
+        is_peak = op == "constant" and logits[-1] < node < softmax_end
+        if is_peak and abs(recorded[node]) == max(recorded[logit] for logit in logits):
+            data[node] = math.copysign(max(data[logit] for logit in logits), recorded[node])
+        elif op == "add":
             data[node] = given[0] + given[1]
         elif op == "mul":
             data[node] = given[0] * given[1]

@@ -37,9 +37,9 @@ def test_a_typed_number_reaches_all_views(qtbot: QtBot, ready: MainWindow) -> No
     strip = ready.explore.token_strip.grab().toImage()
     type_in(qtbot, ready, "0.75")
     assert session.trace.data[NODE] == 0.75
-    assert exact(session.what_if.loss) in panel.result.text()
-    assert exact(session.what_if.loss_before) in panel.result.text()
-    assert short(session.what_if.prediction_error) in panel.result.text()
+    assert exact(session.what_if.loss) in panel.result.text
+    assert exact(session.what_if.loss_before) in panel.result.text
+    assert short(session.what_if.prediction_error) in panel.result.text
     assert "0.75" in ready.explore.inspector.toPlainText()
     assert "wte[4][3] = 0.75" in ready.explore.what_if_bar.line.text
     assert ready.explore.what_if_bar.isVisible()
@@ -140,10 +140,10 @@ def test_a_loss_that_is_not_computed_yet_is_not_told(qtbot: QtBot, ready: MainWi
     panel, session = ready.explore.what_if, ready.session
     session.seek(100)
     type_in(qtbot, ready, "0.75")
-    assert "not computed yet" in panel.result.text()
+    assert "not computed yet" in panel.result.text
     session.seek(session.timeline.forward_end)
-    assert exact(session.what_if.loss) in panel.result.text()
-    assert "predicted" not in panel.result.text()
+    assert exact(session.what_if.loss) in panel.result.text
+    assert "predicted" not in panel.result.text
     assert not panel.check.one.isEnabled()
 
 
