@@ -138,7 +138,9 @@ def _body(
         f"<p class='muted' style='margin-top:2px; margin-bottom:12px'>{op}{escape(node.path)}</p>",
         "<table cellspacing='0' cellpadding='3'>",
         _fact("data", f"<span class='large'>{data}</span>"),
-        "" if recorded is None else _fact("was", f"{numbers.exact(recorded)}, as recorded"),
+        ""
+        if recorded is None
+        else _fact("was", f"<span class='number'>{numbers.exact(recorded)}</span>"),
         _fact("grad", f"<span class='large {_sign(node.grad)}'>{_grad_text(node)}</span>"),
         _fact("state", escape(node.explanation)),
         "</table>",

@@ -302,12 +302,13 @@ class WhatIfPanel(QScrollArea):
     def _changes_html(self, what_if: WhatIf) -> str:
         style = f"style='color:{self._theme.text}'"
         lines = [
-            f"<a {style} href='node:{one.node}'>{escape(one.label)}</a>{self._now(one)} &nbsp;"
+            f"changed: <a {style} href='node:{one.node}'>{escape(one.label)}</a>"
+            f"{self._now(one)} &nbsp;"
             f"<a {style} href='reset:{one.node}'>reset</a>"
             for one in what_if.changes
         ]
         note = f"<br>{OVERLAPS}" if what_if.overlaps else ""
-        return f"<span style='color:{self._theme.muted}'>Changed: </span>{', '.join(lines)}{note}"
+        return f"{'<br>'.join(lines)}{note}"
 
     def _now(self, one: ChangedNode) -> str:
         """Return the data of a changed node, but not where they change with every move."""

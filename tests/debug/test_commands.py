@@ -12,6 +12,7 @@ from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.commands import COMMANDS, Command
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
+from explorer.debug.whatif import WhatIf, prepare
 from explorer.trace.timeline import Timeline
 
 FIRST, SECOND = 5, 6  # nodes that the pass makes
@@ -71,8 +72,13 @@ class FakeDesk:
         self.asked.append("show_menu")
 
 
+@pytest.fixture(scope="module")
+def changed(a_timeline: Timeline) -> WhatIf:
+    return prepare(a_timeline).change({0: 0.5})
+
+
 @pytest.fixture
-def desk(a_timeline: Timeline) -> FakeDesk:
+def desk(a_timeline: Timeline, changed: WhatIf) -> FakeDesk:
     """A desk in the middle of a pass, with marks and a history on both sides of the moment."""
     desk = FakeDesk()
     session, middle = desk.session, a_timeline.backward_start + 100
@@ -85,6 +91,7 @@ def desk(a_timeline: Timeline) -> FakeDesk:
         session.bookmarks.add(Bookmark("a", cursor, None))
     session.breakpoints.add(Breakpoint(BreakOn.OP, text="log"))
     session.seek(middle)
+    session.show_what_if(changed)
     return desk
 
 
@@ -94,7 +101,7 @@ def state(desk: FakeDesk) -> tuple[object, ...]:
         session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
         session.scale_follows, session.cone, session.pinned, session.shows_flows,
         session.playing, session.speed, list(session.breakpoints), list(session.watches),
-        list(session.bookmarks),
+        list(session.bookmarks), session.what_if,
     )  # fmt: skip
 
 

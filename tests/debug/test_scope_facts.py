@@ -156,9 +156,9 @@ def test_a_pass_without_a_document_has_no_shares(emma: Trace) -> None:
 
 
 def test_a_gradient_that_is_too_large_to_be_squared_is_no_error(emma: Trace) -> None:
-    local_grad = emma.local_grad.copy()
-    local_grad[emma.child == 0] = 1e200
-    timeline = Timeline(replace(emma, local_grad=local_grad))
+    grad = emma.grad.copy()
+    grad[0] = 1e200
+    timeline = Timeline(replace(emma, grad=grad))
     with np.errstate(all="raise"):
         at = ScopeFacts(timeline).at(timeline.backward_end)
     assert at.norm[0] > 1e100
