@@ -8,8 +8,7 @@ from functools import cache
 import numpy as np
 
 from explorer.trace.trace import FloatArray
-from explorer.trace.update import AdamSettings as RecordedSettings
-from explorer.trace.update import Update
+from explorer.trace.update import AdamStep, Update
 
 SAMPLE = 20_000  # numpy's own powers, written for speed, would differ in about 17 of them
 
@@ -130,7 +129,7 @@ def _move(
     learning_rate: float,
     m_correction: float,
     v_correction: float,
-    rates: AdamSettings | RecordedSettings,
+    rates: AdamSettings | AdamStep,
 ) -> AdamUpdate:
     with np.errstate(all="ignore"):
         m = rates.beta1 * m + (1 - rates.beta1) * grad

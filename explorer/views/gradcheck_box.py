@@ -93,6 +93,7 @@ class GradCheckBox(QWidget):
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        label.setAccessibleName("Gradient check")
         label.linkActivated.connect(self._select)
         return label
 
