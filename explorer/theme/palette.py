@@ -20,6 +20,7 @@ LEVELS = 117  # of signed numbers; the middle one is neutral
 RAMP = NOT_A_NUMBER + 1
 PARTIAL_RAMP = RAMP + LEVELS  # the same numbers, subdued: sums that are not complete yet
 PARTIAL, FINAL = 254, 255  # states of a gradient
+INKS = ("#ffffff", "#0a0e14")  # of texts on dark and on bright colours
 DECADES = 2.5  # the scale is linear near 0 and logarithmic over this many powers of ten
 
 
@@ -107,6 +108,12 @@ def colour_table(theme: Theme) -> npt.NDArray[np.uint32]:
     colours = 0xFF000000 | red << 16 | green << 8 | blue
     colours[EMPTY] = 0
     return colours.astype(np.uint32)
+
+
+def bright_colours(table: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Return of each colour whether dark text stands out on it more than white."""
+    red, green, blue = ((table >> shift & 0xFF).astype(float) for shift in (16, 8, 0))
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 120
 
 
 def _rgb(colour: str) -> npt.NDArray[np.float64]:

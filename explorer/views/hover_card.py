@@ -51,13 +51,19 @@ class HoverCard(QLabel):
             grad = f"{numbers.short(timeline.node_grad_at(cursor, node), 5)}{partial}"
         mono = ", ".join(f"'{family}'" for family in MONO)
         path = escape(scope_path(trace, int(trace.scope[node])))
-        self.setText(
+        self.show_text(
             f"<b>{escape(node_label(trace, node))}</b> &nbsp;{escape(trace.op_name(node))}<br>"
             f"<span style='color:{self._theme.muted}; font-size:{SMALL}px'>{path}</span>"
             f'<table cellspacing="2" style="font-family:{mono}">'
             f"<tr><td style='color:{self._theme.muted}'>data</td><td>&nbsp;{data}</td></tr>"
-            f"<tr><td style='color:{self._theme.muted}'>grad</td><td>&nbsp;{grad}</td></tr></table>"
+            f"<tr><td style='color:{self._theme.muted}'>grad</td><td>&nbsp;{grad}</td></tr>"
+            "</table>",
+            at,
         )
+
+    def show_text(self, text: str, at: QPointF) -> None:
+        """Show a rich text beside a point of the parent."""
+        self.setText(text)
         self.adjustSize()
         self._place(at)
         self.show()

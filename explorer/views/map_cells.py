@@ -53,8 +53,8 @@ class CellPainter:
         self._scene = scene
         self._table = palette.colour_table(scene.theme)
         self._colours = [QColor.fromRgb(int(argb)) for argb in self._table]
-        self._inks = (QColor("#ffffff"), QColor("#0a0e14"), QColor(scene.theme.text))
-        self._ink = np.array([int(_is_bright(colour)) for colour in self._colours])
+        self._inks = tuple(map(QColor, (*palette.INKS, scene.theme.text)))
+        self._ink = palette.bright_colours(self._table).astype(int)
         self._words = WordPainter()
         self._indices: Indices = np.full(scene.trace.nodes, palette.EMPTY, np.uint8)
         self._pixels = np.zeros(layout.grid.shape, np.uint32)
@@ -209,9 +209,3 @@ class CellPainter:
             those = inks == ink
             frame.painter.setPen(colour)
             self._words.write(frame.painter, list(compress(words, those)), places[those])
-
-
-def _is_bright(colour: QColor) -> bool:
-    """Return whether black stands out more on it than white."""
-    luminance = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
-    return bool(luminance > 120)
