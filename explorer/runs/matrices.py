@@ -47,12 +47,15 @@ class Matrix:
         Its first parameter.
     rows, columns : tuple of str
         Names: a letter for each token, and numbers.
+    label : str
+        Its name where there is little room: without the layer if there is only one.
     """
 
     name: str
     start: int
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+    label: str
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -99,7 +102,8 @@ class ModelShape:
         tokens = (*self.letters, BOS)
         for name, (rows, columns) in matrix_shapes(self.config, len(tokens)).items():
             row_names = tokens if name in BY_TOKEN else _counted(rows)
-            found.append(Matrix(name, start, row_names, _counted(columns)))
+            label = name.removeprefix("layer0.") if self.config.n_layer == 1 else name
+            found.append(Matrix(name, start, row_names, _counted(columns), label))
             start += rows * columns
         return tuple(found)
 

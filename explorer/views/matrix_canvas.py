@@ -68,6 +68,7 @@ class MatrixCanvas(MatrixPages):
         self._painter = MatrixPainter(theme)
         self._scene: Scene | None = None
         self._at: int | None = None  # the parameter at which the keyboard is
+        self._mouse: QPointF | None = None  # where it points at something
         self._hover: int | None = None
         self._pressed: QPointF | None = None
         self._dragging = self._shows_focus = False
@@ -98,9 +99,9 @@ class MatrixCanvas(MatrixPages):
         if step is not None:
             self._scene = make_scene(step, other, quantity, limits, self._painter.table)
             if last is None or last.shape.matrices != step.shape.matrices:
-                self._at = self._hover = None
+                self._at = self._mouse = None
                 self.arrange(step.shape)
-        self._card.hide()  # what it says may be out of date
+        self._hover_over(self._mouse)  # what the card says may be out of date
         self._describe()
         self.viewport().update()
 
@@ -203,6 +204,7 @@ class MatrixCanvas(MatrixPages):
 
     def _hover_over(self, point: QPointF | None) -> None:
         """Tell about the parameter under the mouse, if there is one."""
+        self._mouse = point
         index = None if point is None else self.parameter_at(point.toPoint())
         if index is None or point is None or self._scene is None:
             self._card.hide()
@@ -215,7 +217,7 @@ class MatrixCanvas(MatrixPages):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._card.hide()
+        self._hover_over(None)
 
     # Keyboard
 

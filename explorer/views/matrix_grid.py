@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -16,16 +16,15 @@ from explorer.views.matrix_colours import RULE_OF_THUMB, Limits
 from explorer.views.matrix_legend import MatrixLegend
 
 MEANINGS = {
-    Quantity.WEIGHTS: "The weights after the step",
-    Quantity.GRADIENT: "The gradient of the step, before the update",
-    Quantity.UPDATE: "The weights after the step less those before it",
+    Quantity.WEIGHTS: "weights after the step",
+    Quantity.GRADIENT: "gradient, before the update",
+    Quantity.UPDATE: "weights after the step less those before",
     Quantity.RATIO: (
-        "The size of the update as a share of the weights before it; "
-        f"the mark is at {numbers.short(RULE_OF_THUMB)}, a rule of thumb"
+        f"|update| / |weight|; the mark is at {numbers.short(RULE_OF_THUMB)}, a rule of thumb"
     ),
     Quantity.M: "Adam’s running mean of gradients",
     Quantity.V: "Adam’s running mean of squared gradients",
-    Quantity.DIFFERENCE: "The weights less those of the step that they are compared with",
+    Quantity.DIFFERENCE: "weights less those of the step that they are compared with",
 }
 START = (Quantity.GRADIENT, Quantity.UPDATE, Quantity.RATIO)
 SPACING = 10
@@ -112,7 +111,8 @@ class MatrixGrid(QWidget):
         for key, quantity in enumerate(Quantity, start=1):
             action = QAction(quantity.value, self)
             action.setCheckable(True)
-            action.setToolTip(f"{MEANINGS[quantity]} ({key})")
+            meaning = MEANINGS[quantity]
+            action.setToolTip(f"{meaning[0].upper()}{meaning[1:]} ({key})")
             group.addAction(action)
             actions[quantity] = action
         group.triggered.connect(self._choose_by_action)
@@ -126,7 +126,7 @@ class MatrixGrid(QWidget):
         choices.addWidget(self.choice)
         choices.addStretch()
         self._head.addLayout(choices)
-        self._head.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignLeft)
+        self._head.addWidget(self.legend)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -146,10 +146,12 @@ class MatrixGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use a list instead of segments, and two lines instead of one, where it is narrow."""
         room = self.width() - 28
-        segments = self.segments.sizeHint().width()
-        self.segments.setVisible(segments <= room)
-        self.choice.setVisible(segments > room)
-        wide = segments + SPACING + self.legend.minimumWidth() <= room
+        chosen = self.segments.sizeHint().width()
+        self.segments.setVisible(chosen <= room)
+        self.choice.setVisible(chosen > room)
+        if chosen > room:
+            chosen = self.choice.sizeHint().width()
+        wide = chosen + SPACING + self.legend.minimumWidth() <= room
         directions = QBoxLayout.Direction
         self._head.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         super().resizeEvent(event)
@@ -176,11 +178,10 @@ class MatrixGrid(QWidget):
     def _title(self) -> str:
         if self._step is None:
             return ""
-        text = f"{self._step.title}: {MEANINGS[self._quantity][0].lower()}"
-        text += MEANINGS[self._quantity][1:]
+        meaning = MEANINGS[self._quantity]
         if self._quantity is Quantity.DIFFERENCE and self._other is not None:
-            text = f"The weights of {self._step.title} less those of {self._other.title}"
-        return text
+            meaning = f"weights less those of {self._other.title}"
+        return f"{self._step.title}: {meaning}"
 
     def _problem(self) -> str:
         """Return what cannot be shown and why, or nothing."""

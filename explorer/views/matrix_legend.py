@@ -15,7 +15,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.matrix_colours import RATIO_DECADES, RULE_OF_THUMB, UNSIGNED, ratio_share
 
 RAMP, SWATCH, GAP = 140, 13, 7
-SIZE = QSize(340, 40)
+SIZE, LEAST_WIDTH = QSize(340, 40), 200
 MIDDLE = palette.RAMP + palette.LEVELS // 2
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -34,8 +34,8 @@ class MatrixLegend(QWidget):
         self._table = palette.colour_table(theme)
         self._quantity, self._limit = Quantity.WEIGHTS, 1.0
         self.setFixedHeight(SIZE.height())
-        self.setMinimumWidth(SIZE.width())
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
 
     def sizeHint(self) -> QSize:
@@ -66,7 +66,10 @@ class MatrixLegend(QWidget):
         first = MIDDLE if self._quantity in UNSIGNED else palette.RAMP
         levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
         image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
-        ramp = QRectF(left, (self.height() - SWATCH) / 2, RAMP, SWATCH)
+        metrics, zero = QFontMetricsF(sans(SMALL)), "zero"
+        rest = QFontMetricsF(mono(SMALL)).horizontalAdvance(high) + SWATCH + 4 * GAP
+        room = self.width() - left - rest - metrics.horizontalAdvance(zero) - 1
+        ramp = QRectF(left, (self.height() - SWATCH) / 2, min(RAMP, room), SWATCH)
         painter.drawImage(ramp, image)
         if self._quantity is Quantity.RATIO:
             self._mark_rule(painter, ramp)
@@ -75,7 +78,7 @@ class MatrixLegend(QWidget):
         painter.setBrush(QColor.fromRgb(int(self._table[palette.ZERO])))
         swatch = QRectF(left + 2 * GAP, ramp.top(), SWATCH, SWATCH)
         painter.drawRoundedRect(swatch, 3, 3)
-        self._text(painter, swatch.right() + GAP, "zero", sans(SMALL), self._theme.muted)
+        self._text(painter, swatch.right() + GAP, zero, sans(SMALL), self._theme.muted)
 
     def _mark_rule(self, painter: QPainter, ramp: QRectF) -> None:
         """Mark where the norm of an update should about be."""

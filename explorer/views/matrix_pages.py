@@ -70,7 +70,7 @@ class MatrixPages(QAbstractScrollArea):
     def corner(self) -> QPoint:
         """Return the point of the page at the upper left corner of the viewport."""
         spare = 0
-        if self._page is not None:
+        if self._page is not None and self._filling is not None:
             spare = max(0, self.viewport().width() - self._page.size.width())
         return QPoint(self.horizontalScrollBar().value() - spare // 2, self._top)
 

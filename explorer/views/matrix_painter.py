@@ -92,9 +92,9 @@ class MatrixPainter:
     def _paint_header(self, painter: QPainter, scene: Scene, tile: Tile) -> None:
         area, matrix = tile.area, tile.matrix
         name = QRect(area.left(), area.top(), area.width(), NAME)
-        self._write(painter, name, matrix.name, sans(NAME_FONT, bold=True), self._theme.text)
+        self._write(painter, name, matrix.label, sans(NAME_FONT, bold=True), self._theme.text)
         rows, columns = matrix.shape
-        beside = QFontMetrics(painter.font()).horizontalAdvance(matrix.name) + 8
+        beside = QFontMetrics(painter.font()).horizontalAdvance(matrix.label) + 8
         size = f"{rows} × {columns}"
         if QFontMetrics(sans(SMALL)).horizontalAdvance(size) <= area.width() - beside:
             rest = name.adjusted(beside, 0, 0, 0)

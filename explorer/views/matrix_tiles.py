@@ -19,8 +19,8 @@ NAME_GAP = 6  # between a row and its name
 GAP = 18  # between matrices
 MARGIN = 14
 NAME_FONT = 14
-# As on the map: embeddings, then the layers, and the way out of the model at the end.
-LAST = "lm_head"
+LAST = "lm_head"  # on the map, but not in the state dict
+EARLIER = 7  # the most places by which tall matrices are packed earlier
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Arranger:
     def __init__(self, matrices: Sequence[Matrix]) -> None:
         self._matrices = sorted(matrices, key=lambda matrix: matrix.name == LAST)
         names, bold = QFontMetrics(mono(SMALL)), QFontMetrics(sans(NAME_FONT, bold=True))
-        self._titles = [bold.horizontalAdvance(m.name) for m in self._matrices]
+        self._titles = [bold.horizontalAdvance(m.label) for m in self._matrices]
         self._gutters = [
             max(map(names.horizontalAdvance, m.rows)) + NAME_GAP for m in self._matrices
         ]
@@ -144,13 +144,14 @@ class Arranger:
             than there is room for.
         """
         count = sum(len(m.rows) * len(m.columns) for m in self._matrices)
+        orders = self._orders()
         largest = int((room.width() * room.height() / count) ** 0.5)
         for cell in range(min(largest, LARGEST_CELL), LEAST_CELL - 1, -1):
-            for order in self._orders():
+            for order in orders:
                 page = self._packed(cell, order, room.width())
                 if page.size.width() <= room.width() and page.size.height() <= room.height():
                     return page
-        return self._packed(LEAST_CELL, self._orders()[0], room.width() - bar)
+        return self._packed(LEAST_CELL, orders[0], room.width() - bar)
 
     def at(self, cell: int) -> Page:
         """Return the page at another size, with the same neighbours."""
@@ -178,10 +179,25 @@ class Arranger:
         return self.at(cell)
 
     def _orders(self) -> list[list[int]]:
-        """Return orders in which to pack: as on the map, and the tallest first."""
-        natural = list(range(len(self._matrices)))
-        tallest = max(len(matrix.rows) for matrix in self._matrices)
-        return [natural, sorted(natural, key=lambda i: len(self._matrices[i].rows) < tallest)]
+        """Return orders in which to pack: as on the map, and others for tall matrices' sake.
+
+        What is packed early stands at the top, where tall ones leave no holes.
+        """
+        matrices = self._matrices
+        tallest = max(len(matrix.rows) for matrix in matrices)
+        tall = [len(matrix.rows) == tallest for matrix in matrices]
+        as_on_map = list(range(len(matrices)))
+        in_dict = sorted(as_on_map, key=lambda i: matrices[i].start)
+        found = []
+        for earlier in range(EARLIER + 1):
+            for order in (as_on_map, in_dict):
+                place = {
+                    i: at - (earlier + 0.5 * (earlier > 0)) * tall[i] for at, i in enumerate(order)
+                }
+                moved = sorted(order, key=place.__getitem__)
+                if moved not in found:
+                    found.append(moved)
+        return found
 
     def _size(self, i: int, cell: int) -> Size:
         matrix = self._matrices[i]
