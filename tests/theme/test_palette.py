@@ -236,3 +236,8 @@ def test_operations_have_the_colours_of_the_theme(theme: Theme) -> None:
 def test_more_operations_than_colours_stay_among_those_of_operations() -> None:
     indices = op_indices(np.arange(256, dtype=np.uint8))
     assert set(indices.tolist()) == set(range(FIRST_OP, FIRST_OP + OPS))
+
+
+def test_dark_texts_stand_on_bright_colours() -> None:
+    table = np.array([0xFFFFFFFF, 0xFF000000, 0xFFFF9D4D, 0xFF0B57C2], np.uint32)
+    assert palette.bright_colours(table).tolist() == [True, False, True, False]
