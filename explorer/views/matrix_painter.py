@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, takewhile
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -103,7 +104,8 @@ class MatrixPainter:
         if scene.quantity is Quantity.RATIO and matrix in scene.ratios:
             self._paint_ratio(painter, line, scene.ratios[matrix])
         elif matrix in scene.statistics:
-            text = fitting(statistics_texts(scene.statistics[matrix]), sans(SMALL), line.width())
+            texts = statistics_texts(scene.statistics[matrix])
+            text = longest_fitting(texts, sans(SMALL), line.width())
             self._write(painter, line, text, sans(SMALL), self._theme.muted)
 
     def _paint_ratio(self, painter: QPainter, line: QRect, ratio: float) -> None:
@@ -185,25 +187,22 @@ class MatrixPainter:
         painter.drawText(area, LEFT, text)
 
 
-def statistics_texts(found: Statistics) -> tuple[str, ...]:
-    """Return what is told of a matrix's numbers, the longest text first."""
-    least, most, mean, deviation, length = (
-        numbers.short(number, 3)
-        for number in (found.least, found.most, found.mean, found.deviation, found.norm)
-    )
-    return (
-        f"min {least}   max {most}   mean {mean}   sd {deviation}   norm {length}",
-        f"{least} … {most}   sd {deviation}   norm {length}",
-        f"{least} … {most}   norm {length}",
-        f"{numbers.short(found.least, 2)} … {numbers.short(found.most, 2)}",
-        f"norm {numbers.short(found.norm, 2)}",
-    )
+def statistics_texts(found: Statistics) -> Iterator[str]:
+    """Yield what is told of a matrix's numbers in a line, the shortest text first."""
+    yield f"norm {numbers.short(found.norm, 2)}"
+    yield f"{numbers.short(found.least, 2)} … {numbers.short(found.most, 2)}"
+    least, most, length = (numbers.short(n, 3) for n in (found.least, found.most, found.norm))
+    yield f"{least} … {most}   norm {length}"
+    mean, deviation = numbers.short(found.mean, 3), numbers.short(found.deviation, 3)
+    yield f"{least} … {most}   sd {deviation}   norm {length}"
+    yield f"min {least}   max {most}   mean {mean}   sd {deviation}   norm {length}"
 
 
-def fitting(texts: Sequence[str], font: QFont, width: int) -> str:
-    """Return the first text that is not wider than there is room for; none if all are."""
+def longest_fitting(texts: Iterable[str], font: QFont, width: int) -> str:
+    """Return the last text before one that is wider than there is room for."""
     metrics = QFontMetrics(font)
-    return next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+    fits = takewhile(lambda text: metrics.horizontalAdvance(text) <= width, texts)
+    return next(iter(deque(fits, maxlen=1)), "")
 
 
 def _visible_cells(tile: Tile, visible: QRect) -> QRect:

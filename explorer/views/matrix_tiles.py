@@ -147,6 +147,9 @@ class Arranger:
         orders = self._orders()
         largest = int((room.width() * room.height() / count) ** 0.5)
         for cell in range(min(largest, LARGEST_CELL), LEAST_CELL - 1, -1):
+            sizes = [self._size(i, cell) for i in range(len(self._matrices))]
+            if sum(width * height for width, height in sizes) > room.width() * room.height():
+                continue  # there are too many to try all orders
             for order in orders:
                 page = self._packed(cell, order, room.width())
                 if page.size.width() <= room.width() and page.size.height() <= room.height():

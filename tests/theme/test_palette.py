@@ -22,6 +22,7 @@ from explorer.theme.palette import (
     RAMP,
     UNBORN,
     ZERO,
+    bright_colours,
     colour_limit,
     colour_table,
     op_indices,
@@ -240,4 +241,4 @@ def test_more_operations_than_colours_stay_among_those_of_operations() -> None:
 
 def test_dark_texts_stand_on_bright_colours() -> None:
     table = np.array([0xFFFFFFFF, 0xFF000000, 0xFFFF9D4D, 0xFF0B57C2], np.uint32)
-    assert palette.bright_colours(table).tolist() == [True, False, True, False]
+    assert bright_colours(table).tolist() == [True, False, True, False]
