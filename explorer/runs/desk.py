@@ -1,0 +1,463 @@
+"""The desk at which runs are trained: which there are, which is shown, and at which step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from psygnal import Signal
+
+from explorer.runs.dataset import load_dataset, published_file
+from explorer.runs.engine import State, StepRow
+from explorer.runs.events import LAST_EVENTS, Event, Finished, Sampled, Stepped
+from explorer.runs.exchange import create_run, save_losses, weights_of
+from explorer.runs.fetching import Fetcher, Fetching, fetch_names
+from explorer.runs.handle import RunHandle
+from explorer.runs.history import History
+from explorer.runs.live import HandleMaker, LiveRuns, Phase, resting_phase
+from explorer.runs.settings import RunSettings
+from explorer.runs.state_cache import StateCache
+from explorer.runs.store import RunRecord, RunStore, Sample
+from explorer.runs.subjects import subject_of
+from explorer.runs.weights import Weights, load_weights, save_json, save_safetensors
+from explorer.trace.passes import Subject
+from explorer.trace.trace import FloatArray
+
+PATIENCE = 0.5  # seconds that the window may wait for another program to finish with the file
+LAST_STEP_TIME = 5.0  # seconds that the step under way is given when the window is closed
+LIVE = tuple(phase for phase in Phase if phase.is_live)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the shown step is compared with.
+
+    Attributes
+    ----------
+    run : int
+    step : int or None
+        None: always the step that is shown, as far as that run has come.
+    """
+
+    run: int
+    step: int | None = None
+
+
+class RunDesk:
+    """Everything that the workspace for training shows, and all that can be done there.
+
+    No method raises for what can go wrong with files: `told` has the sentence.
+
+    Parameters
+    ----------
+    path : Path
+        The file of runs; it is not made before the first run is.
+    make_handle : callable, optional
+        Returns the handle of a run.
+    fetcher : callable, optional
+        Fetches the published names.
+    clock : callable, optional
+        Returns seconds.
+
+    Attributes
+    ----------
+    records : tuple of RunRecord
+        The newest first.
+    current : int or None
+        The run that is shown.
+    history : History
+        Its steps so far.
+    samples : list of Sample
+        Those of the current run.
+    step : int
+        The step that is shown; 0 is the start.
+    comparison : Comparison or None
+    other_history : History or None
+        The steps of the run that is compared with.
+    fetching : Fetching or None
+        The last download.
+    """
+
+    listed = Signal()  # the list of runs, or what one of them does
+    chosen = Signal()  # another run is the current one
+    grown = Signal()  # the current run, or the one compared with, has new steps or samples
+    moved = Signal()  # another step is shown
+    compared = Signal()  # with something else
+    fetched = Signal()  # a download came further, or ended
+    told = Signal(str)  # a sentence for the person
+
+    def __init__(
+        self,
+        path: Path,
+        make_handle: HandleMaker = RunHandle,
+        fetcher: Fetcher = fetch_names,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.path = path
+        self._fetcher = fetcher
+        self._opened: RunStore | None = None
+        self._live = LiveRuns(path, make_handle, clock)
+        self._states = StateCache(
+            lambda run, step: self._store.checkpoint(run, step),
+            lambda run, step: self._store.gradient(run, step),
+        )
+        self._last_losses: dict[int, float] = {}
+        self._follows = True
+        self.records: tuple[RunRecord, ...] = ()
+        self.current: int | None = None
+        self.history = History()
+        self.other_history: History | None = None
+        self.samples: list[Sample] = []
+        self.step = 0
+        self.comparison: Comparison | None = None
+        self.fetching: Fetching | None = None
+
+    # What there is
+
+    def refresh(self) -> None:
+        """Read the list of runs, and choose one if none is."""
+        if not self.path.exists():
+            return
+        with self._telling("The runs cannot be read"):
+            self.records = tuple(self._store.runs())
+            for record in self.records:
+                if record.id not in self._last_losses and record.steps_done:
+                    (row,) = self._store.steps(record.id, record.steps_done - 1)
+                    self._last_losses[record.id] = row.loss
+        if self.record is None:
+            self.choose(self.records[0].id if self.records else None)
+        self.listed.emit()
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The current run."""
+        return self.record_of(self.current)
+
+    def record_of(self, run: int | None) -> RunRecord | None:
+        """Return a run of the list."""
+        return next((record for record in self.records if record.id == run), None)
+
+    def phase(self, run: int) -> Phase:
+        """Return what a run of the list is doing."""
+        live, record = self._live.phase(run), self.record_of(run)
+        assert record is not None
+        return resting_phase(record) if live is None else live
+
+    def last_loss(self, run: int) -> float | None:
+        """Return the loss of the last step; None before the first."""
+        return self._last_losses.get(run)
+
+    def notices(self, run: int) -> Sequence[str]:
+        """Return what the last process of a run wanted a person to know."""
+        return self._live.notices(run)
+
+    def steps_per_second(self, run: int) -> float | None:
+        """Return how fast a run is, if it is running and that is known."""
+        return self._live.steps_per_second(run)
+
+    def seconds_left(self, run: int) -> float | None:
+        """Return how long a run will take to its last step, if that is known."""
+        record, pace = self.record_of(run), self.steps_per_second(run)
+        if record is None or not pace:
+            return None
+        return (record.settings.steps - record.steps_done) / pace
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is anything to poll for."""
+        return len(self._live) > 0 or (self.fetching is not None and not self.fetching.is_over)
+
+    # What is shown
+
+    def choose(self, run: int | None) -> None:
+        """Make a run the current one, at its last step."""
+        self.current = run
+        self.history, self.samples = History(), []
+        if run is not None:
+            with self._telling("The run cannot be read"):
+                self.history = History(self._store.steps(run))
+                self.samples = self._store.samples(run)
+        self.step, self._follows = len(self.history), True
+        self.chosen.emit()
+
+    def show_step(self, step: int) -> None:
+        """Show a step, 0 for the start; at the last one, new steps are followed."""
+        step = min(max(step, 0), len(self.history))
+        self._follows = step == len(self.history)
+        if step != self.step:
+            self.step = step
+            self.moved.emit()
+
+    @property
+    def row(self) -> StepRow | None:
+        """The step that is shown; None at the start."""
+        return self.history.rows[self.step - 1] if self.step else None
+
+    @property
+    def samples_shown(self) -> list[Sample]:
+        """What was last made up at or before the shown step; the final ones only at the end."""
+        until = [sample for sample in self.samples if sample.step <= self.step]
+        last = until[-1] if until else None
+        return [s for s in until if last and (s.step, s.final) == (last.step, last.final)]
+
+    def compare(self, comparison: Comparison | None) -> None:
+        """Compare with another run or step, or no longer."""
+        self.comparison, self.other_history = comparison, None
+        if comparison is not None:
+            with self._telling("The run cannot be read"):
+                self.other_history = History(self._store.steps(comparison.run))
+        self.compared.emit()
+
+    @property
+    def other_step(self) -> int | None:
+        """The step of the compared run that stands beside the shown one."""
+        if self.comparison is None or self.other_history is None:
+            return None
+        wanted = self.step if self.comparison.step is None else self.comparison.step
+        return min(wanted, len(self.other_history))
+
+    # Matrices
+
+    def matrices(self, step: int, run: int | None = None) -> State | None:
+        """Return parameters, m and v after a step; None, with a sentence, if they can't be had.
+
+        Parameters
+        ----------
+        step : int
+            0 is the start.
+        run : int, optional
+            Left out, the current one.
+        """
+        run = self.current if run is None else run
+        if run is not None:
+            with self._telling("The step cannot be read"):
+                return self._states.state(run, step)
+        return None
+
+    def gradient(self, step: int, run: int | None = None) -> FloatArray | None:
+        """Return the gradient of a step, before the update; None at the start: there is none."""
+        run = self.current if run is None else run
+        if run is not None and step > 0:
+            with self._telling("The step cannot be read"):
+                return self._states.gradient(run, step)
+        return None
+
+    def subject(self, run: int, step: int) -> tuple[Subject, str] | None:
+        """Return the model before a step and its document, as `subject_of` does."""
+        with self._telling("The step cannot be opened"):
+            return subject_of(self._store, run, step)
+        return None
+
+    # Runs come and go
+
+    def create(
+        self, name: str, settings: RunSettings, weights: Weights | None = None
+    ) -> int | None:
+        """Add a run and make it the current one; return its id, or None if that is impossible."""
+        with self._telling("The run cannot be made"):
+            data = load_dataset(settings, self.folder)
+            return self._show_new(create_run(self._store, name, settings, data, weights))
+        return None
+
+    def duplicate(self, run: int, name: str) -> int | None:
+        """Copy a run with all its steps, and make the copy the current one."""
+        with self._telling("The run cannot be duplicated"):
+            return self._show_new(self._store.duplicate(run, name))
+        return None
+
+    def rename(self, run: int, name: str) -> None:
+        """Give a run another name; an empty one changes nothing."""
+        if name.strip():
+            with self._telling("The run cannot be renamed"):
+                self._store.rename(run, name.strip())
+            self.refresh()
+
+    def delete(self, run: int) -> None:
+        """Remove a run with all its steps; one that is training is ended first."""
+        if not self._live.end(run, LAST_STEP_TIME):
+            self.told.emit("The run cannot be deleted before its step under way is done.")
+            return
+        with self._telling("The run cannot be deleted"):
+            self._store.delete(run)
+            self._last_losses.pop(run, None)
+            self._states.forget(run)
+            if self.comparison is not None and self.comparison.run == run:
+                self.compare(None)
+        self.refresh()
+
+    def new_name(self, stem: str = "run") -> str:
+        """Return a name that no run has."""
+        taken = {record.name for record in self.records}
+        numbers = range(1, len(taken) + 2)
+        return next(name for n in numbers if (name := f"{stem} {n}") not in taken)
+
+    # Training
+
+    def start(self, *, paused: bool = False) -> None:
+        """Go on with the current run in a process of its own."""
+        if self.current is not None and self.current not in self._live:
+            with self._telling("The run cannot be started"):
+                self._live.start(self.current, paused=paused)
+            self.listed.emit()
+
+    def pause(self) -> None:
+        """Let the current run wait after the step under way."""
+        self._live.command(
+            self.current, (Phase.STARTING, Phase.RUNNING), lambda handle: handle.pause()
+        )
+
+    def resume(self) -> None:
+        """Let the current run go on."""
+        self._live.command(self.current, (Phase.PAUSED,), lambda handle: handle.resume())
+
+    def toggle(self) -> None:
+        """Start the current run, pause it, or resume it: what there is to do."""
+        phase = None if self.current is None else self.phase(self.current)
+        if phase is Phase.PAUSED:
+            self.resume()
+        elif phase in (Phase.RUNNING, Phase.STARTING):
+            self.pause()
+        elif phase is not Phase.FINISHED:
+            self.start()
+
+    def single_step(self) -> None:
+        """Let the current run compute one step and wait."""
+        if self.current is not None and self.phase(self.current) is not Phase.FINISHED:
+            self.start(paused=True)
+            self._live.command(
+                self.current, (Phase.STARTING, Phase.PAUSED), lambda handle: handle.step()
+            )
+
+    def stop(self) -> None:
+        """End the process of the current run after the step under way."""
+        self._live.command(self.current, LIVE, lambda handle: handle.stop())
+
+    def poll(self) -> None:
+        """Take in what the processes and a download have done since the last call."""
+        news = self._live.poll()
+        grown = False
+        for run, events, sentences in news:
+            for sentence in sentences:
+                self.told.emit(f"{self._title(run)}: {sentence}.")
+            grown |= self._take_rows(run, events)
+        if any(isinstance(events[-1], LAST_EVENTS) for _, events, _ in news):
+            self.refresh()
+        elif news:
+            self.listed.emit()
+        if grown:
+            self._follow()
+            self.grown.emit()
+        if self.fetching is not None:
+            self.fetched.emit()
+
+    def close(self, seconds: float = LAST_STEP_TIME) -> None:
+        """End all processes after their steps under way, and let go of the file."""
+        if self.fetching is not None:
+            self.fetching.cancel()
+        self._live.close(seconds)
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    # Files
+
+    @property
+    def folder(self) -> Path:
+        """Where fetched data sets are kept."""
+        return self.path.parent
+
+    @property
+    def has_published(self) -> bool:
+        """Whether the published names are on this computer."""
+        return published_file(self.folder).exists()
+
+    def fetch(self) -> None:
+        """Fetch the published names; `poll` tells how far it is."""
+        if self.fetching is None or self.fetching.is_over:
+            self.fetching = Fetching(self.folder, self._fetcher)
+            self.fetched.emit()
+
+    def export_weights(self, path: Path) -> None:
+        """Write the parameters of the shown step, as safetensors or JSON as the ending says."""
+        if self.current is not None:
+            save = save_safetensors if path.suffix == ".safetensors" else save_json
+            with self._telling("The weights were not written"):
+                save(weights_of(self._store, self.current, self.step), path)
+                self.told.emit(f"The weights after step {self.step} are in {path}.")
+
+    def export_losses(self, path: Path) -> None:
+        """Write a line for each step of the current run as CSV."""
+        if self.current is not None:
+            with self._telling("The losses were not written"):
+                save_losses(self._store, self.current, path)
+                self.told.emit(f"The losses are in {path}.")
+
+    def read_weights(self, path: Path) -> Weights | None:
+        """Read weights to begin a run with."""
+        with self._telling("The weights were not read"):
+            return load_weights(path)
+        return None
+
+    # Helpers
+
+    @property
+    def _store(self) -> RunStore:
+        if self._opened is None:
+            self._opened = RunStore(self.path, PATIENCE)
+        return self._opened
+
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Tell of whatever the store and files refuse to do in a block."""
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            self.told.emit(f"{what}: {error}.")
+
+    def _title(self, run: int) -> str:
+        record = self.record_of(run)
+        return f"Run {run}" if record is None else f"Run “{record.name}”"
+
+    def _show_new(self, run: int) -> int:
+        self.refresh()
+        self.choose(run)
+        self.listed.emit()
+        return run
+
+    def _take_rows(self, run: int, events: Sequence[Event]) -> bool:
+        """Add new steps and samples of a run to what is shown; return whether any is."""
+        rows = [event.row for event in events if isinstance(event, Stepped)]
+        if rows:
+            self._last_losses[run] = rows[-1].loss
+            self.records = tuple(
+                replace(record, steps_done=rows[-1].step) if record.id == run else record
+                for record in self.records
+            )
+        if any(isinstance(event, Sampled | Finished) for event in events) and run == self.current:
+            with self._telling("The samples cannot be read"):
+                self.samples = self._store.samples(run)
+        shown = False
+        if run == self.current:
+            shown = True
+            self._extend(self.history, run, rows)
+        if (
+            self.comparison is not None
+            and self.comparison.run == run
+            and self.other_history is not None
+        ):
+            shown = True
+            self._extend(self.other_history, run, rows)
+        return shown
+
+    def _extend(self, history: History, run: int, rows: Sequence[StepRow]) -> None:
+        if not history.extend(rows):
+            with self._telling("The steps cannot be read"):
+                history.extend(self._store.steps(run, len(history)))
+
+    def _follow(self) -> None:
+        if self._follows and self.step != len(self.history):
+            self.step = len(self.history)
+            self.moved.emit()
