@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.debug.files import write_whole
 from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format
 from explorer.debug.session import Colour, Session
+from explorer.runs.folders import runs_file
 from explorer.theme.style import sans
 from explorer.theme.tokens import THEMES
 from explorer.trace.passes import Subject
@@ -70,7 +71,7 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
         raise NoDisplayError
     application = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, NAME)
-    window = MainWindow(subject, Session(), THEMES[theme], settings)
+    window = MainWindow(subject, Session(), THEMES[theme], settings, runs_file())
     window.show()
     window.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.

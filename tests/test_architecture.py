@@ -46,7 +46,7 @@ ALLOWED = {
     "explorer.__init__": (),
 }
 # Views do not import each other, but a view may be built of parts that have a file of their own.
-WORKSPACES = ("main_window", "explore_page")  # these put views together
+WORKSPACES = ("main_window", "explore_page", "train_page")  # these put views together
 PARTS_OF_ALL_VIEWS = {"buttons", "focus", "layer", "picture_cache", "readout"}
 PARTS_OF_A_VIEW = {
     "legend": {"map_colours"},
@@ -59,6 +59,8 @@ PARTS_OF_A_VIEW = {
     "map_export": {"map_frame", "map_painter"},
     "vector_cells": {"map_frame"},
     "session_files": {"map_view", "pass_loader", "session_dialogs"},
+    "run_panel": {"run_list", "run_settings_dialog", "session_dialogs"},
+    "run_settings_dialog": {"session_dialogs"},
     "bookmarks_panel": {"mark_tables"},
     "breakpoints_panel": {"mark_tables"},
     "watches_panel": {"mark_tables"},
@@ -269,6 +271,12 @@ def test_recording_loads_neither_qt_nor_networkx() -> None:
     loaded = loaded_by("import explorer.trace.passes, explorer.trace.timeline")
     assert "numpy" in loaded
     assert loaded.isdisjoint({"PySide6", "shiboken6", "networkx", "pyqtgraph", "psygnal"})
+
+
+def test_plots_are_loaded_when_the_first_one_opens() -> None:
+    loaded = loaded_by("import explorer.app, explorer.runs.desk")
+    assert "PySide6" in loaded
+    assert "pyqtgraph" not in loaded
 
 
 def test_installed_pyside_is_below_6_12() -> None:

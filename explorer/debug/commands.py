@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from explorer.debug.addresses import node_address
@@ -13,12 +14,36 @@ from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
 
 
+class Workspace(StrEnum):
+    """What the window is arranged for."""
+
+    EXPLORE = "explore"  # one pass
+    TRAIN = "train"  # runs of many
+
+
+EVERYWHERE = ("Workspace", "Pass", "Help")  # groups; the others are about the pass on show
+
+
 class Desk(Protocol):
     """What commands act on: the session, and the window that shows it."""
 
     @property
     def session(self) -> Session:
         """What is shown."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one that is shown."""
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show another one."""
+
+    @property
+    def has_step(self) -> bool:
+        """Whether a step of a run is shown that can be opened."""
+
+    def open_shown_step(self) -> None:
+        """Open the step that is shown in the workspace for training as a pass."""
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -85,6 +110,11 @@ class Command:
     keys: tuple[str, ...]
     run: Callable[[Desk], None]
     enabled: Callable[[Desk], bool]
+
+    def available(self, desk: Desk) -> bool:
+        """Return whether it can be done now, in the workspace that is shown."""
+        here = desk.workspace is Workspace.EXPLORE or self.group in EVERYWHERE
+        return here and self.enabled(desk)
 
 
 def _always(desk: Desk) -> bool:
@@ -225,6 +255,13 @@ def _panel(panel: str, title: str, key: str) -> Command:
     return Command(
         f"panel_{panel}", f"Show {title}", "Panels", (key,),
         lambda desk: desk.show_panel(panel), _always,
+    )  # fmt: skip
+
+
+def _workspace(workspace: Workspace, title: str, key: str) -> Command:
+    return Command(
+        f"workspace_{workspace.value}", title, "Workspace", (key,),
+        lambda desk: desk.show_workspace(workspace), _always,
     )  # fmt: skip
 
 
@@ -429,7 +466,12 @@ COMMANDS = (
         "open_session", "Open a session", "Pass", ("Ctrl+O",),
         lambda desk: desk.open_session(), _always,
     ),
-
+    _workspace(Workspace.EXPLORE, "Explore one pass", "Ctrl+1"),
+    _workspace(Workspace.TRAIN, "Train runs, and look at their steps", "Ctrl+2"),
+    Command(
+        "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
+        lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,
+    ),
     Command(
         "palette", "Command palette: find anything by a few letters", "Help", ("Ctrl+Shift+P",),
         lambda desk: desk.toggle_palette(), _always,

@@ -47,7 +47,7 @@ def command_entries(
                 group=command.group,
                 run=partial(command.run, desk),
                 keys=keys[command.id],
-                refused="" if command.enabled(desk) else NOT_NOW,
+                refused="" if command.available(desk) else NOT_NOW,
             )
             for command in commands
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import log
 from pathlib import Path
 from time import monotonic
 
@@ -25,6 +26,7 @@ from explorer.runs.subjects import subject_of
 from explorer.runs.weights import Weights, load_weights, save_json, save_safetensors
 from explorer.trace.passes import Subject
 from explorer.trace.trace import FloatArray
+from microgpt import Tokenizer
 
 PATIENCE = 0.5  # seconds that the window may wait for another program to finish with the file
 LAST_STEP_TIME = 5.0  # seconds that the step under way is given when the window is closed
@@ -72,6 +74,8 @@ class RunDesk:
         Its steps so far.
     samples : list of Sample
         Those of the current run.
+    letters : tuple of str
+        Of the current run's vocabulary, in the order of their ids; BOS is one more token.
     step : int
         The step that is shown; 0 is the start.
     comparison : Comparison or None
@@ -111,6 +115,7 @@ class RunDesk:
         self.history = History()
         self.other_history: History | None = None
         self.samples: list[Sample] = []
+        self.letters: tuple[str, ...] = ()
         self.step = 0
         self.comparison: Comparison | None = None
         self.fetching: Fetching | None = None
@@ -175,9 +180,10 @@ class RunDesk:
     def choose(self, run: int | None) -> None:
         """Make a run the current one, at its last step."""
         self.current = run
-        self.history, self.samples = History(), []
+        self.history, self.samples, self.letters = History(), [], ()
         if run is not None:
             with self._telling("The run cannot be read"):
+                self.letters = tuple(Tokenizer(self._store.dataset(run).documents).letters)
                 self.history = History(self._store.steps(run))
                 self.samples = self._store.samples(run)
         self.step, self._follows = len(self.history), True
@@ -195,6 +201,11 @@ class RunDesk:
     def row(self) -> StepRow | None:
         """The step that is shown; None at the start."""
         return self.history.rows[self.step - 1] if self.step else None
+
+    @property
+    def chance_loss(self) -> float:
+        """The loss of a model of the current run that finds all tokens equally likely."""
+        return log(len(self.letters) + 1)
 
     @property
     def samples_shown(self) -> list[Sample]:

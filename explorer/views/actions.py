@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from explorer.debug.commands import COMMANDS, Desk
+from explorer.debug.commands import COMMANDS, Desk, Workspace
 from explorer.debug.session import Colour, Cone
 from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon
@@ -14,6 +14,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.buttons import spell
 
 CHOICES = (
+    tuple(f"workspace_{workspace.value}" for workspace in Workspace),
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
     tuple(f"colour_{colour.value}" for colour in Colour),
 )
@@ -86,7 +87,8 @@ class Actions(QObject):
         """Enable what can be done, and tick what is on."""
         session, actions = self._desk.session, self.by_id
         for command in COMMANDS:
-            actions[command.id].setEnabled(command.enabled(self._desk))
+            actions[command.id].setEnabled(command.available(self._desk))
+        actions[f"workspace_{self._desk.workspace.value}"].setChecked(True)
         actions[f"step_by_{session.granularity.value}"].setChecked(True)
         actions[f"colour_{session.colour.value}"].setChecked(True)
         actions["play"].setChecked(session.playing > 0)

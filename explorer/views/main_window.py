@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.debug.commands import COMMANDS
+from explorer.debug.commands import COMMANDS, Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
@@ -17,6 +18,8 @@ from explorer.debug.palette import Palette
 from explorer.debug.palette_entries import standard_providers
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Session
+from explorer.runs.desk import RunDesk
+from explorer.runs.folders import runs_file
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
@@ -30,10 +33,14 @@ from explorer.views.focus import order_focus
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
+from explorer.views.model_menu import ModelMenu
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
-from explorer.views.session_files import SessionFiles
+from explorer.views.session_files import Model, SessionFiles, untrained_model
 from explorer.views.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from explorer.views.train_page import TrainPage
 
 SMALLEST = QSize(1280, 640)
 GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
@@ -51,13 +58,23 @@ class MainWindow(QMainWindow):
     theme : Theme
     settings : QSettings, optional
         Where it is kept how the window is arranged.
+    runs : Path, optional
+        The file of runs; left out, that of the user. It is not made before there is one.
     """
 
     def __init__(
-        self, subject: Subject, session: Session, theme: Theme, settings: QSettings | None = None
+        self,
+        subject: Subject,
+        session: Session,
+        theme: Theme,
+        settings: QSettings | None = None,
+        runs: Path | None = None,
     ) -> None:
         super().__init__()
-        self._settings, self._session = settings, session
+        self._settings, self._session, self._theme = settings, session, theme
+        self.runs = RunDesk(runs or runs_file())
+        self._workspace = Workspace.EXPLORE
+        self._train: TrainPage | None = None
         self._submitted = ""
         self._keys_sheet: KeysSheet | None = None
         self._picture_folder = Path.home()
@@ -69,9 +86,13 @@ class MainWindow(QMainWindow):
         actions = self._actions.by_id
 
         self.loader = PassLoader(subject, self)
-        self.top_bar = TopBar(session, actions, _spell_model(subject))
+        untrained = untrained_model(subject)
+        self.models = ModelMenu(self.runs, untrained.title, self)
+        self.top_bar = TopBar(session, actions, untrained.title, self.models)
         self.message = MessageBar()
         self.explore = ExplorePage(session, actions, theme)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.explore)
         self.sessions = SessionFiles(session, self.explore.map_view, self.loader, subject, self)
         self._player = Player(session, self)
         self.menu = AppMenu(COMMANDS, actions, self)
@@ -87,6 +108,12 @@ class MainWindow(QMainWindow):
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
         self.sessions.told.connect(self._tell)
+        self.models.untrained_chosen.connect(self.open_untrained)
+        self.models.latest_chosen.connect(self.open_latest)
+        self.models.step_wanted.connect(self._show_train)
+        self.runs.told.connect(self._tell)
+        for signal in (self.runs.chosen, self.runs.moved):
+            signal.connect(self._refresh_open_step)
         self.setCentralWidget(self._arrange())
         order_focus(self, [self.top_bar, self.message, *self.explore.reading_order()])
         self._actions.refresh()
@@ -99,6 +126,63 @@ class MainWindow(QMainWindow):
         return self._session
 
     @property
+    def workspace(self) -> Workspace:
+        """What is arranged in the window."""
+        return self._workspace
+
+    @property
+    def train(self) -> TrainPage:
+        """The page of runs, made when it is first asked for: plots take a while to load."""
+        if self._train is None:
+            from explorer.views.train_page import TrainPage
+
+            self.runs.refresh()
+            self._train = TrainPage(self.runs, self._actions.by_id, self._theme)
+            self.pages.addWidget(self._train)
+            order_focus(self, [self.top_bar, self.message, *self._train.reading_order()])
+        return self._train
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show another workspace, and give it the keyboard."""
+        if workspace is not self._workspace:
+            self._session.play(0)
+            self._workspace = workspace
+            self.pages.setCurrentWidget(self._page)
+            self.top_bar.show_workspace(workspace)
+            self._page.setFocus()
+        self._actions.refresh()
+
+    @property
+    def has_step(self) -> bool:
+        """Whether a step of a run is shown that can be opened."""
+        return self._workspace is Workspace.TRAIN and self.runs.row is not None
+
+    def open_shown_step(self) -> None:
+        """Open the step that the page of runs shows."""
+        if self.runs.current is not None and self.runs.row is not None:
+            self.open_step(self.runs.current, self.runs.step)
+
+    def open_step(self, run: int, step: int) -> None:
+        """Make the pass of a step of a run, with the model as it was before that step."""
+        self._open_model(run, step, f"step {count(step)}", None)
+
+    def open_latest(self, run: int) -> None:
+        """Make the pass on show again with the model that a run has come to."""
+        record = self.runs.record_of(run)
+        if record is not None:
+            done, trace = record.steps_done, self._session.trace
+            name = trace.document.name if trace is not None and trace.document else None
+            self._open_model(run, done + 1, f"after step {count(done)}", name)
+
+    def open_untrained(self) -> None:
+        """Make the pass on show again with the model before any training."""
+        trace, untrained = self._session.trace, self.sessions.untrained
+        name = trace.document.name if trace is not None and trace.document else FALLBACK_NAME
+        if untrained.subject.tokenizer.unknown(name):
+            name = untrained.subject.tokenizer.letters[0]
+        self._use(untrained, name)
+
+    @property
     def is_running(self) -> bool:
         """Whether a pass is being recorded."""
         return self.loader.is_running
@@ -108,6 +192,7 @@ class MainWindow(QMainWindow):
         check = self.check(typed)
         if check.name is not None:
             self._submitted = typed
+            self.show_workspace(Workspace.EXPLORE)
             self.sessions.give_up()  # the pass of a file that is still being opened
             self.loader.load(check.name)
         else:
@@ -141,7 +226,7 @@ class MainWindow(QMainWindow):
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
         if self.sessions.finish_opening():
-            self.top_bar.show_model(_spell_model(self.sessions.subject))
+            self.top_bar.show_model(self.sessions.model.title)
             self.top_bar.name.clear()
         _let_collector_rest()
         if self.top_bar.name.text() in (self._submitted, ""):
@@ -162,7 +247,7 @@ class MainWindow(QMainWindow):
             self.loader.cancel()
             self.top_bar.set_cancelling()
         self._show_name()
-        self.explore.map_view.setFocus()
+        self._page.setFocus()
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
@@ -234,8 +319,32 @@ class MainWindow(QMainWindow):
         rows.setSpacing(1)
         rows.addWidget(self.top_bar)
         rows.addWidget(self.message)
-        rows.addWidget(self.explore, 1)
+        rows.addWidget(self.pages, 1)
         return central
+
+    def _open_model(self, run: int, step: int, what: str, name: str | None) -> None:
+        """Open the model before a step; without a name, or if it can't read it, on its document."""
+        record, found = self.runs.record_of(run), self.runs.subject(run, step)
+        if record is not None and found is not None:
+            subject, document = found
+            if name is None or subject.tokenizer.unknown(name):
+                name = document
+            self._use(Model(subject, f"run “{record.name}” · {what}", is_of_a_run=True), name)
+
+    def _use(self, model: Model, name: str) -> None:
+        self.message.hide()
+        self.show_workspace(Workspace.EXPLORE)
+        self.sessions.use(model, name)
+
+    @property
+    def _page(self) -> QWidget:
+        return self.train if self._workspace is Workspace.TRAIN else self.explore
+
+    def _refresh_open_step(self) -> None:
+        self._actions.by_id["open_step"].setEnabled(self.has_step)
+
+    def _show_train(self) -> None:
+        self.show_workspace(Workspace.TRAIN)
 
     def _show_name(self) -> None:
         """Put the name of the pass on show into the name field."""
@@ -291,14 +400,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
+        self.runs.close()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())
             self._settings.setValue(ARRANGEMENT, self.explore.workbench.arrangement())
         super().closeEvent(event)
-
-
-def _spell_model(subject: Subject) -> str:
-    return f"untrained · seed {subject.seed}"
 
 
 def _let_collector_rest() -> None:

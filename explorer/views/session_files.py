@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -24,6 +24,28 @@ from explorer.views.map_view import MapView
 from explorer.views.pass_loader import PassLoader
 from explorer.views.session_dialogs import SessionDialog
 from microgpt import Config
+
+
+@dataclass(frozen=True)
+class Model:
+    """What passes are made with, and what it is called.
+
+    Attributes
+    ----------
+    subject : Subject
+    title : str
+    is_of_a_run : bool
+        Whether its parameters are those of a run.
+    """
+
+    subject: Subject
+    title: str
+    is_of_a_run: bool = False
+
+
+def untrained_model(subject: Subject) -> Model:
+    """Return a model that was not trained, with its title."""
+    return Model(subject, f"untrained · seed {subject.seed}")
 
 
 class SessionFiles(QObject):
@@ -53,8 +75,13 @@ class SessionFiles(QObject):
         self._session, self._map_view, self._loader = session, map_view, loader
         self._window = parent
         self._folder = Path.home()
-        self._opening: tuple[Subject, SessionState] | None = None
-        self.subject = subject
+        self._opening: tuple[Model, SessionState | None] | None = None
+        self.model = self.untrained = untrained_model(subject)
+
+    @property
+    def subject(self) -> Subject:
+        """The model of the pass on show."""
+        return self.model.subject
 
     def ask_where_to_save(self) -> None:
         """Ask where to save the session, and save it."""
@@ -69,6 +96,12 @@ class SessionFiles(QObject):
 
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
+        if self.model.is_of_a_run:
+            self.told.emit(
+                "The session was not saved: a session file keeps no trained parameters, and this "
+                f"pass is of {self.model.title}."
+            )
+            return
         view = self._map_view
         camera = None if view.shows_all else astuple(view.camera)
         try:
@@ -89,25 +122,27 @@ class SessionFiles(QObject):
             return
         self.told.emit("")
         self._folder = path.parent
-        self._loader.cancel()
-        self._opening = subject, state
-        self._loader.use(subject)
-        self._loader.load(state.name)
+        self._open(untrained_model(subject), state.name, state)
+
+    def use(self, model: Model, name: str) -> None:
+        """Make a pass with another model; it is the model on show once the pass is made."""
+        self._open(model, name, None)
 
     def finish_opening(self) -> bool:
-        """Bring the session into the state of the file whose pass is on show now.
+        """Take over the model whose pass is on show now, and the state of its file if it has one.
 
         Returns
         -------
         bool
-            Whether a file was being opened.
+            Whether a file or a model was being opened.
         """
         opening, self._opening = self._opening, None
         if opening is None:
             return False
-        self.subject, state = opening
-        restore(self._session, state)
-        if state.camera is not None:
+        self.model, state = opening
+        if state is not None:
+            restore(self._session, state)
+        if state is not None and state.camera is not None:
             self._map_view.look_again(Camera(*state.camera))
         return True
 
@@ -117,6 +152,12 @@ class SessionFiles(QObject):
             self._opening = None
             self._loader.use(self.subject)
 
+    def _open(self, model: Model, name: str, state: SessionState | None) -> None:
+        self._loader.cancel()
+        self._opening = model, state
+        self._loader.use(model.subject)
+        self._loader.load(name)
+
     def _subject_for(self, state: SessionState) -> Subject:
         """Return the model of a session.
 
@@ -125,7 +166,7 @@ class SessionFiles(QObject):
         SessionFileError
             It was made with another vocabulary, or its name can't be read.
         """
-        subject = self.subject
+        subject = self.untrained.subject
         if state.letters != "".join(subject.tokenizer.letters):
             raise SessionFileError(
                 f"it was made with another vocabulary than that of {subject.documents_file}"

@@ -9,17 +9,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QProgressBar,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.debug import numbers
+from explorer.debug.commands import Workspace
 from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
-from explorer.views.buttons import CommandButton, PushButton, Segments
+from explorer.views.buttons import CommandButton, PushButton, Segments, ToolButton
 from explorer.views.readout import Readout
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 130, 200
@@ -35,15 +37,20 @@ class TopBar(QFrame):
         By command id.
     model : str
         What the model is, in a few words.
+    models : QMenu
+        The models that can be chosen.
     """
 
     submitted = Signal(str)  # a name was typed
     cancelled = Signal()
 
-    def __init__(self, session: Session, actions: dict[str, QAction], model: str) -> None:
+    def __init__(
+        self, session: Session, actions: dict[str, QAction], model: str, models: QMenu
+    ) -> None:
         super().__init__()
         self._session = session
         self._running = False
+        self._explores = True
         self.setProperty("role", "bar")
 
         self._title = QLabel("microGPT Explorer")
@@ -61,9 +68,14 @@ class TopBar(QFrame):
         self._run.setProperty("role", "primary")
         self._run.setMinimumWidth(88)
         self._run.clicked.connect(self._submit_or_cancel)
-        self._model = QLabel(model)
-        self._model.setProperty("role", "muted")
-        self._model.setFont(sans(14))
+        self.model = ToolButton()
+        self.model.setMenu(models)
+        self.model.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
+        self.model.setToolTip("The model that passes are made with")
+        self.show_model(model)
+        workspaces = Segments(
+            [(actions[f"workspace_{w.value}"], w.value.capitalize()) for w in Workspace]
+        )
         self._phase = Readout()
         self._phase.setProperty("role", "phase")
         self._phase.setFont(sans(14, bold=True))
@@ -82,10 +94,17 @@ class TopBar(QFrame):
         self._row = row = QHBoxLayout()
         row.setContentsMargins(16, 9, 16, 6)
         row.setSpacing(8)
-        left: list[QWidget] = [self.menu_button, self._title, self.name, self._run, self._model]
-        middle: list[QWidget] = [*steps.values(), granularity, pin, self._phase]
+        left: list[QWidget] = [
+            self.menu_button,
+            self._title,
+            workspaces,
+            self.name,
+            self._run,
+            self.model,
+        ]
+        self._of_a_pass = middle = [*steps.values(), granularity, pin, self._phase]
         # What gives way in a narrow window, the first one first; all of it is on keys too.
-        self._optional = [self._title, self._model, *(steps[c] for c in OPTIONAL_STEPS), pin]
+        self._optional = [self._title, *(steps[c] for c in OPTIONAL_STEPS), pin, self.model]
         for widget in left:
             row.addWidget(widget)
         row.addStretch()
@@ -121,13 +140,25 @@ class TopBar(QFrame):
         for i in range(layout.count()):
             item = layout.itemAt(i)
             widget = None if item is None else item.widget()
-            if widget is not None:
+            if widget is not None and self._belongs(widget):
                 least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
                 wanted += max(least, widget.minimumWidth()) + spacing
         for widget in self._optional:
-            widget.setVisible(wanted <= self.width())
-            if widget.isHidden():
+            widget.setVisible(wanted <= self.width() and self._belongs(widget))
+            if widget.isHidden() and self._belongs(widget):
                 wanted -= max(widget.sizeHint().width(), widget.minimumWidth()) + spacing
+
+    def _belongs(self, widget: QWidget) -> bool:
+        """Return whether a widget is of any use in the workspace."""
+        return self._explores or widget not in self._of_a_pass
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show what is of use in a workspace: stepping is not without a pass in sight."""
+        self._explores = workspace is Workspace.EXPLORE
+        for widget in self._of_a_pass:
+            widget.setVisible(self._explores)
+        self._phase.setVisible(self._explores and bool(self._phase.text()))
+        self._make_room()
 
     def set_running(self, running: bool) -> None:
         """Show whether a pass is being recorded."""
@@ -146,7 +177,8 @@ class TopBar(QFrame):
 
     def show_model(self, model: str) -> None:
         """Show which model passes are made with, in a few words."""
-        self._model.setText(model)
+        self.model.setText(f"{model}  ▾")
+        self.model.setAccessibleName(f"Model: {model}")
 
     def set_progress(self, share: float) -> None:
         """Show how much of the pass is done, 0 to 1."""
@@ -176,7 +208,7 @@ class TopBar(QFrame):
             Phase.UPDATE: (moment.updated, timeline.end - timeline.backward_end),
         }[moment.phase]
         name = PHASE_NAMES[moment.phase]
-        self._phase.setVisible(True)
+        self._phase.setVisible(self._explores)
         self._phase.setText(f"{name}  {numbers.count(done)} / {numbers.count(total)}")
         digits = len(numbers.count(timeline.end))
         widest = self._phase.fontMetrics().horizontalAdvance("BACKWARD  / " + "0" * 2 * digits)

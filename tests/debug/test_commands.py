@@ -9,7 +9,7 @@ import pytest
 
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
-from explorer.debug.commands import COMMANDS, Command
+from explorer.debug.commands import COMMANDS, Command, Workspace
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.debug.whatif import WhatIf, prepare
@@ -18,7 +18,10 @@ from explorer.trace.timeline import Timeline
 FIRST, SECOND = 5, 6  # nodes that the pass makes
 BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
-ALWAYS = {"focus_name", "cancel", "keys", "palette", "menu", "open_session", *PANELS}
+ALWAYS = {
+    "focus_name", "cancel", "keys", "palette", "menu", "open_session", "workspace_explore",
+    "workspace_train", *PANELS,
+}  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
 
@@ -28,6 +31,14 @@ class FakeDesk:
 
     session: Session = field(default_factory=Session)
     asked: list[str] = field(default_factory=list)
+    workspace: Workspace = Workspace.EXPLORE
+    has_step: bool = False
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        self.asked.append(f"show_workspace {workspace}")
+
+    def open_shown_step(self) -> None:
+        self.asked.append("open_shown_step")
 
     def focus_name(self) -> None:
         self.asked.append("focus_name")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.debug import numbers
-from explorer.debug.commands import Command
+from explorer.debug.commands import Command, Workspace
 from explorer.debug.palette import MOST_FOUND, MOST_RECENT, Entry, Found, Palette
 from explorer.debug.palette_entries import (
     NOT_NOW,
@@ -33,6 +33,7 @@ class Desk:
 
     session: Session = field(default_factory=Session)
     done: list[str] = field(default_factory=list)
+    workspace: Workspace = Workspace.EXPLORE
 
 
 def table(desk: Desk, refused: frozenset[str] = frozenset()) -> Palette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -26,9 +27,9 @@ def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
 
 
 @pytest.fixture
-def empty_window(qtbot: QtBot, subject: Subject) -> Iterator[MainWindow]:
+def empty_window(qtbot: QtBot, subject: Subject, tmp_path: Path) -> Iterator[MainWindow]:
     """The window before its first pass."""
-    window = MainWindow(subject, Session(), DARK)
+    window = MainWindow(subject, Session(), DARK, runs=tmp_path / "runs.sqlite3")
     qtbot.addWidget(window)
     window.stand_still()
     window.resize(1600, 900)

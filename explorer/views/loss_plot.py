@@ -1,0 +1,231 @@
+"""Curves of a run: loss, learning rate and the length of the gradient, above each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from explorer.debug import numbers
+from explorer.runs.desk import RunDesk
+from explorer.runs.history import SMOOTHED_OVER, running_mean
+from explorer.theme.style import SMALL, sans
+from explorer.theme.tokens import Theme
+from explorer.trace.trace import FloatArray
+
+TITLES = ("loss", "learning rate", "gradient norm")
+SHARES = (5, 2, 2)  # of the height
+AXIS, RIGHT = 66, 14  # pixels beside the curves; what stands below them lines up with it
+
+
+class LossPlot(QWidget):
+    """Three curves over the steps; a click or a drag shows a step.
+
+    Parameters
+    ----------
+    desk : RunDesk
+    theme : Theme
+    """
+
+    pointed = Signal(int)  # a step was clicked
+
+    def __init__(self, desk: RunDesk, theme: Theme) -> None:
+        super().__init__()
+        self._desk, self._theme = desk, theme
+        self._hovered: int | None = None
+        self.legend = QLabel()
+        self.legend.setFont(sans(SMALL))
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setContentsMargins(AXIS, 8, RIGHT, 2)
+        self.legend.setWordWrap(True)
+        height = QFontMetrics(self.legend.font()).height()
+        self.legend.setMinimumHeight(2 * height + 14)  # the curves stay where they are
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignBottom)
+        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas.setBackground(theme.panel)
+        self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.canvas.setAccessibleName("Curves of loss, learning rate and gradient norm")
+        self.canvas.ci.setContentsMargins(0, 0, RIGHT, 2)
+        self.canvas.ci.setSpacing(4)
+        self.canvas.setMinimumHeight(210)
+        self._plots = [self._plot(i) for i in range(len(TITLES))]
+        raw = QColor(theme.muted)
+        raw.setAlpha(130)
+        self._raw = self._curve(0, pg.mkPen(raw, width=1))
+        self._other = self._curve(0, pg.mkPen(theme.flows[1], width=1))
+        self._smooth = self._curve(0, pg.mkPen(theme.positive, width=2))
+        self._rate = self._curve(1, pg.mkPen(theme.negative, width=1))
+        self._norm = self._curve(2, pg.mkPen(theme.muted, width=1))
+        self._chance = pg.InfiniteLine(
+            angle=0, pen=pg.mkPen(theme.negative, width=1, style=Qt.PenStyle.DashLine)
+        )
+        self._plots[0].addItem(self._chance, ignoreBounds=True)
+        self._shown = [self._marker(plot, pg.mkPen(theme.text, width=1)) for plot in self._plots]
+        hover = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine)
+        self._hover_lines = [self._marker(plot, hover) for plot in self._plots]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.legend)
+        column.addWidget(self.canvas, 1)
+        self.canvas.viewport().setMouseTracking(True)
+        self.canvas.viewport().installEventFilter(self)
+        self.show_run()
+
+    def show_run(self) -> None:
+        """Show the current run from its first step to the last one to come."""
+        record = self._desk.record
+        self._plots[0].setXRange(0, max(1, record.settings.steps if record else 1), padding=0)
+        self._chance.setVisible(record is not None)
+        self._chance.setValue(self._desk.chance_loss)
+        self._hovered = None
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """Show the steps that there are now."""
+        history, other = self._desk.history, self._desk.other_history
+        steps = np.arange(1, len(history) + 1)
+        self._raw.setData(steps, history.losses)
+        self._smooth.setData(steps, running_mean(history.losses))
+        self._rate.setData(steps, history.learning_rates)
+        self._norm.setData(steps, history.gradient_norms)
+        compared = np.empty(0) if other is None else running_mean(other.losses)
+        self._other.setData(np.arange(1, len(compared) + 1), compared)
+        self._fit(0, np.append(history.losses, self._desk.chance_loss), compared)
+        self._fit(1, np.append(history.learning_rates, 0.0))
+        self._fit(2, np.append(history.gradient_norms, 0.0))
+        self.show_step()
+
+    def show_step(self) -> None:
+        """Mark the step that is shown."""
+        for line in self._shown:
+            line.setValue(self._desk.step)
+            line.setVisible(self._desk.current is not None)
+        self._tell()
+
+    def _fit(self, plot: int, *values: FloatArray) -> None:
+        finite = np.concatenate(values)
+        finite = finite[np.isfinite(finite)]
+        if len(finite):
+            self._plots[plot].setYRange(float(finite.min()), float(finite.max()), padding=0.06)
+
+    def _tell(self) -> None:
+        """Say what the curves are, or what they are where the mouse points."""
+        if self._hovered is not None:
+            self.legend.setText(self._values(self._hovered))
+            return
+        theme, desk = self._theme, self._desk
+        parts = [
+            (theme.muted, "loss of each step"),
+            (theme.positive, f"mean of the last {SMOOTHED_OVER}"),
+            (theme.negative, f"chance {numbers.loss(desk.chance_loss)}"),
+        ]
+        other = desk.record_of(desk.comparison.run) if desk.comparison else None
+        if other is not None:
+            parts.append((theme.flows[1], f"mean of {SMOOTHED_OVER} of “{other.name}”"))
+        self.legend.setText(
+            " &nbsp; ".join(
+                f'<span style="white-space:nowrap"><span style="color:{colour}">━</span>'
+                f'&nbsp;<span style="color:{theme.muted}">{text.replace(" ", "&nbsp;")}</span>'
+                "</span>"
+                for colour, text in parts
+            )
+            if desk.current is not None
+            else ""
+        )
+
+    def _values(self, step: int) -> str:
+        row = self._desk.history.rows[step - 1]
+        recent = self._desk.history.losses[max(0, step - SMOOTHED_OVER) : step]
+        values = (
+            f"<b>step {numbers.count(step)}</b> “{row.document}”",
+            f"loss {numbers.loss(row.loss)}",
+            f"mean {numbers.loss(float(np.mean(recent)))}",
+            f"learning rate {numbers.short(row.learning_rate)}",
+            f"gradient norm {numbers.short(row.gradient_norm)}",
+        )
+        return " &nbsp; ".join(value.replace(" ", "&nbsp;") for value in values)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if isinstance(event, QMouseEvent) and kind in MOUSE:
+            step = self._step_at(event)
+            held = bool(event.buttons() & Qt.MouseButton.LeftButton)
+            if held and kind != QEvent.Type.MouseButtonRelease and step is not None:
+                self.pointed.emit(step)
+            self._hover(step)
+            return True
+        if kind == QEvent.Type.Leave:
+            self._hover(None)
+        return kind == QEvent.Type.Wheel
+
+    def _step_at(self, event: QMouseEvent) -> int | None:
+        scene = self.canvas.mapToScene(event.position().toPoint())
+        step = round(self._plots[0].vb.mapSceneToView(scene).x())
+        last = len(self._desk.history)
+        return min(max(step, 0), last) if self._desk.current is not None else None
+
+    def _hover(self, step: int | None) -> None:
+        self._hovered = step or None  # there is nothing to tell of the start
+        for line in self._hover_lines:
+            line.setVisible(self._hovered is not None)
+            if self._hovered is not None:
+                line.setValue(self._hovered)
+        self._tell()
+
+    def _plot(self, i: int) -> pg.PlotItem:
+        plot = self.canvas.addPlot(row=i, col=0)
+        self.canvas.ci.layout.setRowStretchFactor(i, SHARES[i])
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(x=False, y=False)
+        plot.disableAutoRange()
+        if i:
+            plot.setXLink(self._plots_so_far[0])
+        else:
+            self._plots_so_far = []
+        self._plots_so_far.append(plot)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.setPen(self._theme.border)
+            axis.setTextPen(self._theme.muted)
+            axis.setStyle(tickFont=sans(SMALL), tickLength=-4, maxTickLevel=0)
+            axis.enableAutoSIPrefix(False)
+        plot.getAxis("left").setWidth(AXIS)
+        plot.getAxis("bottom").setHeight(24)
+        if i < len(TITLES) - 1:
+            plot.getAxis("bottom").setStyle(showValues=False)
+            plot.getAxis("bottom").setHeight(6)
+        plot.getAxis("left").setLabel(TITLES[i], color=self._theme.muted, **LABEL)
+        plot.showGrid(x=False, y=True, alpha=0.12)
+        return plot
+
+    def _curve(self, plot: int, pen: QPen) -> pg.PlotDataItem:
+        curve = pg.PlotDataItem(
+            pen=pen,
+            antialias=False,
+            connect="finite",
+            autoDownsample=True,
+            downsampleMethod="peak",
+            clipToView=True,
+        )
+        self._plots[plot].addItem(curve)
+        return curve
+
+    def _marker(self, plot: pg.PlotItem, pen: QPen) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=90, pen=pen)
+        line.setVisible(False)
+        plot.addItem(line, ignoreBounds=True)
+        return line
+
+
+LABEL = {"font-size": f"{SMALL}px"}
+MOUSE = (
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseButtonDblClick,
+)

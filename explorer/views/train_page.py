@@ -1,0 +1,128 @@
+"""The workspace for training: runs, their curves, and any step of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.runs.desk import RunDesk
+from explorer.theme.tokens import Theme
+from explorer.views.loss_plot import LossPlot
+from explorer.views.run_panel import RunPanel
+from explorer.views.samples_panel import SamplesPanel
+from explorer.views.step_panel import StepPanel
+
+INTERVAL = 66  # milliseconds: about fifteen pictures a second of a run that is training
+LEAST = (270, 520, 300)  # pixels of the three columns
+SHARES = (0, 5, 4)  # of what is left
+
+
+class TrainPage(QWidget):
+    """All that the desk of runs shows.
+
+    Parameters
+    ----------
+    desk : RunDesk
+    actions : dict of str to QAction
+        By command id.
+    theme : Theme
+    """
+
+    def __init__(self, desk: RunDesk, actions: dict[str, QAction], theme: Theme) -> None:
+        super().__init__()
+        self._desk = desk
+        self.runs = RunPanel(desk, theme)
+        self.plot = LossPlot(desk, theme)
+        self.step = StepPanel(desk, actions["open_step"])
+        self.samples = SamplesPanel(desk)
+        self.matrices_place = QStackedWidget()
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self._poll)
+        self._arrange()
+        self.plot.pointed.connect(desk.show_step)
+        desk.listed.connect(self._show_list)
+        desk.chosen.connect(self._show_run)
+        desk.grown.connect(self._show_rows)
+        desk.moved.connect(self._show_step)
+        desk.compared.connect(self._show_comparison)
+        desk.fetched.connect(self._keep_polling)
+        self.setFocusProxy(self.step.slider)
+        self._keep_polling()
+
+    def set_matrices_widget(self, widget: QWidget) -> None:
+        """Put what shows the parameters of the shown step into the place that is kept for it."""
+        self.matrices_place.setCurrentIndex(self.matrices_place.addWidget(widget))
+
+    def reading_order(self) -> list[QWidget]:
+        """Return the areas of the page in the order in which the Tab key visits them."""
+        return [self.runs, self.plot, self.step, self.samples, self.matrices_place]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_run()
+
+    def _poll(self) -> None:
+        was_busy = self._desk.is_busy
+        self._desk.poll()
+        if not was_busy:
+            self._timer.stop()
+
+    def _keep_polling(self) -> None:
+        if self._desk.is_busy and not self._timer.isActive():
+            self._timer.start()
+
+    def _show_list(self) -> None:
+        self._keep_polling()
+        if self.isVisible():
+            self.runs.refresh()
+            self.step.show_progress()
+
+    def _show_run(self) -> None:
+        if self.isVisible():
+            self.runs.refresh()
+            self.plot.show_run()
+            self.step.show_run()
+            self.step.show_progress()
+            self.samples.refresh()
+
+    def _show_rows(self) -> None:
+        if self.isVisible():
+            self.plot.show_rows()
+            self.samples.refresh()
+
+    def _show_step(self) -> None:
+        if self.isVisible():
+            self.plot.show_step()
+            self.step.show_step()
+            self.samples.refresh()
+
+    def _show_comparison(self) -> None:
+        if self.isVisible():
+            self.plot.show_rows()
+            self.step.show_step()
+            self.step.list_comparisons()
+
+    def _arrange(self) -> None:
+        middle, right = QWidget(), QWidget()
+        for side, parts in (
+            (middle, ((self.plot, 1), (self.step, 0))),
+            (right, ((self.samples, 0), (self.matrices_place, 1))),
+        ):
+            column = QVBoxLayout(side)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for widget, stretch in parts:
+                column.addWidget(widget, stretch)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        for i, part in enumerate((self.runs, middle, right)):
+            part.setMinimumWidth(LEAST[i])
+            splitter.addWidget(part)
+            splitter.setStretchFactor(i, SHARES[i])
+        splitter.setSizes([LEAST[0], 700, 480])
+        row = QVBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(splitter)
