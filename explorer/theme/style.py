@@ -104,6 +104,13 @@ def style_sheet(t: Theme) -> str:
         border-top-color: {t.muted}; border-bottom-width: 0; }}
     QSlider {{ border: 1px solid transparent; border-radius: 8px; }}
     QSlider:focus {{ border-color: {t.negative}; }}
+    QSlider[role="step"] {{ min-height: 26px; }}
+    QSlider[role="step"]::groove:horizontal {{ background: {t.border}; height: 4px;
+        border-radius: 2px; margin: 0 2px; }}
+    QSlider[role="step"]::sub-page:horizontal {{ background: {t.negative}; height: 4px;
+        border-radius: 2px; margin: 0 2px; }}
+    QSlider[role="step"]::handle:horizontal {{ background: {t.text}; width: 14px; height: 14px;
+        margin: -5px 0; border-radius: 7px; }}
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}

@@ -55,8 +55,8 @@ class LossPlot(QWidget):
         raw = QColor(theme.muted)
         raw.setAlpha(130)
         self._raw = self._curve(0, pg.mkPen(raw, width=1))
-        self._other = self._curve(0, pg.mkPen(theme.flows[1], width=1))
         self._smooth = self._curve(0, pg.mkPen(theme.positive, width=2))
+        self._other = self._curve(0, pg.mkPen(theme.flows[1], width=2))
         self._rate = self._curve(1, pg.mkPen(theme.negative, width=1))
         self._norm = self._curve(2, pg.mkPen(theme.muted, width=1))
         self._chance = pg.InfiniteLine(

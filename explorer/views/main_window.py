@@ -226,7 +226,8 @@ class MainWindow(QMainWindow):
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
         if self.sessions.finish_opening():
-            self.top_bar.show_model(self.sessions.model.title)
+            model = self.sessions.model
+            self.top_bar.show_model(model.title, model.short)
             self.top_bar.name.clear()
         _let_collector_rest()
         if self.top_bar.name.text() in (self._submitted, ""):

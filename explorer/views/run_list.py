@@ -75,7 +75,9 @@ class RunModel(QAbstractListModel):
             return record
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             message = f": {record.message}" if record.message else ""
-            return f"{record.name}, {self._desk.phase(record.id)}{message}, {self.details(record)}"
+            what = f"{self._desk.phase(record.id)}{message}"
+            made = f"made {self.created(record)}"
+            return f"{record.name}, {what}, {self.details(record)}, {made}"
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -86,13 +88,18 @@ class RunModel(QAbstractListModel):
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def details(self, record: RunRecord) -> str:
-        """Return how far a run is, its last loss, and when it was made."""
+        """Return how far a run is, and its last loss."""
         parts = [f"{numbers.count(record.steps_done)} / {numbers.count(record.settings.steps)}"]
         loss = self._desk.last_loss(record.id)
         if loss is not None:
             parts.append(f"loss {numbers.loss(loss)}")
-        parts.append(f"{datetime.fromisoformat(record.created).astimezone():%d %b %H:%M}")
         return " · ".join(parts)
+
+    def created(self, record: RunRecord) -> str:
+        """Return when a run was made: the time if that was today, else the day."""
+        made = datetime.fromisoformat(record.created).astimezone()
+        today = datetime.now().astimezone().date()
+        return f"{made:%H:%M}" if made.date() == today else f"{made:%d %b}"
 
     def phase(self, record: RunRecord) -> Phase:
         """Return what a run is doing."""
@@ -142,8 +149,12 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
+        created = self._model.created(record)
+        below = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(inside, below, created)
+        room = inside.width() - QFontMetricsF(font).horizontalAdvance(created) - 10
         details = QFontMetricsF(font).elidedText(
-            self._model.details(record), Qt.TextElideMode.ElideRight, inside.width()
+            self._model.details(record), Qt.TextElideMode.ElideRight, room
         )
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, details)
         bar = QRectF(area.left(), area.bottom() - BAR, area.width(), BAR)

@@ -42,6 +42,7 @@ class RunPanel(QWidget):
 
     def __init__(self, desk: RunDesk, theme: Theme) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._folder = Path.home()
         self._doomed: int | None = None
@@ -227,7 +228,7 @@ class RunPanel(QWidget):
         top.addWidget(self.more)
         top.addWidget(self.new)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 8, 12, 10)
+        buttons.setContentsMargins(12, 2, 12, 6)
         buttons.setSpacing(6)
         buttons.addWidget(self.go, 2)
         buttons.addWidget(self.step, 1)
@@ -236,11 +237,11 @@ class RunPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
+        column.addLayout(buttons)
+        column.addWidget(self.confirm)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
         column.addStretch()
-        column.addWidget(self.confirm)
-        column.addLayout(buttons)
 
 
 def _button(text: str, run: Callable[[], object], *, primary: bool = False) -> PushButton:

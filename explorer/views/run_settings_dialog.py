@@ -102,13 +102,14 @@ class RunSettingsDialog(QDialog):
             grid = QGridLayout()
             grid.setHorizontalSpacing(12)
             grid.setVerticalSpacing(2)
-            grid.setColumnMinimumWidth(1, 230)
+            grid.setColumnMinimumWidth(1, 290)
             if not columns.count():
                 self._add(grid, "Name", self.name, None)
             for title, names in groups:
                 heading = QLabel(title.upper())
-                heading.setProperty("role", "heading")
-                heading.setContentsMargins(0, 0, 0, 0)
+                heading.setFont(sans(SMALL, bold=True))
+                heading.setProperty("role", "muted")
+                heading.setContentsMargins(0, 8, 0, 4)
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
                 for name in names:
                     self._add_setting(grid, self._rows[name])
@@ -139,6 +140,7 @@ class RunSettingsDialog(QDialog):
             assert isinstance(field, QLineEdit)
             field.setText(str(getattr(shape, row.name)))
             field.setEnabled(False)
+        field.setMinimumHeight(33)
         field.setAccessibleName(row.label)
         field.setToolTip(f"{row.meaning}\n{row.range}".strip())
         self.fields[row.name] = field
@@ -170,7 +172,8 @@ class RunSettingsDialog(QDialog):
         for name, remark in self.remarks.items():
             sentence = wrong.get(name, "")
             role = "warning" if sentence else "muted"
-            remark.setText(f"{sentence}." if sentence else self._rows[name].meaning)
+            text = f"{sentence}." if sentence else self._rows[name].meaning
+            remark.setText(text[:1].upper() + text[1:])
             if remark.property("role") != role:
                 remark.setProperty("role", role)
                 remark.style().polish(remark)

@@ -42,6 +42,11 @@ class Model:
     title: str
     is_of_a_run: bool = False
 
+    @property
+    def short(self) -> str:
+        """The title where there is little room: the step of a run, or that it is untrained."""
+        return self.title.split(" · ")[-1 if self.is_of_a_run else 0]
+
 
 def untrained_model(subject: Subject) -> Model:
     """Return a model that was not trained, with its title."""

@@ -24,6 +24,7 @@ FACTS = (  # in the order of the grid
 )
 ACROSS = 4
 NONE = "–"
+NAME = 96  # pixels of the name of a run
 SIDE = (66, 14)  # pixels, the same as beside the curves
 
 
@@ -41,6 +42,7 @@ class StepPanel(QWidget):
         super().__init__()
         self._desk = desk
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setProperty("role", "step")
         self.slider.setAccessibleName("Step")
         self.slider.setToolTip("The step that is shown: arrows, PgUp and PgDown, Home and End")
         self.slider.valueChanged.connect(self._slide)
@@ -50,7 +52,8 @@ class StepPanel(QWidget):
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.compare.setMinimumContentsLength(16)
+        self.compare.setMinimumContentsLength(14)
+        self.compare.setMaximumWidth(320)
         self.compare.activated.connect(self._compare)
         open_step.setIconText("Open in the debugger")
         self.open = CommandButton(open_step)
@@ -107,16 +110,18 @@ class StepPanel(QWidget):
         """Offer what the shown step can be compared with."""
         desk, box = self._desk, self.compare
         chosen = desk.comparison
+        metrics = box.fontMetrics()
         box.clear()
-        box.addItem("Compare with nothing", None)
+        box.addItem("Compare with…", None)
         if desk.current is not None and desk.step:
             held = Comparison(desk.current, desk.step)
-            box.addItem(f"Compare with step {numbers.count(desk.step)}", held)
+            box.addItem(f"with step {numbers.count(desk.step)}", held)
         if chosen is not None and chosen.step is not None:
-            box.addItem(f"Compared with step {numbers.count(chosen.step)}", chosen)
+            box.addItem(f"with step {numbers.count(chosen.step)}", chosen)
         for record in desk.records:
             if record.id != desk.current:
-                box.addItem(f"Compare with “{record.name}”", Comparison(record.id))
+                name = metrics.elidedText(record.name, Qt.TextElideMode.ElideRight, NAME)
+                box.addItem(f"with “{name}”", Comparison(record.id))
         here = [i for i in range(box.count()) if box.itemData(i) == chosen]
         box.setCurrentIndex(here[-1] if here else 0)
 
@@ -167,12 +172,13 @@ class StepPanel(QWidget):
         top.setContentsMargins(16, 0, 16, 0)
         top.setSpacing(10)
         top.addWidget(self.title, 1)
-        top.addWidget(self.compare)
+        top.addWidget(self.compare, 1)
         top.addWidget(self.open)
         grid = QGridLayout()
         grid.setContentsMargins(16, 2, 16, 2)
         grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(0)
+        grid.setVerticalSpacing(1)
+        grid.setRowMinimumHeight(2, 6)
         for i, (fact, value) in enumerate(self.facts.items()):
             row, column = divmod(i, ACROSS)
             caption = QLabel(fact)
@@ -180,8 +186,8 @@ class StepPanel(QWidget):
             caption.setProperty("role", "muted")
             value.setFont(mono(BODY))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(caption, 2 * row, column)
-            grid.addWidget(value, 2 * row + 1, column)
+            grid.addWidget(caption, 3 * row, column)
+            grid.addWidget(value, 3 * row + 1, column)
             grid.setColumnStretch(column, 1)
         self.remarks.setContentsMargins(16, 2, 16, 0)
         column_layout = QVBoxLayout(self)

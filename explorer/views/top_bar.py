@@ -71,8 +71,7 @@ class TopBar(QFrame):
         self.model = ToolButton()
         self.model.setMenu(models)
         self.model.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
-        self.model.setToolTip("The model that passes are made with")
-        self.show_model(model)
+        self._model_texts = model, model
         workspaces = Segments(
             [(actions[f"workspace_{w.value}"], w.value.capitalize()) for w in Workspace]
         )
@@ -84,6 +83,14 @@ class TopBar(QFrame):
         granularity = Segments(
             [(actions[f"step_by_{g.value}"], g.value.capitalize()) for g in Granularity]
         )
+        self._segments = granularity
+        self._chooser = ToolButton()  # where there is no room for all of them side by side
+        self._chooser.setAccessibleName("Step by")
+        self._chooser.setToolTip("What a step is")
+        self._chooser.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
+        choices = QMenu(self._chooser)
+        choices.addActions([actions[f"step_by_{g.value}"] for g in Granularity])
+        self._chooser.setMenu(choices)
         actions["pin"].setIconText("Pin")
         pin = CommandButton(actions["pin"])
         keys = CommandButton(actions["keys"])
@@ -102,9 +109,21 @@ class TopBar(QFrame):
             self._run,
             self.model,
         ]
-        self._of_a_pass = middle = [*steps.values(), granularity, pin, self._phase]
+        self._of_a_pass = middle = [
+            *steps.values(),
+            granularity,
+            self._chooser,
+            pin,
+            self._phase,
+        ]
         # What gives way in a narrow window, the first one first; all of it is on keys too.
-        self._optional = [self._title, *(steps[c] for c in OPTIONAL_STEPS), pin, self.model]
+        self._optional = [
+            self._title,
+            granularity,
+            *(steps[c] for c in OPTIONAL_STEPS),
+            pin,
+            self.model,
+        ]
         for widget in left:
             row.addWidget(widget)
         row.addStretch()
@@ -122,6 +141,9 @@ class TopBar(QFrame):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self._progress)
+        self._refresh_chooser()
+        self.show_model(model, model.split(" · ")[0])
+        session.granularity_changed.connect(self._refresh_chooser)
         session.opened.connect(self._refresh_phase)
         session.cursor_moved.connect(self._refresh_phase)
 
@@ -132,7 +154,8 @@ class TopBar(QFrame):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Hide what there is no room for."""
+        """Hide or shorten what there is no room for."""
+        self.model.setText(f"{self._model_texts[0]}  ▾")
         layout = self._row
         spacing = layout.spacing()
         margins = layout.contentsMargins()
@@ -140,13 +163,22 @@ class TopBar(QFrame):
         for i in range(layout.count()):
             item = layout.itemAt(i)
             widget = None if item is None else item.widget()
-            if widget is not None and self._belongs(widget):
-                least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
-                wanted += max(least, widget.minimumWidth()) + spacing
+            if widget is not None and widget is not self._chooser and self._belongs(widget):
+                wanted += self._width_of(widget) + spacing
         for widget in self._optional:
             widget.setVisible(wanted <= self.width() and self._belongs(widget))
             if widget.isHidden() and self._belongs(widget):
-                wanted -= max(widget.sizeHint().width(), widget.minimumWidth()) + spacing
+                wanted -= self._width_of(widget) + spacing
+                if widget is self._segments:
+                    wanted += self._width_of(self._chooser) + spacing
+        if self.model.isHidden():
+            self.model.setText(f"{self._model_texts[1]}  ▾")
+            self.model.setVisible(wanted + self._width_of(self.model) + spacing <= self.width())
+        self._chooser.setVisible(self._explores and self._segments.isHidden())
+
+    def _width_of(self, widget: QWidget) -> int:
+        least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
+        return max(least, widget.minimumWidth())
 
     def _belongs(self, widget: QWidget) -> bool:
         """Return whether a widget is of any use in the workspace."""
@@ -175,10 +207,19 @@ class TopBar(QFrame):
         self.name.setText(name)
         self.name.setCursorPosition(0)
 
-    def show_model(self, model: str) -> None:
-        """Show which model passes are made with, in a few words."""
-        self.model.setText(f"{model}  ▾")
+    def show_model(self, model: str, short: str | None = None) -> None:
+        """Show which model passes are made with, in a few words.
+
+        Parameters
+        ----------
+        model : str
+        short : str, optional
+            What is enough where there is little room.
+        """
+        self._model_texts = model, short or model
         self.model.setAccessibleName(f"Model: {model}")
+        self.model.setToolTip(f"Passes are made with this model: {model}")
+        self._make_room()
 
     def set_progress(self, share: float) -> None:
         """Show how much of the pass is done, 0 to 1."""
@@ -192,6 +233,10 @@ class TopBar(QFrame):
 
     def _submit(self) -> None:
         self.submitted.emit(self.name.text())
+
+    def _refresh_chooser(self) -> None:
+        self._chooser.setText(f"{self._session.granularity.value.capitalize()}  ▾")
+        self._make_room()
 
     def _refresh_phase(self) -> None:
         timeline, moment = self._session.timeline, self._session.moment

@@ -106,6 +106,8 @@ class TrainPage(QWidget):
 
     def _arrange(self) -> None:
         middle, right = QWidget(), QWidget()
+        for side in (middle, right):
+            side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for side, parts in (
             (middle, ((self.plot, 1), (self.step, 0))),
             (right, ((self.samples, 0), (self.matrices_place, 1))),
