@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TypeVar
 
 from explorer.runs.engine import State
 from explorer.trace.trace import FloatArray
 
 MOST, MOST_BYTES = 64, 64 * 2**20  # kept; a state of the published shape has 100 kB
+T = TypeVar("T")
 
 
 class StateCache:
@@ -52,7 +54,7 @@ class StateCache:
                 del kept[key]
 
 
-def _forget(kept: OrderedDict[tuple[int, int], object], used: tuple[int, int], size: int) -> None:
+def _forget(kept: OrderedDict[tuple[int, int], T], used: tuple[int, int], size: int) -> None:
     """Drop what was not used for the longest time, each of about `size` bytes."""
     kept.move_to_end(used)
     while len(kept) > max(2, min(MOST, MOST_BYTES // max(1, size))):

@@ -51,7 +51,9 @@ class LossPlot(QWidget):
         self.canvas.ci.setContentsMargins(0, 0, RIGHT, 2)
         self.canvas.ci.setSpacing(4)
         self.canvas.setMinimumHeight(210)
-        self._plots = [self._plot(i) for i in range(len(TITLES))]
+        self._plots: list[pg.PlotItem] = []
+        for i in range(len(TITLES)):
+            self._plots.append(self._plot(i))
         raw = QColor(theme.muted)
         raw.setAlpha(130)
         self._raw = self._curve(0, pg.mkPen(raw, width=1))
@@ -184,10 +186,7 @@ class LossPlot(QWidget):
         plot.setMouseEnabled(x=False, y=False)
         plot.disableAutoRange()
         if i:
-            plot.setXLink(self._plots_so_far[0])
-        else:
-            self._plots_so_far = []
-        self._plots_so_far.append(plot)
+            plot.setXLink(self._plots[0])
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setPen(self._theme.border)

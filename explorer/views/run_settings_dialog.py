@@ -63,9 +63,9 @@ class RunSettingsDialog(QDialog):
         self._browse = QPushButton("Browse…")
         self._browse.setAutoDefault(False)
         self._browse.clicked.connect(self._ask_file)
-        self.create = QPushButton("Create")
-        self.create.setProperty("role", "primary")
-        self.create.setDefault(True)
+        self.make = QPushButton("Create")
+        self.make.setProperty("role", "primary")
+        self.make.setDefault(True)
         self._arrange()
         desk.fetched.connect(self._check)
         self.finished.connect(self._let_go)
@@ -116,7 +116,7 @@ class RunSettingsDialog(QDialog):
             grid.setRowStretch(grid.rowCount(), 1)
             columns.addLayout(grid, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton(self.create, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self.make, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -179,7 +179,7 @@ class RunSettingsDialog(QDialog):
                 remark.style().polish(remark)
         self.fields[FILE].setEnabled(values[DATASET] == "file")
         self._browse.setEnabled(values[DATASET] == "file")
-        self.create.setEnabled(not wrong)
+        self.make.setEnabled(not wrong)
 
     def _check_published(self, wrong: dict[str, str]) -> None:
         fetching = self._desk.fetching

@@ -89,7 +89,9 @@ class StepPanel(QWidget):
             total = numbers.count(record.settings.steps)
             self.title.setText(f"Step {numbers.count(desk.step)} of {total}" if row else "Start")
         self._set("Document", f"“{row.document}”" if row else NONE)
-        self._set("Loss", numbers.loss(row.loss) if row else NONE, row and numbers.exact(row.loss))
+        self._set(
+            "Loss", numbers.loss(row.loss) if row else NONE, numbers.exact(row.loss) if row else ""
+        )
         rate, norm = (row.learning_rate, row.gradient_norm) if row else (None, None)
         self._set_number("Learning rate", rate)
         self._set_number("Gradient norm", norm)
@@ -151,10 +153,10 @@ class StepPanel(QWidget):
         else:
             self._set(fact, numbers.short(value), numbers.exact(value))
 
-    def _set(self, fact: str, text: str, exact: str | None = None) -> None:
+    def _set(self, fact: str, text: str, exact: str = "") -> None:
         label = self.facts[fact]
         label.setText(text)
-        label.setToolTip(exact or "")
+        label.setToolTip(exact)
 
     def _slide(self, step: int) -> None:
         self._desk.show_step(step)

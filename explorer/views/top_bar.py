@@ -24,7 +24,7 @@ from explorer.trace.timeline import Phase
 from explorer.views.buttons import CommandButton, PushButton, Segments, ToolButton
 from explorer.views.readout import Readout
 
-NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 130, 200
+NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 124, 200
 
 
 class TopBar(QFrame):
@@ -99,7 +99,7 @@ class TopBar(QFrame):
         self.menu_button = CommandButton(actions["menu"])
 
         self._row = row = QHBoxLayout()
-        row.setContentsMargins(16, 9, 16, 6)
+        row.setContentsMargins(12, 9, 12, 6)
         row.setSpacing(8)
         left: list[QWidget] = [
             self.menu_button,
