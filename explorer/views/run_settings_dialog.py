@@ -66,8 +66,16 @@ class RunSettingsDialog(QDialog):
         self.make = QPushButton("Create")
         self.make.setProperty("role", "primary")
         self.make.setDefault(True)
+        self.problem = QLabel()
+        self.problem.setProperty("role", "warning")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
         self._arrange()
+        for field in self.fields.values():
+            changed = field.currentTextChanged if isinstance(field, ComboBox) else field.textChanged
+            changed.connect(self._check)
         desk.fetched.connect(self._check)
+        desk.told.connect(self._show_problem)
         self.finished.connect(self._let_go)
         self._check()
         self.name.setFocus()
@@ -122,6 +130,7 @@ class RunSettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
         column.addLayout(columns)
+        column.addWidget(self.problem)
         column.addWidget(buttons)
 
     def _add_setting(self, grid: QGridLayout, row: Setting) -> None:
@@ -130,11 +139,9 @@ class RunSettingsDialog(QDialog):
             field = ComboBox(row.label)
             field.addItems(row.choices)
             field.setCurrentText(str(row.default))
-            field.currentTextChanged.connect(self._check)
         else:
             field = QLineEdit(str(row.default))
             field.setFont(mono(BODY))
-            field.textChanged.connect(self._check)
         if self._weights is not None and row.name in SHAPE:
             shape = self._weights.config
             assert isinstance(field, QLineEdit)
@@ -167,8 +174,7 @@ class RunSettingsDialog(QDialog):
         """Say at each field what is wrong with it, and at the others what they mean."""
         values = self.values
         wrong = problems(values)
-        if values[DATASET] == "published":
-            self._check_published(wrong)
+        self._check_published(values[DATASET] == "published", wrong)
         for name, remark in self.remarks.items():
             sentence = wrong.get(name, "")
             role = "warning" if sentence else "muted"
@@ -181,11 +187,13 @@ class RunSettingsDialog(QDialog):
         self._browse.setEnabled(values[DATASET] == "file")
         self.make.setEnabled(not wrong)
 
-    def _check_published(self, wrong: dict[str, str]) -> None:
+    def _check_published(self, wanted: bool, wrong: dict[str, str]) -> None:
         fetching = self._desk.fetching
         under_way = fetching is not None and not fetching.is_over
-        self.fetch.setVisible(under_way or not self._desk.has_published)
+        self.fetch.setVisible(wanted and (under_way or not self._desk.has_published))
         self.fetch.setText("Cancel" if under_way else "Fetch")
+        if not wanted:
+            return
         if fetching is not None and under_way:
             wrong[DATASET] = f"{fetching.share:.0%} of the published names are fetched"
         elif not self._desk.has_published:
@@ -219,3 +227,8 @@ class RunSettingsDialog(QDialog):
 
     def _let_go(self) -> None:
         self._desk.fetched.disconnect(self._check)
+        self._desk.told.disconnect(self._show_problem)
+
+    def _show_problem(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.show()

@@ -91,7 +91,7 @@ def changed(a_timeline: Timeline) -> WhatIf:
 @pytest.fixture
 def desk(a_timeline: Timeline, changed: WhatIf) -> FakeDesk:
     """A desk in the middle of a pass, with marks and a history on both sides of the moment."""
-    desk = FakeDesk()
+    desk = FakeDesk(has_step=True)
     session, middle = desk.session, a_timeline.backward_start + 100
     session.open(a_timeline)
     session.search("op:exp")

@@ -1,0 +1,223 @@
+"""The window's two workspaces, and the way from a step of a run to its pass and back."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+from tiny_runs import NAMES, TINY, train_into
+
+from explorer.debug.commands import Workspace
+from explorer.debug.session import Session
+from explorer.runs.exchange import create_run
+from explorer.runs.store import RunStore, Status
+from explorer.theme.tokens import DARK
+from explorer.trace.passes import Subject, untrained
+from explorer.views.main_window import MainWindow
+from microgpt import Config
+
+K, M = Qt.Key, Qt.KeyboardModifier
+PATIENCE = 120_000  # milliseconds
+STEPS = 6
+
+
+@pytest.fixture(scope="module")
+def small_subject() -> Subject:
+    return untrained(Config(n_embd=4, n_head=1, block_size=4))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "runs.sqlite3"
+
+
+@pytest.fixture
+def run(path: Path) -> int:
+    """A run after some of its steps, before the window is opened."""
+    with RunStore(path) as store:
+        run = create_run(store, "first", TINY, NAMES)
+        train_into(store, run, STEPS)
+        store.set_status(run, Status.STOPPED)
+    return run
+
+
+@pytest.fixture
+def small(qtbot: QtBot, small_subject: Subject, path: Path) -> MainWindow:
+    """A window on the pass of a tiny model."""
+    window = MainWindow(small_subject, Session(), DARK, runs=path)
+    qtbot.addWidget(window)
+    window.stand_still()
+    window.resize(1280, 720)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
+        window.run("ab")
+    return window
+
+
+def opened(qtbot: QtBot, window: MainWindow, run: int, step: int) -> None:
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
+        window.open_step(run, step)
+
+
+def choose(qtbot: QtBot, window: MainWindow, start: str) -> None:
+    """Choose a model from the menu in the top bar."""
+    window.models.fill()
+    actions: list[QAction] = window.models.actions()
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
+        next(action for action in actions if action.text().startswith(start)).trigger()
+
+
+def test_a_window_makes_no_file_of_runs(qtbot: QtBot, small: MainWindow, path: Path) -> None:
+    qtbot.keyClick(small, K.Key_2, M.ControlModifier)
+    assert small.workspace is Workspace.TRAIN
+    assert small.train.isVisible()
+    small.models.fill()
+    small.close()
+    assert not path.exists()
+
+
+def test_keys_and_buttons_switch_between_workspaces(qtbot: QtBot, small: MainWindow) -> None:
+    actions = small._actions.by_id
+    qtbot.keyClick(small, K.Key_2, M.ControlModifier)
+    assert actions["workspace_train"].isChecked()
+    assert not actions["step"].isEnabled()
+    assert not small.top_bar._phase.isVisible()
+    assert small.top_bar.model.isVisible()
+    before = small.session.cursor
+    for key in (K.Key_Home, K.Key_PageUp, K.Key_Space):
+        qtbot.keyClick(small.train.step.slider, key)
+    assert small.session.cursor == before
+    qtbot.keyClick(small, K.Key_1, M.ControlModifier)
+    assert (small.workspace, small.explore.isVisible()) == (Workspace.EXPLORE, True)
+    assert actions["step_back"].isEnabled()
+    assert small.top_bar._phase.isVisible()
+
+
+def test_the_shown_step_opens_with_the_bits_it_had(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.show_workspace(Workspace.TRAIN)
+    small.runs.show_step(0)
+    assert not small._actions.by_id["open_step"].isEnabled()
+    small.runs.show_step(4)
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        qtbot.keyClick(small, K.Key_Return, M.ControlModifier)
+    trace, row = small.session.trace, small.runs.history.rows[3]
+    assert trace.data[trace.loss] == row.loss
+    assert trace.document.name == row.document
+    assert trace.update.data.tolist() == small.runs.matrices(4).parameters.tolist()
+    assert small.workspace is Workspace.EXPLORE
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 4"
+    assert small.top_bar.name.text() == row.document
+
+
+def test_another_name_is_run_with_the_model_of_the_step(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.runs.refresh()
+    opened(qtbot, small, run, 3)
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.run("bob")
+    trace = small.session.trace
+    before = small.runs.matrices(2).parameters
+    assert trace.data[: trace.leaves].tolist() == before.tolist()
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 3"
+
+
+def test_the_menu_leads_to_the_latest_and_to_the_untrained_model(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    first = small.session.trace.data[small.session.trace.loss]
+    choose(qtbot, small, "Run “first”")
+    trace = small.session.trace
+    assert trace.document.name == "ab"
+    assert trace.data[: trace.leaves].tolist() == small.runs.matrices(STEPS).parameters.tolist()
+    assert small.top_bar.model.accessibleName() == f"Model: run “first” · after step {STEPS}"
+    choose(qtbot, small, "Model untrained")
+    assert small.session.trace.data[small.session.trace.loss] == first
+    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
+    small.models.fill()
+    small.models.actions()[-1].trigger()
+    assert small.workspace is Workspace.TRAIN
+
+
+def test_a_pass_that_is_cancelled_keeps_the_model_on_show(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.runs.refresh()
+    trace = small.session.trace
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.open_step(run, 2)
+        small.loader.cancel()
+    assert small.session.trace is trace
+    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.run("zoe")  # letters that the run does not know
+    assert small.session.trace.document.name == "zoe"
+
+
+def test_a_step_that_is_gone_is_told_and_changes_nothing(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.runs.refresh()
+    trace = small.session.trace
+    small.open_step(run, STEPS + 2)
+    assert small.message.text.startswith("The step cannot be opened: there is no step")
+    assert not small.is_running
+    assert small.session.trace is trace
+
+
+def test_a_session_of_a_trained_model_is_not_saved_as_one_of_another(
+    qtbot: QtBot, run: int, small: MainWindow, tmp_path: Path
+) -> None:
+    small.runs.refresh()
+    file = tmp_path / "session.json"
+    small.sessions.write(file)
+    assert file.exists()
+    opened(qtbot, small, run, 2)
+    small.sessions.write(tmp_path / "other.json")
+    assert "run “first” · step 2" in small.message.text
+    assert not (tmp_path / "other.json").exists()
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.sessions.read(file)
+    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
+
+
+def test_closing_the_window_ends_the_run_after_its_step(
+    qtbot: QtBot, small: MainWindow, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    file = tmp_path / "names.txt"
+    file.write_text(NAMES.text)
+    settings = replace(TINY, steps=100_000, samples_every=0, dataset="file", dataset_file=str(file))
+    small.show_workspace(Workspace.TRAIN)
+    run = small.runs.create("long", settings)
+    qtbot.mouseClick(small.train.runs.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: small.train.step.slider.value() >= 2, timeout=PATIENCE)
+    small.close()
+    with RunStore(path) as store:
+        assert store.run(run).status is Status.STOPPED
+        assert store.steps_done(run) >= 2
+
+
+def test_the_model_stays_in_sight_in_a_narrow_window(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.runs.refresh()
+    opened(qtbot, small, run, 2)
+    bar = small.top_bar
+    for width, text in ((1280, "step 2"), (1920, "run “first” · step 2")):
+        small.resize(width, 800)
+        assert bar.model.isVisible()
+        assert bar.model.text().startswith(text)
+        shown = [w for w in bar.children() if w.isWidgetType() and w.isVisible()]
+        row = sorted((w for w in shown if w.height() > 10), key=lambda w: w.x())
+        assert all(a.geometry().right() < b.x() for a, b in zip(row, row[1:], strict=False))
+        assert row[-1].geometry().right() <= bar.width()
