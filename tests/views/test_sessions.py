@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.addresses import node_address
@@ -125,8 +125,7 @@ def test_another_seed_and_shape_load_that_model(
     read(qtbot, window, file)
     expected = record_pass(untrained(config, 7), "ava")
     assert (window.session.trace.grad == expected.grad).all()
-    labels = [label.text() for label in window.top_bar.findChildren(QLabel)]
-    assert "untrained · seed 7" in labels
+    assert window.top_bar.model.accessibleName() == "Model: untrained · seed 7"
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.run("bo")
     assert dict(window.session.trace.document.config) == asdict(config)
