@@ -25,7 +25,7 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 bench: install
 	$(BIN)/pytest --override-ini addopts=-ra --benchmark-only --benchmark-columns=min,median,iqr

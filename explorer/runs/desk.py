@@ -19,6 +19,7 @@ from explorer.runs.fetching import Fetcher, Fetching, fetch_names
 from explorer.runs.handle import RunHandle
 from explorer.runs.history import History
 from explorer.runs.live import HandleMaker, LiveRuns, Phase, resting_phase
+from explorer.runs.matrices import ModelShape, StepMatrices, shape_of
 from explorer.runs.settings import RunSettings
 from explorer.runs.state_cache import StateCache
 from explorer.runs.store import RunRecord, RunStore, Sample
@@ -104,6 +105,7 @@ class RunDesk:
         self._fetcher = fetcher
         self._opened: RunStore | None = None
         self._live = LiveRuns(path, make_handle, clock)
+        self._shapes: dict[int, ModelShape] = {}
         self._states = StateCache(
             lambda run, step: self._store.checkpoint(run, step),
             lambda run, step: self._store.gradient(run, step),
@@ -254,6 +256,21 @@ class RunDesk:
         if run is not None and step > 0:
             with self._telling("The step cannot be read"):
                 return self._states.gradient(run, step)
+        return None
+
+    def step_matrices(self, run: int, step: int) -> StepMatrices | None:
+        """Return the named matrices of a step; None, with a sentence, if they can't be had."""
+        state, gradient = self.matrices(step, run), self.gradient(step, run)
+        before = self.matrices(step - 1, run) if step else None
+        if state is None or (step and before is None):
+            return None
+        with self._telling("The step cannot be read"):
+            if run not in self._shapes:
+                self._shapes[run] = shape_of(self._store, run)
+            record = self.record_of(run)
+            title = f"step {step} of {record.name}" if record else f"step {step}"
+            parameters = None if before is None else before.parameters
+            return StepMatrices(self._shapes[run], title, state, parameters, gradient)
         return None
 
     def subject(self, run: int, step: int) -> tuple[Subject, str] | None:

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.runs = RunDesk(runs or runs_file())
         self._workspace = Workspace.EXPLORE
         self._train: TrainPage | None = None
+        self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self._keys_sheet: KeysSheet | None = None
         self._picture_folder = Path.home()
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
 
             self.runs.refresh()
             self._train = TrainPage(self.runs, self._actions.by_id, self._theme)
+            self._train.parameter_chosen.connect(self.open_parameter)
             self.pages.addWidget(self._train)
             order_focus(self, [self.top_bar, self.message, *self._train.reading_order()])
         return self._train
@@ -161,6 +163,11 @@ class MainWindow(QMainWindow):
         """Open the step that the page of runs shows."""
         if self.runs.current is not None and self.runs.row is not None:
             self.open_step(self.runs.current, self.runs.step)
+
+    def open_parameter(self, parameter: int) -> None:
+        """Open the step that the page of runs shows, and select one of its parameters."""
+        self.open_shown_step()
+        self._parameter = parameter
 
     def open_step(self, run: int, step: int) -> None:
         """Make the pass of a step of a run, with the model as it was before that step."""
@@ -229,6 +236,8 @@ class MainWindow(QMainWindow):
             model = self.sessions.model
             self.top_bar.show_model(model.title, model.short)
             self.top_bar.name.clear()
+        if self._parameter is not None:
+            self._session.select(self._parameter)
         _let_collector_rest()
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
@@ -377,6 +386,7 @@ class MainWindow(QMainWindow):
 
     def _on_ended(self) -> None:
         self.sessions.give_up()
+        self._parameter = None
         self.top_bar.set_running(False)
 
     def _tell(self, sentence: str) -> None:

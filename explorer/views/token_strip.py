@@ -25,7 +25,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
-WIDE_CARD = 214  # pixels from which everything stands on one line
+WIDE_CARD = 250  # pixels from which everything stands on one line
 LEAST_MEAN_CARD = 116  # pixels of the last card, which has words in it
 MEAN_SHARE = 0.9  # its width, measured in others, if that is more
 

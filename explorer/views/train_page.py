@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from explorer.runs.desk import RunDesk
 from explorer.theme.tokens import Theme
 from explorer.views.loss_plot import LossPlot
+from explorer.views.matrix_grid import MatrixGrid
 from explorer.views.run_panel import RunPanel
 from explorer.views.samples_panel import SamplesPanel
 from explorer.views.step_panel import StepPanel
@@ -29,6 +30,8 @@ class TrainPage(QWidget):
     theme : Theme
     """
 
+    parameter_chosen = Signal(int)  # of the shown step, in state-dict order
+
     def __init__(self, desk: RunDesk, actions: dict[str, QAction], theme: Theme) -> None:
         super().__init__()
         self._desk = desk
@@ -36,12 +39,13 @@ class TrainPage(QWidget):
         self.plot = LossPlot(desk, theme)
         self.step = StepPanel(desk, actions["open_step"])
         self.samples = SamplesPanel(desk)
-        self.matrices_place = QStackedWidget()
+        self.matrices = MatrixGrid(theme)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._poll)
         self._arrange()
         self.plot.pointed.connect(desk.show_step)
+        self.matrices.parameter_chosen.connect(self.parameter_chosen)
         desk.listed.connect(self._show_list)
         desk.chosen.connect(self._show_run)
         desk.grown.connect(self._show_rows)
@@ -51,13 +55,9 @@ class TrainPage(QWidget):
         self.setFocusProxy(self.step.slider)
         self._keep_polling()
 
-    def set_matrices_widget(self, widget: QWidget) -> None:
-        """Put what shows the parameters of the shown step into the place that is kept for it."""
-        self.matrices_place.setCurrentIndex(self.matrices_place.addWidget(widget))
-
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
-        return [self.runs, self.plot, self.step, self.samples, self.matrices_place]
+        return [self.runs, self.plot, self.step, self.samples, self.matrices]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -86,6 +86,7 @@ class TrainPage(QWidget):
             self.step.show_run()
             self.step.show_progress()
             self.samples.refresh()
+            self._show_matrices()
 
     def _show_rows(self) -> None:
         if self.isVisible():
@@ -97,12 +98,24 @@ class TrainPage(QWidget):
             self.plot.show_step()
             self.step.show_step()
             self.samples.refresh()
+            self._show_matrices()
 
     def _show_comparison(self) -> None:
         if self.isVisible():
             self.plot.show_rows()
             self.step.show_step()
             self.step.list_comparisons()
+            self._show_matrices()
+
+    def _show_matrices(self) -> None:
+        """Show the parameters of the shown step, beside those that they are compared with."""
+        desk, other = self._desk, None
+        if desk.current is None:
+            self.matrices.show_step(None)
+            return
+        if desk.comparison is not None and desk.other_step is not None:
+            other = desk.step_matrices(desk.comparison.run, desk.other_step)
+        self.matrices.show_step(desk.step_matrices(desk.current, desk.step), other)
 
     def _arrange(self) -> None:
         middle, right = QWidget(), QWidget()
@@ -110,7 +123,7 @@ class TrainPage(QWidget):
             side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for side, parts in (
             (middle, ((self.plot, 1), (self.step, 0))),
-            (right, ((self.samples, 0), (self.matrices_place, 1))),
+            (right, ((self.samples, 0), (self.matrices, 1))),
         ):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)

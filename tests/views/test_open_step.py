@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -219,5 +220,18 @@ def test_the_model_stays_in_sight_in_a_narrow_window(
         assert bar.model.text().startswith(text)
         shown = [w for w in bar.children() if w.isWidgetType() and w.isVisible()]
         row = sorted((w for w in shown if w.height() > 10), key=lambda w: w.x())
-        assert all(a.geometry().right() < b.x() for a, b in zip(row, row[1:], strict=False))
+        assert all(a.geometry().right() < b.x() for a, b in pairwise(row))
         assert row[-1].geometry().right() <= bar.width()
+
+
+def test_a_parameter_of_the_matrices_is_selected_in_the_debugger(
+    qtbot: QtBot, run: int, small: MainWindow
+) -> None:
+    small.show_workspace(Workspace.TRAIN)
+    small.runs.show_step(2)
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.train.matrices.parameter_chosen.emit(7)
+    assert small.workspace is Workspace.EXPLORE
+    assert small.session.selection == 7
+    opened(qtbot, small, run, 3)  # the next one selects what it usually does
+    assert small.session.selection == small.session.trace.loss

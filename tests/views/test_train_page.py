@@ -297,13 +297,6 @@ def test_files_are_asked_for_without_blocking(
         assert (tmp_path / name).exists()
 
 
-def test_matrices_have_a_place(page: TrainPage) -> None:
-    matrices = QLabel("matrices")
-    page.set_matrices_widget(matrices)
-    assert page.matrices_place.currentWidget() is matrices
-    assert matrices.isVisible()
-
-
 def test_a_page_out_of_sight_draws_nothing_and_catches_up(
     page: TrainPage, desk: RunDesk, settings: RunSettings
 ) -> None:
@@ -349,3 +342,18 @@ def test_plots_are_imported_when_the_first_one_opens() -> None:
         "import explorer.views.train_page; assert 'pyqtgraph' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_matrices_are_those_of_the_shown_step(
+    qtbot: QtBot, page: TrainPage, desk: RunDesk, done: int
+) -> None:
+    desk.show_step(2)
+    shown = desk.step_matrices(done, 2)
+    assert shown is not None
+    assert shown.state.parameters.tobytes() == desk.matrices(2).parameters.tobytes()
+    assert page.matrices._step is not None
+    assert page.matrices._step.title == shown.title == "step 2 of first"
+    with qtbot.waitSignal(page.parameter_chosen) as chosen:
+        page.matrices.parameter_chosen.emit(3)
+    assert chosen.args == [3]
+    assert desk.step_matrices(done, 0).gradient is None
