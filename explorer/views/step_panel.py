@@ -11,6 +11,7 @@ from explorer.runs.console import minutes
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.theme.style import BODY, LARGE, SMALL, mono, sans
 from explorer.views.buttons import ComboBox, CommandButton
+from explorer.views.readout import Readout
 
 FACTS = (  # in the order of the grid
     "Document",
@@ -46,8 +47,9 @@ class StepPanel(QWidget):
         self.slider.setAccessibleName("Step")
         self.slider.setToolTip("The step that is shown: arrows, PgUp and PgDown, Home and End")
         self.slider.valueChanged.connect(self._slide)
-        self.title = QLabel()
+        self.title = Readout(Qt.AlignmentFlag.AlignLeft)
         self.title.setFont(sans(LARGE, bold=True))
+        self.title.setMinimumSize(170, 30)
         self.compare = ComboBox("Compare with")
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -58,7 +60,7 @@ class StepPanel(QWidget):
         open_step.setIconText("Open in the debugger")
         self.open = CommandButton(open_step)
         self.open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.facts = {fact: QLabel(NONE) for fact in FACTS}
+        self.facts = {fact: Readout(Qt.AlignmentFlag.AlignLeft) for fact in FACTS}
         self.remarks = QLabel()
         self.remarks.setFont(sans(SMALL))
         self.remarks.setWordWrap(True)
@@ -187,7 +189,8 @@ class StepPanel(QWidget):
             caption.setFont(sans(SMALL))
             caption.setProperty("role", "muted")
             value.setFont(mono(BODY))
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setMinimumHeight(value.fontMetrics().height() + 2)
+            value.setText(NONE)
             grid.addWidget(caption, 3 * row, column)
             grid.addWidget(value, 3 * row + 1, column)
             grid.setColumnStretch(column, 1)
