@@ -161,6 +161,12 @@ class RunDesk:
         """Return what the last process of a run wanted a person to know."""
         return self._live.notices(run)
 
+    def check_held(self, run: int) -> bool:
+        """Return whether replay computed steps of a run in this session, and nothing differed."""
+        record = self.record_of(run)
+        replays = record is not None and record.settings.engine == "replay"
+        return replays and self._live.has_stepped(run) and not self.notices(run)
+
     def steps_per_second(self, run: int) -> float | None:
         """Return how fast a run is, if it is running and that is known."""
         return self._live.steps_per_second(run)

@@ -155,6 +155,7 @@ class LiveRuns:
         self._path, self._make_handle, self._clock = path, make_handle, clock
         self._runs: dict[int, LiveRun] = {}
         self._notices: dict[int, list[str]] = {}
+        self._stepped: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -169,6 +170,10 @@ class LiveRuns:
     def notices(self, run: int) -> Sequence[str]:
         """Return what the last process of a run wanted a person to know."""
         return self._notices.get(run, [])
+
+    def has_stepped(self, run: int) -> bool:
+        """Return whether any process computed a step of a run since the program began."""
+        return run in self._stepped
 
     def steps_per_second(self, run: int) -> float | None:
         """Return how fast a run is, if it is running and that is known."""
@@ -195,6 +200,8 @@ class LiveRuns:
             events = live.handle.poll()
             if events:
                 news.append((run, events, live.take(events)))
+            if any(isinstance(event, Stepped) for event in events):
+                self._stepped.add(run)
             if not live.phase.is_live:
                 live.handle.close(0)
                 del self._runs[run]

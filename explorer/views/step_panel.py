@@ -24,6 +24,7 @@ FACTS = (  # in the order of the grid
     "Engine",
 )
 ACROSS = 4
+HELD = "Checked against the scalar engine at the first pass of each length: the same bits"
 NONE = "–"
 NAME = 96  # pixels of the name of a run
 SIDE = (66, 14)  # pixels, the same as beside the curves
@@ -107,7 +108,12 @@ class StepPanel(QWidget):
         left = None if record is None else desk.seconds_left(record.id)
         self._set("Steps a second", NONE if pace is None else f"{pace:.1f}")
         self._set("Time left", NONE if left is None else minutes(left))
-        self._set("Engine", NONE if record is None else record.settings.engine)
+        if record is None:
+            self._set("Engine", NONE)
+        elif desk.check_held(record.id):
+            self._set("Engine", f"{record.settings.engine} ✓", HELD)
+        else:
+            self._set("Engine", record.settings.engine)
         self._show_remarks()
 
     def list_comparisons(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtGui import QAccessible, QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -295,6 +295,35 @@ def test_files_are_asked_for_without_blocking(
         dialog.chosen.emit(tmp_path / name)
         dialog.close()
         assert (tmp_path / name).exists()
+
+
+def test_replay_that_held_is_said_to_be_checked(
+    page: TrainPage, desk: RunDesk, settings: RunSettings
+) -> None:
+    page._timer.setInterval(10_000_000)  # the test polls
+    run = desk.create("first", replace(settings, engine="replay"))
+    assert page.step.facts["Engine"].text() == "replay"
+    desk.start()
+    desk.poll()
+    assert page.step.facts["Engine"].text() == "replay ✓"
+    desk._live._notices[run].append("something differs")
+    desk.poll()
+    assert page.step.facts["Engine"].text() == "replay"
+    assert "Something differs." in page.step.remarks.text()
+
+
+def test_whatever_takes_the_keyboard_has_a_name(page: TrainPage, done: int) -> None:
+    takers = [
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.focusProxy() is None
+    ]
+    assert len(takers) >= 7
+    for taker in takers:
+        spoken = QAccessible.queryAccessibleInterface(taker).text(QAccessible.Text.Name)
+        assert spoken, (taker, taker.parent())
 
 
 def test_a_page_out_of_sight_draws_nothing_and_catches_up(
