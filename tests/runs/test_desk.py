@@ -154,6 +154,8 @@ def test_a_step_that_is_looked_at_stays(desk: RunDesk, ear: Ear, settings: RunSe
     desk.poll()
     assert (desk.step, len(desk.history), ear.signals) == (2, 7, ["grown"])
     assert desk.row.step == 2
+    desk.show_step(2)
+    assert ear.signals == ["grown"]  # nothing moved
     desk.show_step(99)
     desk.poll()
     assert desk.step == 8
