@@ -35,6 +35,7 @@ class LossPlot(QWidget):
         super().__init__()
         self._desk, self._theme = desk, theme
         self._hovered: int | None = None
+        self._numbered = True  # the axes
         self.legend = QLabel()
         self.legend.setFont(sans(SMALL))
         self.legend.setTextFormat(Qt.TextFormat.RichText)
@@ -82,6 +83,7 @@ class LossPlot(QWidget):
         self._chance.setVisible(record is not None)
         self._chance.setValue(self._desk.chance_loss)
         self._hovered = None
+        self._plots[-1].getAxis("bottom").setStyle(showValues=record is not None)
         self.show_rows()
 
     def show_rows(self) -> None:
@@ -97,6 +99,10 @@ class LossPlot(QWidget):
         self._fit(0, np.append(history.losses, self._desk.chance_loss), compared)
         self._fit(1, np.append(history.learning_rates, 0.0))
         self._fit(2, np.append(history.gradient_norms, 0.0))
+        if self._numbered != (len(history) > 0):  # without a curve its numbers mean nothing
+            self._numbered = len(history) > 0
+            for plot in self._plots:
+                plot.getAxis("left").setStyle(showValues=self._numbered)
         self.show_step()
 
     def show_step(self) -> None:

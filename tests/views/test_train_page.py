@@ -73,6 +73,7 @@ def test_without_a_run_there_is_one_thing_to_do(page: TrainPage, desk: RunDesk) 
     assert runs.new.isEnabled()
     assert not any(button.isEnabled() for button in (runs.go, runs.step, runs.stop))
     assert page.step.title.text() == "No run"
+    assert not any(p.getAxis("left").style["showValues"] for p in page.plot._plots)
     assert not page.step.slider.isEnabled()
     assert not desk.path.exists()
 
@@ -128,6 +129,7 @@ def test_curves_show_each_loss_and_their_running_mean(
     assert np.array_equal(plot._smooth.getOriginalDataset()[1], running_mean(desk.history.losses))
     assert np.array_equal(plot._rate.getOriginalDataset()[1], desk.history.learning_rates)
     assert np.array_equal(plot._norm.getOriginalDataset()[1], desk.history.gradient_norms)
+    assert all(p.getAxis("left").style["showValues"] for p in plot._plots)
     assert plot._chance.value() == desk.chance_loss == np.log(len(desk.letters) + 1)
     assert "50" in plot.legend.text()
     assert numbers.loss(desk.chance_loss) in plot.legend.text()
