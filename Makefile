@@ -25,7 +25,7 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: install
 	$(BIN)/pytest --override-ini addopts=-ra --benchmark-only --benchmark-columns=min,median,iqr

@@ -41,6 +41,7 @@ def style_sheet(t: Theme) -> str:
     QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {t.negative}; }}
     QDockWidget {{ border: none; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QTabBar {{ background: transparent; border: none; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 10px;
         border: none; border-bottom: 2px solid transparent; }}

@@ -35,6 +35,8 @@ def empty_window(qtbot: QtBot, subject: Subject, tmp_path: Path) -> Iterator[Mai
     window.resize(1600, 900)
     with qtbot.waitExposed(window):
         window.show()
+    window.activateWindow()  # or a window that another test has left keeps the keyboard
+    qtbot.waitUntil(window.isActiveWindow)
     yield window
     window.loader.cancel()
     window.loader.wait()
