@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from explorer.debug import numbers
-from explorer.debug.commands import COMMANDS, Command, Desk
+from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Command, Desk
 from explorer.debug.palette import Entry, Provider
 from explorer.debug.roles import node_label
 from explorer.debug.session import Session

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from explorer.debug.commands import COMMANDS, Desk, Workspace
+from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Desk, Workspace
 from explorer.debug.session import Colour, Cone
 from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.debug.commands import Command
+from explorer.debug.desk import Command
 
 ITSELF = "menu"
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.debug.commands import COMMANDS, Workspace
+from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.debug import numbers
-from explorer.debug.commands import Workspace
+from explorer.debug.desk import Workspace
 from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans

@@ -9,7 +9,8 @@ import pytest
 
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
-from explorer.debug.commands import COMMANDS, Command, Workspace
+from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Command, Workspace
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.debug.whatif import WhatIf, prepare

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.debug import numbers
-from explorer.debug.commands import Command, Workspace
+from explorer.debug.desk import Command, Workspace
 from explorer.debug.palette import MOST_FOUND, MOST_RECENT, Entry, Found, Palette
 from explorer.debug.palette_entries import (
     NOT_NOW,

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.debug.commands import COMMANDS, Command
+from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Command
 from explorer.views import keys_sheet
 from explorer.views.keys_sheet import KeysSheet, _fair_cuts
 from explorer.views.main_window import MainWindow

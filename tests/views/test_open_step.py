@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
-from explorer.debug.commands import Workspace
+from explorer.debug.desk import Workspace
 from explorer.debug.session import Session
 from explorer.runs.exchange import create_run
 from explorer.runs.store import RunStore, Status

@@ -1,0 +1,113 @@
+"""What a command is, and what commands act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from explorer.debug.session import Session
+
+
+class Workspace(StrEnum):
+    """What the window is arranged for."""
+
+    EXPLORE = "explore"  # one pass
+    TRAIN = "train"  # runs of many
+
+
+EVERYWHERE = ("Workspace", "Pass", "Help")  # groups; the others are about the pass on show
+
+
+class Desk(Protocol):
+    """What commands act on: the session, and the window that shows it."""
+
+    @property
+    def session(self) -> Session:
+        """What is shown."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one that is shown."""
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show another one."""
+
+    @property
+    def has_step(self) -> bool:
+        """Whether a step of a run is shown that can be opened."""
+
+    def open_shown_step(self) -> None:
+        """Open the step that is shown in the workspace for training as a pass."""
+
+    def focus_name(self) -> None:
+        """Put the keyboard into the name field."""
+
+    def cancel_run(self) -> None:
+        """Give up the pass that is being recorded, or put away the message or the search."""
+
+    def zoom_to_selection(self) -> None:
+        """Show the selected node large; if it already is, the whole map."""
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole map."""
+
+    def open_search(self) -> None:
+        """Open the search, and put the keyboard into it."""
+
+    def export_map(self) -> None:
+        """Ask where to put a picture of the map, and write it."""
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys."""
+
+    def ask_condition(self) -> None:
+        """Show the breakpoints, and put the keyboard into the field for a condition."""
+
+    def show_panel(self, panel: str) -> None:
+        """Show a panel, and put the keyboard into it."""
+
+    def reset_panels(self) -> None:
+        """Put all panels back to where they are at first."""
+
+    def save_session(self) -> None:
+        """Ask where to save the session, and save it."""
+
+    def open_session(self) -> None:
+        """Ask for a saved session, and open it."""
+
+    def toggle_palette(self) -> None:
+        """Open the command palette, or close it."""
+
+    def show_menu(self) -> None:
+        """Open the menu of all commands."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a person can do.
+
+    Attributes
+    ----------
+    id : str
+    title : str
+        As a tooltip and in the sheet of keys.
+    group : str
+    keys : tuple of str
+        Shortcuts as Qt spells them; the first is shown on the button.
+    run : callable
+    enabled : callable
+    """
+
+    id: str
+    title: str
+    group: str
+    keys: tuple[str, ...]
+    run: Callable[[Desk], None]
+    enabled: Callable[[Desk], bool]
+
+    def available(self, desk: Desk) -> bool:
+        """Return whether it can be done now, in the workspace that is shown."""
+        here = desk.workspace is Workspace.EXPLORE or self.group in EVERYWHERE
+        return here and self.enabled(desk)
