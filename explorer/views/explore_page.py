@@ -101,6 +101,10 @@ class ExplorePage(QWidget):
         """Show the session's pass."""
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
 
+    def take_keyboard(self) -> None:
+        """Put the keyboard into the map."""
+        self.map_view.setFocus()
+
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
         self.map_view.glide = self.neighbourhood.view.glide = 0

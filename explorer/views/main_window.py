@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
             self._workspace = workspace
             self.pages.setCurrentWidget(self._page)
             self.top_bar.show_workspace(workspace)
-            self._page.setFocus()
+            self._page.take_keyboard()
         self._actions.refresh()
 
     @property
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
             self.loader.cancel()
             self.top_bar.set_cancelling()
         self._show_name()
-        self._page.setFocus()
+        self._page.take_keyboard()
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
@@ -348,7 +348,7 @@ class MainWindow(QMainWindow):
         self.sessions.use(model, name)
 
     @property
-    def _page(self) -> QWidget:
+    def _page(self) -> ExplorePage | TrainPage:
         return self.train if self._workspace is Workspace.TRAIN else self.explore
 
     def _refresh_open_step(self) -> None:

@@ -52,8 +52,11 @@ class TrainPage(QWidget):
         desk.moved.connect(self._show_step)
         desk.compared.connect(self._show_comparison)
         desk.fetched.connect(self._keep_polling)
-        self.setFocusProxy(self.step.slider)
         self._keep_polling()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard into the slider of steps."""
+        self.step.slider.setFocus()
 
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
