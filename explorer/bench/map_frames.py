@@ -113,7 +113,7 @@ def _steps(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     following = []
     for _ in range(STEPS):
         following.append(1000 * seconds(step_on))
-        QApplication.processEvents()  # the outline and the neighbourhood follow in the next frame
+        paint_the_next_frame(window)
     yield Measurement("step by a node, selection follows, median", median(following), "ms")
     yield Measurement("step by a node, selection follows, p95", p95(following), "ms", STEP_BAR)
     session.seek(end)
@@ -132,9 +132,15 @@ def _clicks(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     times = []
     for node in nodes:
         times.append(1000 * seconds(partial(click, node)))
-        QApplication.processEvents()  # the outline and the neighbourhood follow in the next frame
+        paint_the_next_frame(window)
     yield Measurement("click to inspector, painted, median", median(times), "ms")
     yield Measurement("click to inspector, painted, p95", p95(times), "ms", STEP_BAR)
+
+
+def paint_the_next_frame(window: QWidget) -> None:
+    """Let the outline and the neighbourhood follow the selection, as they do one frame later."""
+    QApplication.processEvents()
+    paint_what_is_due(window)
 
 
 def paint_what_is_due(window: QWidget) -> None:
