@@ -13,12 +13,12 @@ from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.debug.files import write_whole
 from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format
 from explorer.debug.session import Colour, Session
 from explorer.runs.folders import runs_file
 from explorer.theme.style import sans
 from explorer.theme.tokens import THEMES
+from explorer.trace.files import write_whole
 from explorer.trace.passes import Subject
 from explorer.views.main_window import SMALLEST, MainWindow
 from explorer.views.map_export import export_map, png_content

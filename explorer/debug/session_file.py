@@ -17,9 +17,9 @@ from explorer.debug.addresses import Address, find_node, node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.conditions import ConditionError, parse_condition
-from explorer.debug.files import write_whole
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
+from explorer.trace.files import write_whole
 from microgpt import Config
 
 FORMAT, VERSION = "microgpt-explorer session", 1

@@ -12,7 +12,8 @@ from explorer.runs.dataset import DataSet
 from explorer.runs.engine import StepRow, start, start_state
 from explorer.runs.settings import RunSettings, SettingsError
 from explorer.runs.store import RunStore
-from explorer.runs.weights import Weights, WeightsError, write_whole
+from explorer.runs.weights import Weights, WeightsError
+from explorer.trace.files import write_whole
 from microgpt import Tokenizer
 
 LOSS_COLUMNS = ("step", "document", "positions", "loss", "learning_rate", "gradient_norm")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.trace.files import write_whole
 from explorer.trace.trace import FloatArray
 from microgpt import Config
 
@@ -140,18 +139,6 @@ def load_weights(path: Path) -> Weights:
         return _checked(about, matrices)
     except WeightsError as error:
         raise WeightsError(f"{path}: {error}") from None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file at once: another program sees the old one or the new one, never a part."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _about(weights: Weights) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgGenerator
 
-from explorer.debug.files import write_whole
 from explorer.debug.pictures import (
     PictureError,
     PictureFormat,
@@ -24,6 +23,7 @@ from explorer.debug.pictures import (
     picture_format,
 )
 from explorer.layout.camera import Camera
+from explorer.trace.files import write_whole
 from explorer.views.map_frame import MapMarks
 from explorer.views.map_painter import MapPainter
 

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from explorer.debug.addresses import Address, node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint, breakpoint_on
-from explorer.debug.files import WriteError
 from explorer.debug.session import Colour, Session
 from explorer.debug.session_file import (
     LARGEST_FILE,
@@ -34,6 +33,7 @@ from explorer.debug.session_file import (
     save_session,
 )
 from explorer.debug.stepping import Granularity
+from explorer.trace.files import WriteError
 from explorer.trace.timeline import Timeline
 from microgpt import Config
 
@@ -378,7 +378,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing_behind(tmp_path: Path) -> None
     program = f"""
 import resource
 from pathlib import Path
-from explorer.debug.files import WriteError
+from explorer.trace.files import WriteError
 from explorer.debug.session_file import SessionState, save_session
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

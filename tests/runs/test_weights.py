@@ -22,8 +22,8 @@ from explorer.runs.weights import (
     matrix_shapes,
     save_json,
     save_safetensors,
-    write_whole,
 )
+from explorer.trace.files import write_whole
 from microgpt import GPT, Config
 
 LETTERS = ("a", "b", "é")
@@ -195,7 +195,7 @@ def test_file_that_cannot_be_written_leaves_the_old_one(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="the disk is full"):
         write_whole(file, b"new")
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]

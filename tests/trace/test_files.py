@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.debug.files import WriteError, write_whole
+from explorer.trace.files import WriteError, write_whole
 
 
 def test_a_file_replaces_the_one_before(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing_behind(tmp_path: Path) -> None
     program = f"""
 import resource
 from pathlib import Path
-from explorer.debug.files import WriteError, write_whole
+from explorer.trace.files import WriteError, write_whole
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     write_whole(Path({str(tmp_path / "map.png")!r}), b"x" * 100_000)
