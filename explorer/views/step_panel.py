@@ -50,12 +50,12 @@ class StepPanel(QWidget):
         self.slider.valueChanged.connect(self._slide)
         self.title = Readout(Qt.AlignmentFlag.AlignLeft)
         self.title.setFont(sans(LARGE, bold=True))
-        self.title.setMinimumSize(170, 30)
+        self.title.setMinimumSize(222, 30)  # for “Step 1 000 of 1 000”
         self.compare = ComboBox("Compare with")
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.compare.setMinimumContentsLength(14)
+        self.compare.setMinimumContentsLength(9)
         self.compare.setMaximumWidth(320)
         self.compare.activated.connect(self._compare)
         open_step.setIconText("Open in the debugger")
