@@ -136,7 +136,7 @@ class Anatomy:
         self.logits = self._filled(trace.logits, (self.vocabulary,))
         self.probabilities = self._filled(trace.probabilities, (self.vocabulary,))
         self.losses = self._filled(trace.position_loss, ())
-        self._gpt = [self._forward_scope(int(scope)) for scope in trace.position_scope]
+        self._gpt = [self._tree.one(int(scope), "gpt") for scope in trace.position_scope]
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -245,20 +245,13 @@ class Anatomy:
     def _scopes(self, *path: str, layer: int | None = None) -> IntArray:
         """Return the scope of a path at each position, within a layer if one is given."""
         scopes = np.full(self.positions, NONE, np.int32)
-        for position, gpt in enumerate(self._gpt):
-            start = gpt
-            if layer is not None:
-                layers = self._tree.all(gpt, "layer")
-                if layer >= len(layers):
-                    continue
-                start = layers[layer]
-            found = self._tree.one(start, *path)
+        for position, start in enumerate(self._gpt):
+            if start is not None and layer is not None:
+                layers = self._tree.all(start, "layer")
+                start = layers[layer] if layer < len(layers) else None
+            found = None if start is None else self._tree.one(start, *path)
             scopes[position] = NONE if found is None else found
         return scopes
-
-    def _forward_scope(self, position_scope: int) -> int:
-        inner = self._tree.one(position_scope, "gpt")
-        return position_scope if inner is None else inner
 
     def _embedding(self, name: str, rows: Iterable[int]) -> IntArray:
         matrix = self.matrix(name)
@@ -279,14 +272,9 @@ def has_parts(trace: Trace) -> bool:
     """Return whether a pass is one over a document, by a model whose parts are known."""
     if trace.document is None or not len(trace.position_scope):
         return False
-    tree = ScopeTree(trace)
-    first = int(trace.position_scope[0])
     names = {matrix.name for matrix in trace.parameters}
-    return {"wte", "wpe"} <= names and any(
-        tree.one(start, "embed") is not None
-        for start in (first, tree.one(first, "gpt"))
-        if start is not None
-    )
+    first = ScopeTree(trace).one(int(trace.position_scope[0]), "gpt", "embed")
+    return {"wte", "wpe"} <= names and first is not None
 
 
 def _put(into: IntArray, nodes: IntArray) -> None:

@@ -33,12 +33,16 @@ class ScopeTree:
         return self._inside.get((scope, name), [])
 
     def one(self, scope: int, *path: str) -> int | None:
-        """Return the scope that a path of names leads to; None if there is none."""
+        """Return the scope that a path of names leads to; None if there is none.
+
+        A scope that held nothing but one other is merged with it, and has its function.
+        """
         for name in path:
             found = self.all(scope, name)
-            if not found:
+            if found:
+                scope = found[0]
+            elif not self._is_merged_with(scope, name):
                 return None
-            scope = found[0]
         return scope
 
     def nodes(self, scope: int | None, op: str | None = None) -> IntArray:
@@ -60,8 +64,12 @@ class ScopeTree:
         """
         if scope is None:
             return np.empty(0, np.int32)
-        finished = [inner for inner in self.all(scope, name) if inner not in self._unfinished]
+        inside = self.all(scope, name) or [scope] * self._is_merged_with(scope, "dot")
+        finished = [inner for inner in inside if inner not in self._unfinished]
         return np.array([self.nodes(inner)[-1] for inner in finished], np.int32)
+
+    def _is_merged_with(self, scope: int, function: str) -> bool:
+        return self._trace.scopes[scope].function.endswith(f" {function}")
 
     def _around(self, scope: int) -> list[int]:
         return [*self._trace.scope_path(scope), 0]

@@ -11,7 +11,7 @@ from explorer.debug.anatomy.parts import NONE, Anatomy, Kind, has_parts
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.trace.passes import record_pass, untrained
 from explorer.trace.timeline import Timeline
-from explorer.trace.trace import FloatArray, Trace
+from explorer.trace.trace import FloatArray, IntArray, Trace
 from microgpt import Config, Value
 from microgpt import model as algorithm
 from microgpt.nn import dot, rmsnorm, softmax
@@ -21,6 +21,7 @@ SHAPES = [
     Config(n_layer=2, n_embd=8, n_head=2),
     Config(n_layer=1, n_embd=4, n_head=4),
     Config(n_layer=1, n_embd=6, n_head=1),
+    Config(n_layer=1, n_embd=1, n_head=1),
 ]
 
 
@@ -179,17 +180,24 @@ def test_a_place_is_kept_within_the_pass(emma: Timeline) -> None:
 
 def test_a_pass_that_failed_has_the_parts_that_it_reached() -> None:
     subject = untrained(Config())
-    for row in subject.model.state_dict["lm_head"]:
-        row[0].data = 1e200
     for row in subject.model.state_dict["layer0.attn_wv"]:
         row[0].data = float("inf")
     trace = record_pass(subject, "emma")
-    assert trace.failure is not None
     anatomy = Anatomy(trace)
-    assert anatomy.positions == 1
+    stages = {(stage.title, stage.layer): stage.nodes for stage in anatomy.stages}
     head = anatomy.attention[0][0]
-    assert (head.queries != NONE).all()
-    assert (head.weights == NONE).all() or anatomy.losses[0] == NONE
+    assert trace.failure is not None
+    assert anatomy.positions == 1
+    assert (stages["normalised for attention", 0] != NONE).all()
+    for reached in (head.queries, head.keys):
+        np.testing.assert_array_equal(trace.data[reached], sound_numbers("emma", reached))
+    for missing in (head.gathered, anatomy.losses, stages["after MLP", 0]):
+        assert (missing == NONE).all()
+
+
+def sound_numbers(name: str, nodes: IntArray) -> FloatArray:
+    """Return the same nodes of a pass that does not fail: it begins with the same ones."""
+    return record_pass(untrained(Config()), name).data[nodes]
 
 
 def test_a_graph_without_a_document_has_no_parts(emma: Timeline) -> None:
