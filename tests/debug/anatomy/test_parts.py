@@ -191,7 +191,7 @@ def test_a_pass_that_failed_has_the_parts_that_it_reached() -> None:
     assert (stages["normalised for attention", 0] != NONE).all()
     for reached in (head.queries, head.keys):
         np.testing.assert_array_equal(trace.data[reached], sound_numbers("emma", reached))
-    for missing in (head.gathered, anatomy.losses, stages["after MLP", 0]):
+    for missing in (anatomy.losses, stages["after MLP", 0]):
         assert (missing == NONE).all()
 
 
