@@ -21,8 +21,9 @@ from explorer.theme.tokens import THEMES
 from explorer.trace.files import write_whole
 from explorer.trace.passes import Subject
 from explorer.views.main_window import SMALLEST, MainWindow
-from explorer.views.map_export import export_map, png_content
+from explorer.views.map_export import export_map
 from explorer.views.pass_loader import load_pass
+from explorer.views.picture_files import png_content
 
 NAME = "microgpt-explorer"  # of the file with the settings
 X_PORT = 6000  # and the number of the display

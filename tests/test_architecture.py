@@ -47,7 +47,7 @@ ALLOWED = {
 }
 # Views do not import each other, but a view may be built of parts that have a file of their own.
 WORKSPACES = ("main_window", "explore_page", "train_page")  # these put views together
-PARTS_OF_ALL_VIEWS = {"buttons", "focus", "layer", "picture_cache", "readout"}
+PARTS_OF_ALL_VIEWS = {"buttons", "focus", "layer", "picture_cache", "picture_files", "readout"}
 PARTS_OF_A_VIEW = {
     "legend": {"map_colours"},
     "outline": {"scope_model"},
