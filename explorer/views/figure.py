@@ -1,0 +1,110 @@
+"""The frame of a figure: its title, what it shows, and the ways to take it along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.debug.table import Table
+from explorer.theme.style import SMALL, sans
+from explorer.views.buttons import ToolButton
+from explorer.views.picture_files import write_picture
+from explorer.views.session_dialogs import FileDialog
+
+ENLARGED = 2  # times the size on screen, of pictures made of pixels
+
+
+class Figure(QWidget):
+    """A view with a title and a menu that copies its numbers and saves its picture.
+
+    Parameters
+    ----------
+    title : str
+        Names the figure on screen, and in files.
+    content : QWidget
+    table : callable
+        Returns the numbers on show as a `Table`; None if there are none.
+    """
+
+    told = Signal(str)  # a sentence about what was copied or saved
+
+    def __init__(self, title: str, content: QWidget, table: Callable[[], Table | None]) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.content, self._table = content, table
+        self._folder = Path.home()
+        self._heading = QLabel()
+        self._heading.setProperty("role", "heading")
+        self._remark = QLabel()
+        self._remark.setProperty("role", "muted")
+        self._remark.setFont(sans(SMALL))
+        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.menu = QMenu(self)
+        self.menu.addAction("Copy as CSV", self.copy)
+        self.menu.addAction("Save as a picture…", self.ask_where_to_save)
+        self._button = ToolButton()
+        self._button.setText("⋯")
+        self._button.setMenu(self.menu)
+        self._button.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 6, 8, 2)
+        row.setSpacing(12)
+        row.addWidget(self._heading)
+        row.addWidget(self._remark, 1)
+        row.addWidget(self._button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(content, 1)
+        self.set_title(title)
+
+    def set_title(self, title: str, remark: str = "") -> None:
+        """Name the figure, with a remark beside it in smaller letters."""
+        self._title = title
+        self._heading.setText(title.upper())
+        self._remark.setText(remark)
+        self._remark.setToolTip(remark)
+        self._button.setAccessibleName(f"Take along: {title}")
+        self._button.setToolTip(f"Copy the numbers of “{title}”, or save its picture")
+
+    def copy(self) -> None:
+        """Put the numbers into the clipboard."""
+        table = self._table()
+        if table is None:
+            self.told.emit(f"“{self._title}” has no numbers yet.")
+            return
+        QGuiApplication.clipboard().setText(table.as_csv())
+        self.told.emit(f"The {len(table.rows)} rows of “{self._title}” are in the clipboard.")
+
+    def ask_where_to_save(self) -> None:
+        """Ask for a file, and write the picture into it."""
+        file = f"{self._title.lower().replace(' ', '-')}.png"
+        kinds = "Pictures (*.png *.svg *.pdf)"
+        dialog = FileDialog(self, f"Save “{self._title}”", self._folder / file, kinds, saves=True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.save)
+        dialog.open()
+
+    def save(self, path: Path) -> None:
+        """Write the picture of the content, in the format that the ending stands for."""
+        width, height = self.content.width(), self.content.height()
+        scale = ENLARGED if path.suffix.lower() == ".png" else 1
+
+        def paint(painter: QPainter, _as_vectors: bool) -> None:
+            painter.scale(scale, scale)
+            painter.fillRect(self.content.rect(), self.palette().window())
+            QWidget.render(self.content, painter, QPoint())
+
+        try:
+            write_picture(path, (scale * width, scale * height), self._title, paint)
+        except (OSError, ValueError) as error:
+            self.told.emit(f"“{self._title}” was not saved: {error}.")
+        else:
+            self._folder = path.parent
+            self.told.emit(f"“{self._title}” is in {path}.")
