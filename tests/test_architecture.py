@@ -46,7 +46,7 @@ ALLOWED = {
     "explorer.__init__": (),
 }
 # Views do not import each other, but a view may be built of parts that have a file of their own.
-WORKSPACES = ("main_window", "explore_page", "train_page")  # these put views together
+WORKSPACES = ("main_window", "explore_page", "name_page", "train_page")  # these put views together
 PARTS_OF_ALL_VIEWS = {
     "buttons",
     "figure",
@@ -54,6 +54,7 @@ PARTS_OF_ALL_VIEWS = {
     "layer",
     "picture_cache",
     "picture_files",
+    "reading_view",
     "readout",
     "session_dialogs",
 }

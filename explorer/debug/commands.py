@@ -362,7 +362,8 @@ COMMANDS = (
         lambda desk: desk.open_session(), _always,
     ),
     _workspace(Workspace.EXPLORE, "Explore one pass", "Ctrl+1"),
-    _workspace(Workspace.TRAIN, "Train runs, and look at their steps", "Ctrl+2"),
+    _workspace(Workspace.NAME, "Look inside one name", "Ctrl+2"),
+    _workspace(Workspace.TRAIN, "Train runs, and look at their steps", "Ctrl+3"),
     Command(
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,

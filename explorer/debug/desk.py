@@ -13,11 +13,19 @@ from explorer.debug.session import Session
 class Workspace(StrEnum):
     """What the window is arranged for."""
 
-    EXPLORE = "explore"  # one pass
+    EXPLORE = "explore"  # one pass, number by number
+    NAME = "name"  # the same pass, by its larger parts
     TRAIN = "train"  # runs of many
 
+    @property
+    def shows_pass(self) -> bool:
+        """Whether the session's pass is in sight, so that time can be stepped."""
+        return self in (Workspace.EXPLORE, Workspace.NAME)
 
-EVERYWHERE = ("Workspace", "Pass", "Help")  # groups; the others are about the pass on show
+
+# Groups of commands that are of use in other workspaces than that for exploring.
+EVERYWHERE = ("Workspace", "Pass", "Help")
+WITH_A_PASS = ("Time", "Bookmarks")
 
 
 class Desk(Protocol):
@@ -109,5 +117,9 @@ class Command:
 
     def available(self, desk: Desk) -> bool:
         """Return whether it can be done now, in the workspace that is shown."""
-        here = desk.workspace is Workspace.EXPLORE or self.group in EVERYWHERE
+        here = (
+            desk.workspace is Workspace.EXPLORE
+            or self.group in EVERYWHERE
+            or (desk.workspace.shows_pass and self.group in WITH_A_PASS)
+        )
         return here and self.enabled(desk)

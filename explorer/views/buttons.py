@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from explorer.theme.style import sans
 
@@ -113,3 +120,32 @@ class Segments(QWidget):
             place = "first" if i == 0 else "last" if i == len(choices) - 1 else "middle"
             button.setProperty("place", place)
             layout.addWidget(button)
+
+
+class Chooser(ToolButton):
+    """The same choice as a menu, where there is no room for all of them side by side.
+
+    Parameters
+    ----------
+    name, title : str
+        Name the choice, and say what it is about.
+    choices : list of QAction
+        Checkable actions of one group; their icon texts are written on the button.
+    """
+
+    def __init__(self, name: str, title: str, choices: list[QAction]) -> None:
+        super().__init__()
+        self._choices = choices
+        self.setAccessibleName(name)
+        self.setToolTip(title)
+        self.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.addActions(choices)
+        self.setMenu(menu)
+        for action in choices:
+            action.toggled.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        chosen = [action.iconText() for action in self._choices if action.isChecked()]
+        self.setText(f"{chosen[0]}  ▾" if chosen else "▾")

@@ -41,6 +41,7 @@ from explorer.views.session_files import Model, SessionFiles, untrained_model
 from explorer.views.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from explorer.views.name_page import NamePage
     from explorer.views.train_page import TrainPage
 
 SMALLEST = QSize(1280, 640)
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.runs = RunDesk(runs or runs_file())
         self._workspace = Workspace.EXPLORE
         self._train: TrainPage | None = None
+        self._name_page: NamePage | None = None
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self._keys_sheet: KeysSheet | None = None
@@ -141,9 +143,21 @@ class MainWindow(QMainWindow):
             self.runs.refresh()
             self._train = TrainPage(self.runs, self._actions.by_id, self._theme)
             self._train.parameter_chosen.connect(self.open_parameter)
-            self.pages.addWidget(self._train)
-            order_focus(self, [self.top_bar, self.message, *self._train.reading_order()])
+            self._add_page(self._train)
         return self._train
+
+    @property
+    def name_page(self) -> NamePage:
+        """The page of one name's parts, made when it is first asked for."""
+        if self._name_page is None:
+            from explorer.views.name_page import NamePage
+
+            self._name_page = NamePage(self._session, self._theme)
+            self._name_page.node_chosen.connect(self.show_node)
+            self._name_page.scope_chosen.connect(self.show_scope)
+            self._name_page.told.connect(self._tell)
+            self._add_page(self._name_page)
+        return self._name_page
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Show another workspace, and give it the keyboard."""
@@ -154,6 +168,22 @@ class MainWindow(QMainWindow):
             self.top_bar.show_workspace(workspace)
             self._page.take_keyboard()
         self._actions.refresh()
+
+    def show_node(self, node: int) -> None:
+        """Show a node large on the map."""
+        self._session.select(node)
+        self.show_workspace(Workspace.EXPLORE)
+        self.explore.map_view.zoom_to_selection()
+
+    def show_scope(self, scope: int) -> None:
+        """Show a scope on the map, and the line that made its first node in the source."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        inside = (trace.scope >= scope) & (trace.scope < trace.scopes[scope].stop)
+        self._session.select(int(inside.argmax()))
+        self.show_workspace(Workspace.EXPLORE)
+        self.explore.map_view.show_scope(scope)
 
     @property
     def has_step(self) -> bool:
@@ -200,7 +230,7 @@ class MainWindow(QMainWindow):
         check = self.check(typed)
         if check.name is not None:
             self._submitted = typed
-            self.show_workspace(Workspace.EXPLORE)
+            self._show_a_pass()
             self.sessions.give_up()  # the pass of a file that is still being opened
             self.loader.load(check.name)
         else:
@@ -242,7 +272,7 @@ class MainWindow(QMainWindow):
         _let_collector_rest()
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
-            self.explore.map_view.setFocus()
+            self._page.take_keyboard()
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -344,12 +374,23 @@ class MainWindow(QMainWindow):
 
     def _use(self, model: Model, name: str) -> None:
         self.message.hide()
-        self.show_workspace(Workspace.EXPLORE)
+        self._show_a_pass()
         self.sessions.use(model, name)
 
+    def _show_a_pass(self) -> None:
+        """Show a workspace in which the pass that is being made will be seen."""
+        if not self._workspace.shows_pass:
+            self.show_workspace(Workspace.EXPLORE)
+
     @property
-    def _page(self) -> ExplorePage | TrainPage:
+    def _page(self) -> ExplorePage | NamePage | TrainPage:
+        if self._workspace is Workspace.NAME:
+            return self.name_page
         return self.train if self._workspace is Workspace.TRAIN else self.explore
+
+    def _add_page(self, page: NamePage | TrainPage) -> None:
+        self.pages.addWidget(page)
+        order_focus(self, [self.top_bar, self.message, *page.reading_order()])
 
     def _refresh_open_step(self) -> None:
         self._actions.by_id["open_step"].setEnabled(self.has_step)

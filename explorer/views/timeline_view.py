@@ -71,6 +71,7 @@ class TimelineView(QWidget):
         session.play_changed.connect(self._redraw)
         session.breakpoints.changed.connect(self._redraw)
         session.bookmarks.changed.connect(self._redraw)
+        self._open()
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)

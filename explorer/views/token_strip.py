@@ -62,6 +62,7 @@ class TokenStrip(QWidget):
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
+        self._refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)

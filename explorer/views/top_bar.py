@@ -21,7 +21,7 @@ from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity
 from explorer.theme.style import mono, sans
 from explorer.trace.timeline import Phase
-from explorer.views.buttons import CommandButton, PushButton, Segments, ToolButton
+from explorer.views.buttons import Chooser, CommandButton, PushButton, Segments, ToolButton
 from explorer.views.readout import Readout
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 124, 200
@@ -72,25 +72,23 @@ class TopBar(QFrame):
         self.model.setMenu(models)
         self.model.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
         self._model_texts = model, model
-        workspaces = Segments(
-            [(actions[f"workspace_{w.value}"], w.value.capitalize()) for w in Workspace]
-        )
+        choices = {
+            "Workspace": ("What the window shows", [f"workspace_{w.value}" for w in Workspace]),
+            "Step by": ("What a step is", [f"step_by_{g.value}" for g in Granularity]),
+        }
+        segments, choosers = [], []
+        for name, (title, commands) in choices.items():
+            chosen = [actions[command] for command in commands]
+            texts = [command.rsplit("_", 1)[1].capitalize() for command in commands]
+            segments.append(Segments(list(zip(chosen, texts, strict=True))))
+            choosers.append(Chooser(name, title, chosen))
+        workspaces, granularity = segments
+        self._instead: dict[QWidget, QWidget] = dict(zip(segments, choosers, strict=True))
         self._phase = Readout()
         self._phase.setProperty("role", "phase")
         self._phase.setFont(sans(14, bold=True))
         self._phase.setVisible(False)
         steps = {command: CommandButton(actions[command]) for command in STEPS}
-        granularity = Segments(
-            [(actions[f"step_by_{g.value}"], g.value.capitalize()) for g in Granularity]
-        )
-        self._segments = granularity
-        self._chooser = ToolButton()  # where there is no room for all of them side by side
-        self._chooser.setAccessibleName("Step by")
-        self._chooser.setToolTip("What a step is")
-        self._chooser.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
-        choices = QMenu(self._chooser)
-        choices.addActions([actions[f"step_by_{g.value}"] for g in Granularity])
-        self._chooser.setMenu(choices)
         actions["pin"].setIconText("Pin")
         pin = CommandButton(actions["pin"])
         keys = CommandButton(actions["keys"])
@@ -105,6 +103,7 @@ class TopBar(QFrame):
             self.menu_button,
             self._title,
             workspaces,
+            choosers[0],
             self.name,
             self._run,
             self.model,
@@ -112,7 +111,7 @@ class TopBar(QFrame):
         self._of_a_pass = middle = [
             *steps.values(),
             granularity,
-            self._chooser,
+            choosers[1],
             pin,
             self._phase,
         ]
@@ -122,6 +121,7 @@ class TopBar(QFrame):
             granularity,
             *(steps[c] for c in OPTIONAL_STEPS),
             pin,
+            workspaces,
             self.model,
         ]
         for widget in left:
@@ -141,9 +141,7 @@ class TopBar(QFrame):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self._progress)
-        self._refresh_chooser()
         self.show_model(model, model.split(" · ")[0])
-        session.granularity_changed.connect(self._refresh_chooser)
         session.opened.connect(self._refresh_phase)
         session.cursor_moved.connect(self._refresh_phase)
 
@@ -163,20 +161,24 @@ class TopBar(QFrame):
         for i in range(layout.count()):
             item = layout.itemAt(i)
             widget = None if item is None else item.widget()
-            if widget is not None and widget is not self._chooser and self._belongs(widget):
+            if widget is None or widget in self._instead.values():
+                continue
+            if self._belongs(widget):
                 wanted += self._width_of(widget) + spacing
         for widget in self._optional:
             widget.setVisible(wanted <= self.width() and self._belongs(widget))
             if widget.isHidden() and self._belongs(widget):
                 wanted -= self._width_of(widget) + spacing
-                if widget is self._segments:
-                    wanted += self._width_of(self._chooser) + spacing
+                if widget in self._instead:
+                    wanted += self._width_of(self._instead[widget]) + spacing
         if self.model.isHidden():
             self.model.setText(f"{self._model_texts[1]}  ▾")
             self.model.setVisible(wanted + self._width_of(self.model) + spacing <= self.width())
-        self._chooser.setVisible(self._explores and self._segments.isHidden())
+        for segments, chooser in self._instead.items():
+            chooser.setVisible(segments.isHidden() and self._belongs(segments))
 
     def _width_of(self, widget: QWidget) -> int:
+        widget.ensurePolished()  # or one that was never shown is thought to be narrower
         least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
         return max(least, widget.minimumWidth())
 
@@ -186,7 +188,7 @@ class TopBar(QFrame):
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Show what is of use in a workspace: stepping is not without a pass in sight."""
-        self._explores = workspace is Workspace.EXPLORE
+        self._explores = workspace.shows_pass
         for widget in self._of_a_pass:
             widget.setVisible(self._explores)
         self._phase.setVisible(self._explores and bool(self._phase.text()))
@@ -233,10 +235,6 @@ class TopBar(QFrame):
 
     def _submit(self) -> None:
         self.submitted.emit(self.name.text())
-
-    def _refresh_chooser(self) -> None:
-        self._chooser.setText(f"{self._session.granularity.value.capitalize()}  ▾")
-        self._make_room()
 
     def _refresh_phase(self) -> None:
         timeline, moment = self._session.timeline, self._session.moment

@@ -21,7 +21,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
     "focus_name", "cancel", "keys", "palette", "menu", "open_session", "workspace_explore",
-    "workspace_train", *PANELS,
+    "workspace_name", "workspace_train", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
@@ -76,7 +77,7 @@ def choose(qtbot: QtBot, window: MainWindow, start: str) -> None:
 
 
 def test_a_window_makes_no_file_of_runs(qtbot: QtBot, small: MainWindow, path: Path) -> None:
-    qtbot.keyClick(small, K.Key_2, M.ControlModifier)
+    qtbot.keyClick(small, K.Key_3, M.ControlModifier)
     assert small.workspace is Workspace.TRAIN
     assert small.train.isVisible()
     small.models.fill()
@@ -86,7 +87,7 @@ def test_a_window_makes_no_file_of_runs(qtbot: QtBot, small: MainWindow, path: P
 
 def test_keys_and_buttons_switch_between_workspaces(qtbot: QtBot, small: MainWindow) -> None:
     actions = small._actions.by_id
-    qtbot.keyClick(small, K.Key_2, M.ControlModifier)
+    qtbot.keyClick(small, K.Key_3, M.ControlModifier)
     assert actions["workspace_train"].isChecked()
     assert not actions["step"].isEnabled()
     assert not small.top_bar._phase.isVisible()
@@ -216,8 +217,9 @@ def test_the_model_stays_in_sight_in_a_narrow_window(
     bar = small.top_bar
     for width, text in ((1280, "step 2"), (1920, "run “first” · step 2")):
         small.resize(width, 800)
+        QApplication.processEvents()  # what became visible is laid out with the next turn
         assert bar.model.isVisible()
-        assert bar.model.text().startswith(text)
+        assert text in bar.model.text()
         shown = [w for w in bar.children() if w.isWidgetType() and w.isVisible()]
         row = sorted((w for w in shown if w.height() > 10), key=lambda w: w.x())
         assert all(a.geometry().right() < b.x() for a, b in pairwise(row))

@@ -1,0 +1,113 @@
+"""The workspace for one name: its pass by the parts of the model, for eyes rather than steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from explorer.debug.anatomy.parts import Anatomy, has_parts
+from explorer.debug.anatomy.reading import Place, Reading
+from explorer.debug.session import Session
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+from explorer.views.probabilities_view import ProbabilitiesView
+from explorer.views.reading_view import ReadingView
+from explorer.views.timeline_view import TimelineView
+from explorer.views.token_strip import TokenStrip
+
+
+class NamePage(QWidget):
+    """The parts of the session's pass at its moment; one of the views is shown at a time.
+
+    Parameters
+    ----------
+    session : Session
+    theme : Theme
+    """
+
+    node_chosen = Signal(int)  # somebody wants to see a node on the map
+    scope_chosen = Signal(int)  # or a scope
+    told = Signal(str)  # a sentence
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self._anatomy: Anatomy | None = None
+        self._is_current = False  # the anatomy is that of the session's pass
+        self.place = Place()
+        self.token_strip = TokenStrip(session, theme)
+        self.timeline_view = TimelineView(session, theme)
+        self.probabilities = ProbabilitiesView(theme)
+        self._views: dict[str, ReadingView] = {"Probabilities": self.probabilities}
+        self.tabs = QTabBar()
+        self.tabs.setFont(sans(14))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName("Parts of the pass")
+        self._stack = QStackedWidget()
+        for title, view in self._views.items():
+            self.tabs.addTab(title)
+            self._stack.addWidget(view)
+            view.node_chosen.connect(self.node_chosen)
+            view.scope_chosen.connect(self.scope_chosen)
+            view.place_chosen.connect(self.show_place)
+            view.told.connect(self.told)
+        self.tabs.currentChanged.connect(self._show_tab)
+        session.opened.connect(self._open)
+        session.cursor_moved.connect(self._refresh)
+        session.numbers_changed.connect(self._refresh)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        rows.addWidget(self.token_strip)
+        rows.addWidget(self.tabs)
+        rows.addWidget(self._stack, 1)
+        rows.addWidget(self.timeline_view)
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard into the tabs."""
+        self.tabs.setFocus()
+
+    def reading_order(self) -> list[QWidget]:
+        """Return the areas of the page in the order in which the Tab key visits them."""
+        return [self.token_strip, self.tabs, *self._views.values(), self.timeline_view]
+
+    def show_place(self, place: Place) -> None:
+        """Look closely at a position, or a head."""
+        self.place = place
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _show_tab(self, index: int) -> None:
+        self._stack.setCurrentIndex(index)
+        self._refresh()
+
+    def _open(self) -> None:
+        self._is_current = False
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the pass at its moment in the view that is in sight."""
+        if not self.isVisible():
+            return
+        reading = self._reading()
+        if reading is not None:
+            self.place = self.place.within(reading.anatomy)
+        view = self._stack.currentWidget()
+        assert isinstance(view, ReadingView)
+        view.show_reading(reading, self.place)
+
+    def _reading(self) -> Reading | None:
+        timeline = self._session.timeline
+        if timeline is None:
+            return None
+        if not self._is_current:
+            self._anatomy = Anatomy(timeline.trace) if has_parts(timeline.trace) else None
+            self._is_current = True
+        if self._anatomy is None:
+            return None
+        return Reading(timeline, self._session.cursor, self._anatomy)
