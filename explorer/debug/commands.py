@@ -160,6 +160,10 @@ def _workspace(workspace: Workspace, title: str, key: str) -> Command:
     )  # fmt: skip
 
 
+def _help(page: str, title: str, keys: tuple[str, ...]) -> Command:
+    return Command(page, title, "Help", keys, lambda desk: desk.show_help(page), _always)
+
+
 def _colour(colour: Colour, key: str, meaning: str) -> Command:
     return Command(
         f"colour_{colour.value}",
@@ -374,4 +378,7 @@ COMMANDS = (
     ),
     Command("menu", "Menu", "Help", ("Alt+M",), lambda desk: desk.show_menu(), _always),
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),
+    _help("help", "How to use this program", ("Shift+F1",)),
+    _help("glossary", "Glossary: what the words mean", ("G",)),
+    _help("about", "About: where everything comes from", ()),
 )  # fmt: skip

@@ -70,6 +70,9 @@ class Desk(Protocol):
     def show_keys(self) -> None:
         """Show the sheet of keys."""
 
+    def show_help(self, page: str) -> None:
+        """Show a page of the help: ``help``, ``glossary`` or ``about``."""
+
     def ask_condition(self) -> None:
         """Show the breakpoints, and put the keyboard into the field for a condition."""
 

@@ -58,29 +58,28 @@ class Glossary:
         ranked = [(self._rank(term, wanted), term) for term in self.terms]
         return tuple(term for rank, term in sorted(ranked, key=lambda pair: pair[0]) if rank < 3)
 
-    def parts(self, text: str, without: Term | None = None) -> list[Part]:
+    def parts(self, text: str, marked: set[Term]) -> list[Part]:
         """Cut a text at the words of the glossary, the longest where several begin.
 
         Parameters
         ----------
         text : str
-        without : Term, optional
-            Is not looked for: the term that the text is about.
+        marked : set of Term
+            Are not looked for any more: a page full of links is hard to read. What is found is
+            added to it.
 
         Returns
         -------
         list of Part
-            Together they are the text. Of each term only the first mention is marked: a page full
-            of links is hard to read.
+            Together they are the text.
         """
         parts: list[Part] = []
-        seen = {without}
         end = 0
         for match in self._pattern.finditer(text):
             term = self.find(match.group())
-            if term is None or term in seen:
+            if term is None or term in marked:
                 continue
-            seen.add(term)
+            marked.add(term)
             if match.start() > end:
                 parts.append(Part(text[end : match.start()]))
             parts.append(Part(match.group(), term))

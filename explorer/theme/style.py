@@ -135,6 +135,10 @@ def style_sheet(t: Theme) -> str:
     QTreeView::item:hover {{ background: {t.raised}; }}
     QTreeView::item:selected {{ background: {t.selected_surface}; color: {t.text}; }}
     QTreeView::branch:selected {{ background: {t.selected_surface}; }}
+    QListWidget {{ background: {t.panel}; border: 1px solid {t.panel}; outline: none; }}
+    QListWidget:focus {{ border-color: {t.negative}; }}
+    QListWidget::item {{ padding: 4px 8px; border: none; color: {t.text}; }}
+    QListWidget::item:selected {{ background: {t.selected_surface}; color: {t.text}; }}
     QHeaderView {{ background: {t.panel}; border: none; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 2px 6px 4px 6px; font-size: {SMALL}px; }}

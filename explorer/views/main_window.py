@@ -31,6 +31,7 @@ from explorer.views.command_palette import CommandPalette
 from explorer.views.explore_page import ExplorePage
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.focus import order_focus
+from explorer.views.help_window import HelpPage, HelpWindow
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self._keys_sheet: KeysSheet | None = None
+        self._help: HelpWindow | None = None
         self._picture_folder = Path.home()
         self.setWindowTitle("microGPT Explorer")
         self.setMinimumSize(SMALLEST)
@@ -332,6 +334,12 @@ class MainWindow(QMainWindow):
             self._keys_sheet = KeysSheet(self)
         self._keys_sheet.show()
         self._keys_sheet.raise_()
+
+    def show_help(self, page: str) -> None:
+        """Show a page of the help."""
+        if self._help is None:
+            self._help = HelpWindow(self, self._theme)
+        self._help.show_page(HelpPage[page.upper()])
 
     def show_panel(self, panel: str) -> None:
         """Show a panel, and put the keyboard into it."""

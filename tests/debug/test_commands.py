@@ -20,8 +20,8 @@ FIRST, SECOND = 5, 6  # nodes that the pass makes
 BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
-    "focus_name", "cancel", "keys", "palette", "menu", "open_session", "workspace_explore",
-    "workspace_name", "workspace_train", *PANELS,
+    "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
+    "workspace_explore", "workspace_name", "workspace_train", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
@@ -61,6 +61,9 @@ class FakeDesk:
 
     def show_keys(self) -> None:
         self.asked.append("show_keys")
+
+    def show_help(self, page: str) -> None:
+        self.asked.append(f"show_help {page}")
 
     def ask_condition(self) -> None:
         self.asked.append("ask_condition")

@@ -18,8 +18,8 @@ SMALL = Glossary(
 WHOLE = Glossary()
 
 
-def marked(text: str, without: Term | None = None) -> list[tuple[str, str]]:
-    parts = SMALL.parts(text, without)
+def marked(text: str, *known: Term) -> list[tuple[str, str]]:
+    parts = SMALL.parts(text, set(known))
     assert "".join(part.text for part in parts) == text
     return [(part.text, part.term.word) for part in parts if part.term]
 
@@ -33,6 +33,12 @@ def test_the_longest_word_is_marked_and_each_term_once() -> None:
     ]
 
 
+def test_the_next_paragraph_knows_what_was_marked() -> None:
+    known = {SMALL.terms[0]}
+    SMALL.parts("the loss", known)
+    assert [part.term for part in SMALL.parts("its loss", known)] == [None]
+
+
 def test_words_inside_words_are_left_alone() -> None:
     assert marked("glossy, lossless, loss_fn, regradients") == []
 
@@ -40,12 +46,12 @@ def test_words_inside_words_are_left_alone() -> None:
 def test_a_text_does_not_link_to_itself() -> None:
     gradient = SMALL.find("Gradients")
     assert gradient is not None
-    assert marked("the gradient of the loss", without=gradient) == [("loss", "loss")]
+    assert marked("the gradient of the loss", gradient) == [("loss", "loss")]
 
 
 def test_a_text_without_words_is_one_part() -> None:
-    assert [part.text for part in SMALL.parts("nothing here")] == ["nothing here"]
-    assert SMALL.parts("") == []
+    assert [part.text for part in SMALL.parts("nothing here", set())] == ["nothing here"]
+    assert SMALL.parts("", set()) == []
 
 
 def test_terms_that_begin_with_it_are_found_first() -> None:
@@ -73,7 +79,7 @@ def test_meanings_are_sentences(term: Term) -> None:
 
 def test_terms_explain_each_other() -> None:
     """Nobody gets stuck: every meaning leads to another one."""
-    stuck = [t.word for t in TERMS if not any(p.term for p in WHOLE.parts(t.meaning, t))]
+    stuck = [t.word for t in TERMS if not any(p.term for p in WHOLE.parts(t.meaning, {t}))]
     assert stuck == []
 
 
