@@ -15,6 +15,7 @@ from explorer.theme.tokens import DARK
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
+from explorer.views import main_window
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
@@ -27,8 +28,14 @@ def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
 
 
 @pytest.fixture
-def empty_window(qtbot: QtBot, subject: Subject, tmp_path: Path) -> Iterator[MainWindow]:
-    """The window before its first pass."""
+def empty_window(
+    qtbot: QtBot, subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """The window before its first pass.
+
+    It does not walk over all that the tests keep whenever it shows one: a minute of the suite.
+    """
+    monkeypatch.setattr(main_window, "_let_collector_rest", lambda: None)
     window = MainWindow(subject, Session(), DARK, runs=tmp_path / "runs.sqlite3")
     qtbot.addWidget(window)
     window.stand_still()
