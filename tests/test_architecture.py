@@ -52,6 +52,7 @@ PARTS_OF_ALL_VIEWS = {
     "figure",
     "focus",
     "layer",
+    "linked_text",
     "picture_cache",
     "picture_files",
     "reading_view",
@@ -59,6 +60,7 @@ PARTS_OF_ALL_VIEWS = {
     "session_dialogs",
 }
 PARTS_OF_A_VIEW = {
+    "guides": {"help_window", "keys_sheet", "tour_overlay"},
     "legend": {"map_colours"},
     "outline": {"scope_model"},
     "source_code": {"source_margins", "syntax"},

@@ -73,6 +73,9 @@ class Desk(Protocol):
     def show_help(self, page: str) -> None:
         """Show a page of the help: ``help``, ``glossary`` or ``about``."""
 
+    def show_tour(self) -> None:
+        """Begin the tour of the window."""
+
     def ask_condition(self) -> None:
         """Show the breakpoints, and put the keyboard into the field for a condition."""
 

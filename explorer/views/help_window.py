@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import Enum
 from html import escape
@@ -25,10 +24,9 @@ from explorer.debug.glossary import Glossary, Term
 from explorer.debug.help_texts import ABOUT, HELP, Section
 from explorer.theme.style import LARGE, sans
 from explorer.theme.tokens import Theme
+from explorer.views.linked_text import SCHEME, linked
 
 SIZE, LIST_WIDTH = QSize(980, 720), 240
-SCHEME = "word"  # of links to terms
-ADDRESS = re.compile(r"https://\S+")
 HEADING = f'<h2 style="font-size:{LARGE}px; margin-bottom:6px">'
 PARAGRAPH = '<p style="line-height:140%; margin-top:4px; margin-bottom:10px">'
 MARGIN = 16  # pixels around the text
@@ -174,23 +172,7 @@ class HelpWindow(QDialog):
         return f"{HEADING}{escape(section.title)}</h2>{''.join(paragraphs)}"
 
     def _linked(self, text: str, marked: set[Term]) -> str:
-        """Return a text as HTML, in which words and addresses are links."""
-        html, end = [], 0
-        for match in ADDRESS.finditer(text):
-            html += [self._words_linked(text[end : match.start()], marked)]
-            html += [self._link(match.group(), match.group())]
-            end = match.end()
-        return "".join([*html, self._words_linked(text[end:], marked)])
-
-    def _words_linked(self, text: str, marked: set[Term]) -> str:
-        return "".join(
-            self._link(f"{SCHEME}:{part.term.word}", part.text) if part.term else escape(part.text)
-            for part in self._glossary.parts(text, marked)
-        )
-
-    def _link(self, address: str, text: str) -> str:
-        colour = self._theme.negative
-        return f'<a href="{escape(address)}" style="color:{colour}">{escape(text)}</a>'
+        return linked(text, self._glossary, marked, self._theme)
 
     def _follow(self, address: QUrl) -> None:
         if address.scheme() == SCHEME:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +20,7 @@ from explorer.debug.palette import Palette
 from explorer.debug.palette_entries import standard_providers
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Session
+from explorer.debug.tour import Area
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
 from explorer.theme.style import style_sheet
@@ -31,8 +33,8 @@ from explorer.views.command_palette import CommandPalette
 from explorer.views.explore_page import ExplorePage
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.focus import order_focus
-from explorer.views.help_window import HelpPage, HelpWindow
-from explorer.views.keys_sheet import KeysSheet
+from explorer.views.guides import Guides
+from explorer.views.help_window import HelpPage
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
@@ -81,8 +83,6 @@ class MainWindow(QMainWindow):
         self._name_page: NamePage | None = None
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
-        self._keys_sheet: KeysSheet | None = None
-        self._help: HelpWindow | None = None
         self._picture_folder = Path.home()
         self.setWindowTitle("microGPT Explorer")
         self.setMinimumSize(SMALLEST)
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.explore)
         self.sessions = SessionFiles(session, self.explore.map_view, self.loader, subject, self)
         self._player = Player(session, self)
+        self.guides = Guides(self, session, theme, self._area_of, settings)
         self.menu = AppMenu(COMMANDS, actions, self)
         palette = Palette(standard_providers(self, spell, self.explore.map_view.show_scope))
         self.command_palette = CommandPalette(self, palette, theme, actions["palette"])
@@ -275,6 +276,7 @@ class MainWindow(QMainWindow):
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
             self._page.take_keyboard()
+            self.guides.welcome()
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -330,16 +332,16 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
-        if self._keys_sheet is None:
-            self._keys_sheet = KeysSheet(self)
-        self._keys_sheet.show()
-        self._keys_sheet.raise_()
+        self.guides.show_keys()
 
     def show_help(self, page: str) -> None:
         """Show a page of the help."""
-        if self._help is None:
-            self._help = HelpWindow(self, self._theme)
-        self._help.show_page(HelpPage[page.upper()])
+        self.guides.show_help(HelpPage[page.upper()])
+
+    def show_tour(self) -> None:
+        """Begin the tour of the window."""
+        self.show_workspace(Workspace.EXPLORE)
+        self.guides.show_tour()
 
     def show_panel(self, panel: str) -> None:
         """Show a panel, and put the keyboard into it."""
@@ -360,6 +362,27 @@ class MainWindow(QMainWindow):
     def show_menu(self) -> None:
         """Open the menu of all commands."""
         self.menu.popup_below(self.top_bar.menu_button)
+
+    def _area_of(self, area: Area) -> QRect | None:
+        """Return where an area of the tour is in the window, if it is in sight."""
+        page, bar = self.explore, self.top_bar
+        widgets: dict[Area, list[QWidget]] = {
+            Area.MAP: [page.map_panel],
+            Area.POSITIONS: [page.token_strip],
+            Area.TIMELINE: [page.timeline_view],
+            Area.STEPPING: bar.stepping,
+            Area.INSPECTOR: [page.inspector],
+            Area.NEIGHBOURHOOD: [page.neighbourhood],
+            Area.NAME: [bar.name],
+            Area.WORKSPACES: bar.workspaces,
+            Area.MENU: [bar.menu_button],
+        }
+        seen = [
+            QRect(widget.mapTo(self, QPoint()), widget.size())
+            for widget in widgets[area]
+            if widget.isVisible()
+        ]
+        return reduce(QRect.united, seen) if seen else None
 
     def _arrange(self) -> QWidget:
         central = QWidget()

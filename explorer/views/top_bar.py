@@ -108,10 +108,10 @@ class TopBar(QFrame):
             self._run,
             self.model,
         ]
+        self.workspaces: list[QWidget] = [workspaces, choosers[0]]
+        self.stepping: list[QWidget] = [*steps.values(), granularity, choosers[1]]
         self._of_a_pass = middle = [
-            *steps.values(),
-            granularity,
-            choosers[1],
+            *self.stepping,
             pin,
             self._phase,
         ]

@@ -65,6 +65,9 @@ class FakeDesk:
     def show_help(self, page: str) -> None:
         self.asked.append(f"show_help {page}")
 
+    def show_tour(self) -> None:
+        self.asked.append("show_tour")
+
     def ask_condition(self) -> None:
         self.asked.append("ask_condition")
 

@@ -245,8 +245,8 @@ def test_before_the_first_pass_it_offers_what_can_be_done(empty_window: MainWind
     palette = empty_window.command_palette
     type_in(palette, "all keys")
     press(palette, K.Key_Return)
-    assert empty_window._keys_sheet is not None
-    empty_window._keys_sheet.close()
+    assert empty_window.guides.keys is not None
+    empty_window.guides.keys.close()
 
 
 def test_emphasis_follows_letters_of_a_shortened_title() -> None:

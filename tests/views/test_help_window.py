@@ -34,12 +34,12 @@ def links(window: HelpWindow) -> list[str]:
 
 def test_keys_open_the_pages(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window.explore.map_view, Qt.Key.Key_G)
-    assert window._help is not None
-    assert window._help.page is HelpPage.GLOSSARY
-    assert window._help.isVisible()
+    assert window.guides.help is not None
+    assert window.guides.help.page is HelpPage.GLOSSARY
+    assert window.guides.help.isVisible()
     window._actions.by_id["about"].trigger()
-    assert window._help.page is HelpPage.ABOUT
-    assert "Kingma" in window._help.text.toPlainText()
+    assert window.guides.help.page is HelpPage.ABOUT
+    assert "Kingma" in window.guides.help.text.toPlainText()
 
 
 def test_a_word_in_a_text_leads_to_its_meaning(help_window: HelpWindow) -> None:
