@@ -115,7 +115,7 @@ def tour_of(trace: Trace) -> tuple[TourStop, ...]:
         TourStop(
             Area.MENU,
             "Where things are",
-            "The menu has every command, ? the whole keyboard, G the glossary, and Ctrl+Shift+P finds "
+            "The menu has every command, ? the whole keyboard, G the glossary; Ctrl+Shift+P finds "
             "anything by a few letters. Have fun.",
         ),
     )
