@@ -100,7 +100,7 @@ def _bench_parser() -> argparse.ArgumentParser:
 
 
 def _add_theme(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
 
 
 def _size(text: str) -> tuple[int, int]:

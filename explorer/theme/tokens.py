@@ -1,6 +1,8 @@
-"""The colours of the two themes, by what they are for.
+"""The colours of the themes, by what they are for.
 
-Every colour of text stands on every surface with a contrast of at least 7:1 (WCAG AAA).
+Every colour of text stands on every surface with a contrast of at least 7:1 (WCAG AAA). In the
+third theme so does what is written on bands and buttons, surfaces are black, and lines are bright:
+for weak projectors, bright rooms and tired eyes.
 """
 
 from __future__ import annotations
@@ -196,4 +198,51 @@ LIGHT = Theme(
     ),
 )  # fmt: skip
 
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+CONTRAST = Theme(
+    name="contrast",
+    window="#000000",
+    panel="#000000",
+    raised="#121212",
+    border="#8d9aab",
+    text="#ffffff",
+    muted="#dde4ec",
+    negative="#8fc7ff",
+    positive="#ffb86b",
+    warning="#ffe08a",
+    accent="#0a49b8",
+    accent_text="#ffffff",
+    current="#ffb000",
+    found="#ff5ce0",
+    breakpoint="#ff5566",
+    code_keyword="#d9c8ff",
+    code_name="#8fe0ff",
+    code_text="#9ff0cc",
+    code_number="#ffe98a",
+    current_surface="#402800",
+    selected_surface="#062a63",
+    box="#0b0b0b",
+    box_step="#3d4248",
+    box_border="#6f7a88",
+    forward="#8fbaff",
+    forward_other="#b4d2ff",
+    backward="#ffb57a",
+    update="#84e6b8",
+    bookmark="#e2c8ff",
+    band_text="#000000",
+    unborn="#17191c",
+    pending="#4d4184",
+    zero="#2c6060",
+    partial="#ffd24a",
+    final="#4fe6d0",
+    not_a_number="#ff4fd8",
+    ramp_negative="#5cb0ff",
+    ramp_neutral="#3b4047",
+    ramp_positive="#ffa033",
+    flows=("#33f0b8", "#ff9fd6"),
+    ops=(
+        "#aeb9c7", "#7d899a", "#e2e8f0", "#6cc8ff", "#ffb41f", "#3fe0b2", "#ee9ac6", "#fff25c",
+        "#b3a6ff", "#ffa285",
+    ),
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
