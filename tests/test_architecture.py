@@ -57,13 +57,15 @@ PARTS_OF_ALL_VIEWS = {
     "picture_files",
     "reading_view",
     "readout",
+    "repaint",
     "session_dialogs",
 }
 PARTS_OF_A_VIEW = {
     "guides": {"help_window", "keys_sheet", "tour_overlay"},
     "legend": {"map_colours"},
     "outline": {"scope_model"},
-    "source_code": {"source_margins", "syntax"},
+    "source_code": {"source_margins", "source_pages"},
+    "source_pages": {"syntax"},
     "source_view": {"source_code"},
     "pass_loader": {"map_colours"},
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},

@@ -172,7 +172,10 @@ class NeighbourhoodView(QWidget):
         if not self.isVisible():
             return
         self._card.hide()  # what it says may be out of date
-        if self._scene is not None and self._shown_now(self._scene) != self._painted:
+        scene = self._scene
+        if scene is None or scene.nodes[0] != self._session.selection:
+            return  # other cards are about to be shown
+        if self._shown_now(scene) != self._painted:
             self.update()
 
     def _follow_numbers(self) -> None:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
-    QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip
+from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip, QWidget
 
 from explorer.debug.source_lines import LineCount
 from explorer.theme.style import SMALL, mono
 from explorer.theme.tokens import Theme
+from explorer.views.repaint import pieces
 from explorer.views.source_margins import LineCounts, LineMarks, LineNumbers, count_words
-from explorer.views.syntax import Highlighter
+from explorer.views.source_pages import SourcePages
 
 ROOM = 320  # pixels: from this width on the counts are shown in full
-HANGING = 2  # letters by which the rest of a wrapped line is indented further
-SPACING = 4  # pixels between lines, where the bars of the counts are
+FEW = 3  # lines that are painted one by one; of more, all are
 SEARCHED = 2  # pixels: the mark of the line whose nodes are searched for
 
 
@@ -57,26 +55,41 @@ class SourceCode(QTextEdit):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setMouseTracking(True)
         self.setAccessibleName("Source")
-        self._highlighter = Highlighter(self.document(), theme)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._pages = SourcePages(self.font(), theme, self)
+        self._text, self._most_lines = "", 1
         self._numbers = LineNumbers(self, theme, self._marks, self._rows)
         self._numbers.clicked.connect(self.gutter_clicked)
         self._counts = LineCounts(self, theme, self._marks, self._rows)
         self.verticalScrollBar().valueChanged.connect(self._redraw)
-        self.document().documentLayout().documentSizeChanged.connect(self._redraw)
 
     @property
     def marks(self) -> LineMarks:
         """What is shown of the lines."""
         return self._marks
 
+    def make_room(self, lines: int, counts: Iterable[LineCount]) -> None:
+        """Let the strips be wide enough for all files, so that the text stays where it is.
+
+        Parameters
+        ----------
+        lines : int
+            Of the longest file.
+        counts : iterable of LineCount
+            Of all lines of all files.
+        """
+        self._most_lines = lines
+        self._counts.make_room(counts)
+        self._place_margins()
+
     def show_file(self, text: str, counts: dict[int, LineCount]) -> None:
         """Show another file; nothing of it is marked yet."""
         empty = LineMarks(counts=counts)
         vars(self._marks).update(vars(empty))  # the strips hold on to the marks
-        self._highlighter.read(text)
-        self.setPlainText(text)
-        self._indent()
-        self._place_margins()
+        self._text = text
+        self._show_page()
+        self.verticalScrollBar().setValue(0)
+        self._redraw()
 
     def show_moment(
         self, counts: dict[int, LineCount], current: int | None, backward: bool
@@ -84,18 +97,23 @@ class SourceCode(QTextEdit):
         """Show what the lines have done at a moment, and which one is at work."""
         marks = self._marks
         turned = backward is not marks.backward
-        changed = {
+        counted = {
             line for line, count in counts.items() if turned or count != marks.counts.get(line)
         }
+        at_work: set[int | None] = set()
         if turned or current != marks.current:
-            changed |= {line for line in (current, marks.current) if line is not None}
+            at_work = {current, marks.current}
         marks.counts, marks.current, marks.backward = counts, current, backward
-        self._update_lines(changed)
+        self._update_lines(at_work)
+        if len(counted) > FEW:
+            self._counts.update()
+        else:
+            self._update_lines(counted, [self._counts])
 
     def show_selected(self, line: int | None) -> None:
         """Point out the line of the selected node, and bring it into view."""
         if line != self._marks.selected:
-            changed = {other for other in (line, self._marks.selected) if other is not None}
+            changed = {line, self._marks.selected}
             self._marks.selected = line
             self._update_lines(changed)
         if line is not None:
@@ -117,27 +135,13 @@ class SourceCode(QTextEdit):
         """Return where a line is, in the coordinates of the viewport."""
         return self._area(self.document().findBlockByNumber(line - 1))
 
-    def _indent(self) -> None:
-        """Let what is wrapped of a line begin at the right of the line's own beginning.
-
-        Where there is little room, indentation is shown half as wide: the spaces begin outside.
-        """
-        letter = QFontMetricsF(self.font()).horizontalAdvance(" ")
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        block = self.document().begin()
-        while block.isValid():
-            text = block.text()
-            indentation = len(text) - len(text.lstrip())
-            outside = 0 if self._counts.room else indentation // 2
-            form = block.blockFormat()
-            form.setLeftMargin((indentation - outside + HANGING) * letter)
-            form.setTextIndent(-(indentation + HANGING) * letter)
-            form.setBottomMargin(SPACING)
-            cursor.setPosition(block.position())
-            cursor.setBlockFormat(form)
-            block = block.next()
-        cursor.endEditBlock()
+    def _show_page(self) -> None:
+        page = self._pages.page(self._text, self._counts.room)
+        if page is not self.document():
+            self.setDocument(page)
+            page.documentLayout().documentSizeChanged.connect(
+                self._redraw, Qt.ConnectionType.UniqueConnection
+            )
 
     def _area(self, block: QTextBlock) -> QRectF:
         area = self.document().documentLayout().blockBoundingRect(block)
@@ -158,15 +162,15 @@ class SourceCode(QTextEdit):
         rows = self._rows(QRect(0, int(spot.y()), 1, 1))
         return next((line for line, _ in rows), None)
 
-    def _update_lines(self, lines: set[int]) -> None:
-        if len(lines) > 3:
-            self._redraw()
-            self.viewport().update()
-            return
+    def _update_lines(
+        self, lines: Iterable[int | None], strips: Sequence[QWidget] | None = None
+    ) -> None:
+        """Paint some lines again, in some of the strips or in all and the text."""
         for line in lines:
-            area = self.row_of(line).toAlignedRect()
-            for strip in (self._numbers, self._counts, self.viewport()):
-                strip.update(0, area.top(), strip.width(), area.height())
+            if line is not None:
+                area = self.row_of(line).toAlignedRect()
+                for strip in strips or (self._numbers, self._counts, self.viewport()):
+                    strip.update(0, area.top(), strip.width(), area.height())
 
     def _bring_into_view(self, line: int) -> None:
         area, height = self.row_of(line), self.viewport().height()
@@ -180,8 +184,8 @@ class SourceCode(QTextEdit):
         room = self.width() >= ROOM
         if room is not self._counts.room:
             self._counts.room = room
-            self._indent()
-        left = self._numbers.width_for(self.document().blockCount())
+            self._show_page()
+        left = self._numbers.width_for(self._most_lines)
         right = self._counts.width_needed()
         if (self.viewportMargins().left(), self.viewportMargins().right()) != (left, right):
             self.setViewportMargins(left, 0, right, 0)
@@ -195,17 +199,21 @@ class SourceCode(QTextEdit):
         self._counts.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        for area in pieces(event):
+            self._paint_surfaces(area)
+            super().paintEvent(QPaintEvent(area))
+
+    def _paint_surfaces(self, area: QRect) -> None:
         painter = QPainter(self.viewport())
-        for line, area in self._rows(event.rect()):
-            row = QRectF(0, area.top(), self.viewport().width(), area.height())
+        painter.fillRect(area, QColor(self._theme.panel))
+        for line, place in self._rows(area):
+            row = QRectF(0, place.top(), self.viewport().width(), place.height())
             surface = self._marks.surface(line, self._theme)
             if surface is not None:
                 painter.fillRect(row, surface)
             if line == self._marks.searched:
                 row.setWidth(SEARCHED)
                 painter.fillRect(row, QColor(self._theme.found))
-        painter.end()
-        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

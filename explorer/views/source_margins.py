@@ -22,6 +22,7 @@ from explorer.debug import numbers
 from explorer.debug.source_lines import LineCount
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
+from explorer.views.repaint import pieces
 
 PASSED_ON = "◂"
 NO_BREAKPOINT = "No node is made on this line, so nothing can stop here."
@@ -94,17 +95,20 @@ class _Margin(QWidget):
         super().__init__(parent)
         self._theme, self._marks, self._rows = theme, marks, rows
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), QColor(self._theme.panel))
-        for line, area in self._rows(event.rect()):
-            row = QRectF(0, area.top(), self.width(), area.height())
-            surface = self._marks.surface(line, self._theme)
-            if surface is not None:
-                painter.fillRect(row, surface)
-            self._paint_row(painter, line, row)
+        for area in pieces(event):
+            painter.setClipRect(area)
+            painter.fillRect(area, QColor(self._theme.panel))
+            for line, place in self._rows(area):
+                row = QRectF(0, place.top(), self.width(), place.height())
+                surface = self._marks.surface(line, self._theme)
+                if surface is not None:
+                    painter.fillRect(row, surface)
+                self._paint_row(painter, line, row)
 
     def _paint_row(self, painter: QPainter, line: int, row: QRectF) -> None:
         raise NotImplementedError
@@ -197,14 +201,19 @@ class LineCounts(_Margin):
 
     def __init__(self, parent: QWidget, theme: Theme, marks: LineMarks, rows: Rows) -> None:
         super().__init__(parent, theme, marks, rows)
-        self.room = True
+        self.room = True  # to say them in full
+        self._largest: set[int] = set()
+
+    def make_room(self, counts: Iterable[LineCount]) -> None:
+        """Take over all counts that will be shown in the course of the pass, of all files."""
+        self._largest = {count.all for count in counts}
 
     def width_needed(self) -> int:
-        """Return how wide it has to be for all that it will show in the course of the pass."""
+        """Return how wide it has to be for all of them."""
         metrics = QFontMetrics(sans(SMALL))
         texts = (
-            count_text(LineCount(count.all, count.all, count.all, count.all), backward, self.room)
-            for count in self._marks.counts.values()
+            count_text(LineCount(most, most, most, most), backward, self.room)
+            for most in self._largest
             for backward in (False, True)
         )
         return max(map(metrics.horizontalAdvance, texts), default=20) + 14

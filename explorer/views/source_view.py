@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint
@@ -14,11 +15,13 @@ from explorer.debug.session import Session
 from explorer.debug.source_lines import SourceLines
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
+from explorer.trace.trace import Trace
 from explorer.views.buttons import ToolButton
 from explorer.views.source_code import SourceCode
 
 NO_SOURCE = "Parameters were there before the pass: no line of it made them."
 FOLLOW = "Follow the selection"
+HEAD_MARGINS = 8, 10  # pixels at the left and at the right of the names
 SMALLEST = 256  # pixels: the narrowest pane
 
 
@@ -53,15 +56,10 @@ class SourceView(QWidget):
         self._code = SourceCode(theme)
         self._code.line_clicked.connect(self._search_line)
         self._code.gutter_clicked.connect(self._toggle_breakpoint)
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 0, 10, 0)
-        head.setSpacing(0)
-        head.addWidget(self._chooser)
-        head.addWidget(self._function, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addLayout(head)
+        layout.addWidget(_Head(self._chooser, self._function))
         layout.addWidget(self._code)
         session.opened.connect(self._open)
         session.selected.connect(self._follow_selection)
@@ -98,9 +96,16 @@ class SourceView(QWidget):
         self._pinned = self._pinned and file is not None
         files = self._lines.files
         if file is not None or files:
+            self._make_room(timeline.trace, self._lines)
+            self._offer_files(self._lines)
             self._show_file(files[0] if file is None else file)
         self._chooser.setVisible(bool(files))
         self._follow_selection()
+
+    def _make_room(self, trace: Trace, lines: SourceLines) -> None:
+        counts = [lines.counts(file, self._session.cursor).values() for file in lines.files]
+        longest = max(trace.files[file].text.count("\n") + 1 for file in lines.files)
+        self._code.make_room(longest, chain.from_iterable(counts))
 
     def _show_file(self, file: int) -> None:
         trace, lines = self._session.trace, self._lines
@@ -123,8 +128,10 @@ class SourceView(QWidget):
         here = site is not None and site.file == self._file
         self._code.show_selected(site.line if here and site is not None else None)
         self._function.setText(site.function if here and site is not None else "")
-        self._function.setToolTip(NO_SOURCE if site is None and node is not None else "")
-        self._offer_files()
+        tip = NO_SOURCE if site is None and node is not None else ""
+        if tip != self._function.toolTip():
+            self._function.setToolTip(tip)
+        self._name_file()
 
     def _follow_time(self) -> None:
         """Show what the lines have done by now, and which one is at work."""
@@ -162,34 +169,71 @@ class SourceView(QWidget):
             name = trace.files[self._file].name
             self._session.breakpoints.toggle(Breakpoint(BreakOn.LINE, text=name, line=line))
 
-    def _offer_files(self) -> None:
-        """Bring the name of the file and the menu of files up to date."""
-        lines, file, menu = self._lines, self._file, self._chooser.menu()
-        if lines is None or file is None:
-            return
-        text = f"{lines.name(file)}{', pinned' if self._pinned else ''} ▾"
-        if text == self._chooser.text() and len(menu.actions()) == len(lines.files) + 2:
-            return
-        self._chooser.setText(text)
+    def _offer_files(self, lines: SourceLines) -> None:
+        """Fill the menu of files."""
+        menu = self._chooser.menu()
         menu.clear()
-        for other in lines.files:
-            made = sum(c.all for c in lines.counts(other, self._session.cursor).values())
-            action = QAction(f"{lines.name(other)}   {numbers.count(made)} nodes", menu)
-            action.setCheckable(True)
-            action.setChecked(other == file)
-            action.triggered.connect(lambda _=False, other=other: self.choose_file(other))
+        for file in lines.files:
+            made = sum(c.all for c in lines.counts(file, self._session.cursor).values())
+            action = QAction(f"{lines.name(file)}   {numbers.count(made)} nodes", menu)
+            action.setData(file)
+            action.triggered.connect(lambda _=False, file=file: self.choose_file(file))
             menu.addAction(action)
         menu.addSeparator()
         follow = QAction(FOLLOW, menu)
-        follow.setCheckable(True)
-        follow.setChecked(not self._pinned)
         follow.triggered.connect(self.follow_selection)
         menu.addAction(follow)
+        for action in menu.actions():
+            action.setCheckable(True)
+
+    def _name_file(self) -> None:
+        """Bring the name of the file and the ticks of the menu up to date."""
+        lines, file = self._lines, self._file
+        if lines is None or file is None:
+            return
+        text = f"{lines.name(file)}{', pinned' if self._pinned else ''} ▾"
+        if text != self._chooser.text():
+            self._chooser.setText(text)
+        *files, _, follow = self._chooser.menu().actions()
+        for action in files:
+            action.setChecked(action.data() == file)
+        follow.setChecked(not self._pinned)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
             self._follow_time()
+
+
+class _Head(QWidget):
+    """The name of the file and that of the function beside it.
+
+    Without a layout: one would have the whole window laid out again whenever a step leads to
+    another file.
+    """
+
+    def __init__(self, chooser: QWidget, function: QWidget) -> None:
+        super().__init__()
+        self._chooser, self._function = chooser, function
+        chooser.setParent(self)
+        function.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SMALLEST, self._chooser.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._place()
+        return super().event(event)
+
+    def _place(self) -> None:
+        left, right = HEAD_MARGINS
+        if self._chooser.isVisibleTo(self):
+            size = self._chooser.sizeHint()
+            self._chooser.setGeometry(left, 0, size.width(), size.height())
+            left += size.width()
+        self._function.setGeometry(left, 0, self.width() - left - right, self.height())
 
 
 class _Elided(QLabel):
@@ -199,9 +243,6 @@ class _Elided(QLabel):
         super().__init__()
         self._colour = QColor(theme.muted)
         self.setFont(sans(SMALL))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug import numbers
@@ -301,6 +301,53 @@ def test_margins_have_room_for_all_counts_of_the_pass(pane: Pane) -> None:
         edge = pane.code.viewport().geometry().right()
         assert margin.geometry().left() == edge + 1
         assert pane.code._numbers.geometry().right() == pane.code.viewport().geometry().left() - 1
+
+
+def test_each_file_is_prepared_once_and_has_the_same_room(pane: Pane) -> None:
+    nn, model = (pane.lines.file_of(name) for name in ("nn.py", "model.py"))
+    page, room = pane.code.document(), pane.code.viewport().geometry()
+    pane.view.choose_file(model)
+    assert pane.code.document() is not page
+    assert "class GPT" in pane.code.toPlainText()
+    assert pane.code.viewport().geometry() == room
+    pane.view.choose_file(nn)
+    assert pane.code.document() is page
+
+
+class Around(QWidget):
+    """A widget that counts how often it was laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.laid_out = 0
+
+    def event(self, event: QEvent) -> bool:
+        self.laid_out += event.type() == QEvent.Type.LayoutRequest
+        return super().event(event)
+
+
+def test_another_file_does_not_lay_out_the_page_around(qtbot: QtBot, pane: Pane) -> None:
+    around = Around()
+    qtbot.addWidget(around)
+    QVBoxLayout(around).addWidget(pane.view)
+    with qtbot.waitExposed(around):
+        around.show()
+    QApplication.sendPostedEvents()
+    before = around.laid_out
+    pane.view.choose_file(pane.lines.file_of("model.py"))
+    QApplication.sendPostedEvents()
+    assert around.laid_out == before
+    assert pane.view._function.geometry().left() == pane.view._chooser.geometry().right() + 1
+    pane.view.setParent(None)
+
+
+def test_all_that_changes_is_painted_and_nothing_else_is_left_over(pane: Pane) -> None:
+    screen, timeline = pane.view.screen(), pane.session.timeline
+    for node in range(timeline.trace.leaves, timeline.trace.leaves + 40, 7):
+        pane.session.seek(timeline.computed_after(node))
+        QApplication.sendEvent(pane.view, QEvent(QEvent.Type.UpdateRequest))
+        shown = screen.grabWindow(pane.view.winId()).toImage()
+        assert shown == pane.view.grab().toImage().convertToFormat(shown.format())
 
 
 def test_a_tooltip_shows_the_whole_line_and_its_count(pane: Pane) -> None:
