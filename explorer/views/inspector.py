@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTextBrowser
 
 from explorer.debug import numbers
@@ -44,6 +45,7 @@ class Inspector(QTextBrowser):
         self.document().setDocumentMargin(16)
         self.document().setDefaultStyleSheet(_sheet(theme))
         self.document().setUndoRedoEnabled(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Inspector")
         self.anchorClicked.connect(self._follow)
         for signal in (
@@ -54,6 +56,10 @@ class Inspector(QTextBrowser):
         ):
             signal.connect(self._refresh)
         self._refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self.viewport()).fillRect(event.rect(), QColor(self._theme.panel))
+        super().paintEvent(event)
 
     def _refresh(self) -> None:
         timeline, node = self._session.timeline, self._session.selection
