@@ -24,6 +24,8 @@ from explorer.trace.order import contributions
 from explorer.trace.trace import FloatArray, IntArray, Trace
 from explorer.trace.update import ParameterUpdate
 
+NO_GRAD: tuple[int, FloatArray] = -1, np.zeros(0)  # of no moment
+
 
 class Phase(Enum):
     """What kind of event happened last."""
@@ -136,6 +138,7 @@ class Timeline:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.forced: frozenset[int] = frozenset()
+        self._last_grad: tuple[int, FloatArray] = NO_GRAD
         consumer, edge = contributions(trace.child_pointer, trace.order)
         happen = len(edge)
         if trace.failure is not None and trace.failure.contribution >= 0:
@@ -153,8 +156,8 @@ class Timeline:
         counts = np.bincount(self.child, minlength=trace.nodes)
         self._pointer = np.concatenate([[0], np.cumsum(counts)])
         has_any = np.flatnonzero(counts)
-        self._first_event = np.full(trace.nodes, self.backward_start)
-        self._last_event = np.full(trace.nodes, self.backward_start)
+        self._first_event: IntArray = np.full(trace.nodes, self.backward_start, np.int32)
+        self._last_event: IntArray = np.full(trace.nodes, self.backward_start, np.int32)
         for column, which in (
             (self._first_event, self._pointer[has_any]),
             (self._last_event, self._pointer[has_any + 1] - 1),
@@ -176,8 +179,8 @@ class Timeline:
         updates = np.arange(self.backward_end, self.end + 1)
         made = np.arange(min(self.backward_start, self.end) + 1)
         self._node_steps = np.unique(np.concatenate([made, groups, updates]))
-        for column in (self.consumer, self.edge, self.child, self._node_steps):
-            column.flags.writeable = False
+        for fixed in (self.consumer, self.edge, self.child, self._node_steps):
+            fixed.flags.writeable = False
 
     def with_numbers(self, trace: Trace, forced: frozenset[int] = frozenset()) -> Timeline:
         """Return the time line of the same events with other numbers; a hundred times as fast.
@@ -199,9 +202,9 @@ class Timeline:
         if not same or (mine.update is None) != (other.update is None) or other.failure:
             raise ValueError("a trace with other events needs a time line of its own")
         timeline = copy(self)
-        timeline.trace, timeline.forced = trace, forced
+        timeline.trace, timeline.forced, timeline._last_grad = trace, forced, NO_GRAD
         vars(trace)["reaches_loss"] = mine.reaches_loss  # which is the same, too
-        for column in ("value", "total"):
+        for column in ("value", "total", "_sums_to_zero"):
             timeline.__dict__.pop(column, None)
         return timeline
 
@@ -248,6 +251,13 @@ class Timeline:
 
     def grad_at(self, cursor: int) -> FloatArray:
         """Return the gradients of all nodes at a moment, each bit as backward() has it then."""
+        known, grad = self._last_grad
+        if cursor != known:  # several views ask for the same moment
+            grad = self._sum_up(cursor)
+            self._last_grad = cursor, grad
+        return grad.copy()
+
+    def _sum_up(self, cursor: int) -> FloatArray:
         moment, trace = self.moment(cursor), self.trace
         done = moment.contributions
         if cursor >= self.backward_end and trace.loss is not None and trace.failure is None:
@@ -316,13 +326,18 @@ class Timeline:
 
     def grad_states_at(self, cursor: int) -> npt.NDArray[np.uint8]:
         """Return the `GradState` of every node at a moment, as numbers."""
-        state = np.full(self.trace.nodes, GradState.PARTIAL, np.uint8)
-        state[cursor < self._first_event] = GradState.NOT_REACHED
         final = cursor >= self._last_event
-        state[final] = GradState.FINAL
-        state[final & (self.trace.grad == 0)] = GradState.ZERO
+        # Each state is one more than the one before; masks as numbers are summed up fast.
+        state = (cursor >= self._first_event).view(np.uint8)
+        state += final.view(np.uint8)
+        state += (final & self._sums_to_zero).view(np.uint8)
         state[: self.moment(cursor).updated] = GradState.CLEARED
         return state
+
+    @cached_property
+    def _sums_to_zero(self) -> npt.NDArray[np.bool_]:
+        is_zero: npt.NDArray[np.bool_] = self.trace.grad == 0
+        return is_zero
 
     def grad_state_at(self, cursor: int, node: int) -> GradState:
         """Return the state of one node's gradient at a moment."""

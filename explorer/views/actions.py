@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Hashable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.commands import COMMANDS
-from explorer.debug.desk import Desk, Workspace
+from explorer.debug.desk import EVERYWHERE, Command, Desk, Workspace
 from explorer.debug.session import Colour, Cone
 from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon
@@ -68,6 +71,9 @@ class Actions(QObject):
             for command_id in choice:
                 self.by_id[command_id].setCheckable(True)
                 group.addAction(self.by_id[command_id])
+        self._alike: dict[Hashable, list[Command]] = defaultdict(list)
+        for command in COMMANDS:
+            self._alike[command.enabled, command.group in EVERYWHERE].append(command)
         session = desk.session
         for signal in (
             session.opened,
@@ -87,8 +93,11 @@ class Actions(QObject):
     def refresh(self) -> None:
         """Enable what can be done, and tick what is on."""
         session, actions = self._desk.session, self.by_id
-        for command in COMMANDS:
-            actions[command.id].setEnabled(command.available(self._desk))
+        for one, *others in self._alike.values():
+            available = one.available(self._desk)
+            if actions[one.id].isEnabled() != available:
+                for command in (one, *others):
+                    actions[command.id].setEnabled(available)
         actions[f"workspace_{self._desk.workspace.value}"].setChecked(True)
         actions[f"step_by_{session.granularity.value}"].setChecked(True)
         actions[f"colour_{session.colour.value}"].setChecked(True)

@@ -135,12 +135,11 @@ class Outline(QTreeView):
         self._model.show_moment(self._session.cursor)
         before, self._shown = self._shown, {}
         self._find_current_row()
-        for index in self._rows_in_sight():
+        for index, top, height in self._rows_in_sight():
             row = self._row_state(index)
             self._shown[index.internalId()] = row
             if before.get(index.internalId()) != row:
-                area = self.visualRect(index)
-                self.viewport().update(0, area.top(), self.viewport().width(), area.height())
+                self.viewport().update(0, top, self.viewport().width(), height)
 
     def _follow_numbers(self) -> None:
         timeline = self._session.timeline
@@ -156,12 +155,14 @@ class Outline(QTreeView):
         final, begun = self._model.is_final(scope), self._model.is_begun(scope)
         return *texts, final, begun, self.is_current(index)
 
-    def _rows_in_sight(self) -> Iterator[QModelIndex]:
+    def _rows_in_sight(self) -> Iterator[tuple[QModelIndex, int, int]]:
+        """Yield rows, each with its upper edge and its height: one is as high as another."""
         index = self.indexAt(self.viewport().rect().topLeft())
-        bottom = self.viewport().height()
-        while index.isValid() and self.visualRect(index).top() < bottom:
-            yield index
-            index = self.indexBelow(index)
+        first, bottom = self.visualRect(index), self.viewport().height()
+        top, height = first.top(), first.height()
+        while index.isValid() and top < bottom:
+            yield index, top, height
+            index, top = self.indexBelow(index), top + height
 
     def _find_current_row(self) -> None:
         """Find the row of the scope in which time stands, or the outermost closed one around."""

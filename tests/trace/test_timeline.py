@@ -284,6 +284,19 @@ def test_queries_do_not_change_anything(emma_timeline: Timeline) -> None:
     emma_timeline.data_at(0)[:] = 7.0
     emma_timeline.grad_states_at(emma_timeline.backward_end)[:] = 7
     assert bits(emma_timeline.grad_at(middle)) == before
+    emma_timeline.grad_at(middle)[:] = 7.0
+    assert bits(emma_timeline.grad_at(middle)) == before
+
+
+def test_other_numbers_are_summed_up_anew(emma_timeline: Timeline) -> None:
+    trace, middle = emma_timeline.trace, emma_timeline.backward_end - 5
+    before, states = emma_timeline.grad_at(middle), emma_timeline.grad_states_at(middle)
+    nothing = replace(trace, grad=np.zeros_like(trace.grad))
+    other = emma_timeline.with_numbers(nothing)
+    assert np.count_nonzero(other.grad_at(middle)) == 1  # the seed
+    assert np.count_nonzero(other.grad_states_at(middle) == GradState.FINAL) == 0
+    assert bits(emma_timeline.grad_at(middle)) == bits(before)
+    assert bits(emma_timeline.grad_states_at(middle)) == bits(states)
 
 
 def test_pass_that_is_a_single_node_has_a_seed_and_no_more(foreign, observe) -> None:
