@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 
 class Layer:
@@ -27,6 +27,7 @@ class Layer:
         look: Hashable,
         draw: Callable[[QPainter], None],
         opaque: bool = False,
+        changed: Sequence[QRect] = (),
     ) -> None:
         """Paint the layer.
 
@@ -42,6 +43,8 @@ class Layer:
             Draws the layer with a painter that has the same coordinates as the given one.
         opaque : bool
             Whether all of the area gets covered.
+        changed : sequence of QRect, optional
+            Where an opaque layer looks different than the last time although its look is the same.
         """
         scale = painter.deviceTransform().m11()
         whole = look, area.getRect(), scale
@@ -51,6 +54,8 @@ class Layer:
             return
         if self._picture is None:
             self._picture = _picture(area, scale, draw, opaque)
+        elif changed:
+            _draw_on(self._picture, area, draw, changed)
         painter.drawPixmap(area.topLeft(), self._picture)
 
 
@@ -59,10 +64,24 @@ def _picture(area: QRectF, scale: float, draw: Callable[[QPainter], None], opaqu
     picture.setDevicePixelRatio(scale)
     if not opaque:
         picture.fill(Qt.GlobalColor.transparent)
+    _draw_on(picture, area, draw)
+    return picture
+
+
+def _draw_on(
+    picture: QPixmap,
+    area: QRectF,
+    draw: Callable[[QPainter], None],
+    parts: Sequence[QRect] = (),
+) -> None:
     painter = QPainter(picture)
     painter.translate(-area.topLeft())
     # Qt draws lines five times as fast within a clip that was set by hand.
     painter.setClipRect(area)
+    if parts:
+        region = QRegion()
+        for part in parts:
+            region = region.united(part)
+        painter.setClipRegion(region, Qt.ClipOperation.IntersectClip)
     draw(painter)
     painter.end()
-    return picture

@@ -70,11 +70,12 @@ class CellPainter:
         self._hollow = ~scene.trace.reaches_loss & (scene.trace.loss is not None)
         self._hollow[: scene.trace.leaves] = False
 
-    def recolour(self, indices: Indices) -> None:
-        """Take over the palette index of each node: few of them change from step to step."""
+    def recolour(self, indices: Indices) -> npt.NDArray[np.int64]:
+        """Take over the palette index of each node; return the nodes for which it is another."""
         changed = np.flatnonzero(indices != self._indices)
         self._pixels.reshape(-1)[self._pixel_of[changed]] = self._table[indices[changed]]
         self._indices = indices
+        return changed
 
     def paint(self, frame: Frame) -> None:
         """Draw all nodes in the picture."""

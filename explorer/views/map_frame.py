@@ -25,6 +25,7 @@ SYMBOL_CELLS = 22.0  # from which they show their operation, and their edges
 NUMBER_CELLS = 62.0  # from which they show data and gradient
 FORMULA_CELLS = 118.0  # from which they show how they were computed
 COLUMN_HEADER = 26  # pixels of the strip that names columns
+BLEED = 2.0  # pixels around a cell that its colour may reach
 LEAST_BOX = 4.0  # pixels below which a box is not drawn
 
 
@@ -111,6 +112,17 @@ class Frame:
     def scale(self) -> float:
         """Pixels a cell."""
         return self.camera.scale
+
+    @property
+    def area(self) -> QRectF:
+        """All of the picture."""
+        return QRectF(0, 0, self.width, self.height)
+
+    def cell(self, node: int) -> QRectF:
+        """Return a node's cell in pixels, with what bleeds out of it where it is small."""
+        x, y = self.middle(node)
+        half = self.scale / 2 + BLEED
+        return QRectF(x - half, y - half, 2 * half, 2 * half)
 
     def boxes(self, among: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Rects]:
         """Return those of some scopes whose boxes are in the picture, and the boxes in pixels."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
 
 from explorer.debug.titles import matrix_names
+from explorer.layout.camera import Camera
 from explorer.theme.style import mono, sans
 from explorer.trace.trace import ParameterMatrix
 from explorer.views.map_frame import COLUMN_HEADER, Frame, Scene
@@ -34,6 +35,10 @@ class LabelPainter:
         self._place = np.where(layout.framed, LARGE_PLACE, SMALL_PLACE)
         self._columns = np.flatnonzero(scene.depth == 1)
         self._widths: dict[str, float] = {}  # of the headers of columns
+        self._strip = QColor(scene.theme.window)
+        self._strip.setAlpha(225)
+        self._headers_for: tuple[Camera, float] | None = None
+        self._headers: tuple[QRectF, list[tuple[QPointF, str]]] | None = None
         self._matrices = [(m, *matrix_names(scene.trace, m)) for m in scene.trace.parameters]
 
     def paint(self, frame: Frame) -> None:
@@ -62,7 +67,21 @@ class LabelPainter:
 
     def paint_column_headers(self, frame: Frame) -> None:
         """Name the columns above them or at the upper edge, if they can't do so themselves."""
-        painter, layout = frame.painter, self._scene.layout
+        place = frame.camera, frame.width
+        if place != self._headers_for:
+            self._headers_for, self._headers = place, self._place_headers(frame)
+        if self._headers is None:
+            return
+        painter, (strip, texts) = frame.painter, self._headers
+        painter.fillRect(strip, self._strip)
+        painter.setFont(sans(LABEL_SIZE, bold=True))
+        painter.setPen(QColor(self._scene.theme.text))
+        for point, text in texts:
+            painter.drawText(point, text)
+
+    def _place_headers(self, frame: Frame) -> tuple[QRectF, list[tuple[QPointF, str]]] | None:
+        """Return where columns are named, and each name with its place; None if nowhere."""
+        layout = self._scene.layout
         boxes = layout.box[self._columns].astype(np.float64)
         top = (boxes[:, 1] - frame.camera.top) * frame.scale
         left = np.maximum((boxes[:, 0] - frame.camera.left) * frame.scale, 0)
@@ -71,22 +90,19 @@ class LabelPainter:
         speechless = layout.header[self._columns] * frame.scale < LARGE_PLACE
         named = np.flatnonzero(((top < -2) | speechless) & (right > left))
         if not named.size:
-            return
-        painter.setFont(sans(LABEL_SIZE, bold=True))
-        metrics = QFontMetricsF(painter.font())
+            return None
+        metrics = QFontMetricsF(sans(LABEL_SIZE, bold=True))
         strip = max(0.0, float(top[named].min()) - COLUMN_HEADER)
-        background = QColor(self._scene.theme.window)
-        background.setAlpha(225)
-        painter.fillRect(QRectF(0, strip, frame.width, COLUMN_HEADER), background)
-        painter.setPen(QColor(self._scene.theme.text))
         titles = [self._scene.titles[int(self._columns[i])] for i in named]
         room = (right - left)[named] - 8
         down = strip + (COLUMN_HEADER + metrics.capHeight()) / 2
         for text in {form for title in titles for form in (title, _first_word(title))}:
             if text not in self._widths:
                 self._widths[text] = metrics.horizontalAdvance(text)
-        for i, text in zip(named, _same_form(titles, self._widths, room.tolist()), strict=True):
-            painter.drawText(QPointF(float(left[i]) + 4, down), text)
+        texts = _same_form(titles, self._widths, room.tolist())
+        points = [QPointF(x + 4, down) for x in left[named].tolist()]
+        named_there = [(point, text) for point, text in zip(points, texts, strict=True) if text]
+        return QRectF(0, strip, frame.width, COLUMN_HEADER), named_there
 
     def _paint_matrix_names(
         self, frame: Frame, matrix: ParameterMatrix, rows: list[str], columns: list[str]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.layout.camera import Camera
@@ -22,10 +22,13 @@ from explorer.views.layer import Layer
 from explorer.views.map_cells import CellPainter
 from explorer.views.map_flows import FlowPainter
 from explorer.views.map_found import FoundPainter
-from explorer.views.map_frame import Frame, MapMarks, Scene, draw_rects
+from explorer.views.map_frame import NUMBER_CELLS, Frame, MapMarks, Scene, draw_rects
 from explorer.views.map_labels import LabelPainter
 from explorer.views.map_links import LinkPainter
 from explorer.views.map_pins import PinPainter
+
+FEW = 32  # cells that are painted one by one; of more, all are
+NO_NODES = np.empty(0, np.int64)
 
 
 class MapPainter:
@@ -59,7 +62,8 @@ class MapPainter:
         self._flows = FlowPainter(self._scene, flows)
         self._found = FoundPainter(self._scene)
         self._pins = PinPainter(self._scene)
-        self._below, self._above = Layer(), Layer()
+        self._base, self._below, self._above = Layer(), Layer(), Layer()
+        self._colouring, self._changed = 0, NO_NODES  # and what has changed in it since painted
 
     @property
     def image(self) -> QImage:
@@ -71,9 +75,11 @@ class MapPainter:
         self._scene.timeline = timeline
 
     def recolour(self, indices: Indices) -> None:
-        """Take over the palette index of each node."""
+        """Take over the palette index of each node: few of them change from step to step."""
         self._indices = indices
-        self._cells.recolour(indices)
+        self._changed = np.concatenate([self._changed, self._cells.recolour(indices)])
+        if len(self._changed) > FEW:
+            self._colouring, self._changed = self._colouring + 1, NO_NODES
 
     def paint(
         self,
@@ -110,18 +116,30 @@ class MapPainter:
         )
         # Qt draws lines five times as fast within a clip that was set by hand.
         painter.setClipRect(0, 0, int(size.width()), int(size.height()))
-        whole = QRectF(QPointF(), size)
-        _paint_layer(self._below, frame, whole, camera, self._paint_boxes, opaque=True)
-        self._cells.paint(frame)
-        flows = self._flows.shown(frame)
-        if flows:
-            _paint_layer(self._above, frame, whole, (camera, flows), self._flows.paint)
-        self._labels.paint(frame)
+        self._paint_base(frame)
         self._links.paint(frame)
         self._found.paint(frame)
         self._pins.paint(frame)
         self._labels.paint_column_headers(frame)
         self._paint_marks(frame)
+
+    def _paint_base(self, frame: Frame) -> None:
+        """Draw all that stays as it is when something is pointed out."""
+        # Where cells have numbers, not only colours tell of time.
+        moment = frame.cursor if frame.scale >= NUMBER_CELLS else None
+        look = frame.camera, self._colouring, self._flows.shown(frame), moment
+        changed = [cell.toAlignedRect() for cell in map(frame.cell, self._changed.tolist())]
+        self._changed = NO_NODES
+        _paint_layer(self._base, frame, frame.area, look, self._paint_pass, True, changed)
+
+    def _paint_pass(self, frame: Frame) -> None:
+        _paint_layer(self._below, frame, frame.area, frame.camera, self._paint_boxes, opaque=True)
+        self._cells.paint(frame)
+        flows = self._flows.shown(frame)
+        if flows:
+            look = frame.camera, flows
+            _paint_layer(self._above, frame, frame.area, look, self._flows.paint)
+        self._labels.paint(frame)
 
     def _paint_boxes(self, frame: Frame) -> None:
         picture = QRectF(0, 0, frame.width, frame.height)
@@ -163,8 +181,9 @@ def _paint_layer(
     look: Hashable,
     paint: Callable[[Frame], None],
     opaque: bool = False,
+    changed: Sequence[QRect] = (),
 ) -> None:
-    """Paint a part of a frame that looks the same as long as `look` does."""
+    """Paint a part of a frame that looks the same as long as `look` does, but for what changed."""
     if frame.as_vectors:
         paint(frame)
         return
@@ -172,7 +191,7 @@ def _paint_layer(
     def draw(painter: QPainter) -> None:
         paint(replace(frame, painter=painter))
 
-    layer.paint(frame.painter, area, look, draw, opaque)
+    layer.paint(frame.painter, area, look, draw, opaque, changed)
 
 
 def _depths(trace: Trace) -> npt.NDArray[np.int32]:
