@@ -63,6 +63,8 @@ PARTS_OF_ALL_VIEWS = {
 PARTS_OF_A_VIEW = {
     "guides": {"help_window", "keys_sheet", "tour_overlay"},
     "legend": {"map_colours"},
+    "inspector": {"inspector_markup", "inspector_text"},
+    "inspector_text": {"inspector_markup"},
     "outline": {"scope_model"},
     "source_code": {"source_margins", "source_pages"},
     "source_pages": {"syntax"},

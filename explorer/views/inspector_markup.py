@@ -1,0 +1,146 @@
+"""Rich text that Qt reads and lays out fast.
+
+Qt lays out each cell of a table several times, and asks every rule of a style sheet about every
+piece of text. Rows with tabs, and pieces that say their own colour, take half the time; and a
+click waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
+
+from explorer.debug import numbers
+from explorer.theme.style import BODY, MONO, SMALL, mono, sans
+from explorer.theme.tokens import Theme
+
+ROW = 14  # pixels of letters in rows
+FACT = 67  # pixels in front of a fact
+COLUMNS = 3  # of numbers, at the right
+COLUMN, LONGEST = 90, 82  # pixels of such a column, and of the longest number in it
+FACE = ", ".join(MONO)
+TAB, BREAK = "\t", "<br>"
+INDENT = 3  # pixels of rows at both sides
+# Rows reach into the margin, or Qt would break them before a number that just has room.
+SHEET = (
+    f".row {{ margin: 0 -{INDENT}px 6px {INDENT}px; font-size: {ROW}px; white-space: pre-wrap }}"
+)
+
+
+def sized(text: str, pixels: int) -> str:
+    """Return a text in letters of another size; its colour has to be around it."""
+    return f"<span style='font-size:{pixels}px'>{text}</span>"
+
+
+class Markup:
+    """Pieces of rich text in the colours of a theme.
+
+    Parameters
+    ----------
+    theme : Theme
+    width : int
+        Pixels that a line has.
+    """
+
+    def __init__(self, theme: Theme, width: int) -> None:
+        self.theme, self.width = theme, width
+        width -= 2 * INDENT
+        self._stops = [width - COLUMN * i for i in reversed(range(COLUMNS))]
+        self._fonts = QFontMetricsF(sans(ROW)), QFontMetricsF(mono(ROW))
+        self._title_font = QFontMetricsF(sans(SMALL))
+
+    def set_tabs(self, document: QTextDocument) -> None:
+        """Tell the lines of a document where columns end, for which there is no rich text."""
+        cursor = QTextCursor(document)
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(_tabs(QTextOption.TabType.RightTab, self._stops))
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        while cursor.blockFormat().textIndent() >= 0:
+            if not cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+                return
+        while cursor.blockFormat().textIndent() < 0:
+            cursor.mergeBlockFormat(_tabs(QTextOption.TabType.LeftTab, [FACT - INDENT]))
+            cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
+
+    def coloured(self, text: str, colour: str) -> str:
+        """Return a text in a colour."""
+        return f"<font color='{colour}'>{text}</font>"
+
+    def muted(self, text: str) -> str:
+        """Return a text that matters less."""
+        return self.coloured(text, self.theme.muted)
+
+    def mono(self, text: str, colour: str = "") -> str:
+        """Return a text in letters of one width."""
+        return f"<font face='{FACE}' color='{colour or self.theme.text}'>{text}</font>"
+
+    def sign(self, value: float) -> str:
+        """Return the colour of a number."""
+        t = self.theme
+        return t.negative if value < 0 else t.positive if value > 0 else t.text
+
+    def number(self, value: float | None, digits: int = 4) -> str:
+        """Return a number in few digits; a dash if it is not known."""
+        if value is None:
+            return self.muted("–")
+        return self.mono(numbers.short(value, digits), self.sign(value))
+
+    def link(self, target: str, text: str) -> str:
+        """Return a name that leads to a node or a moment."""
+        name = escape(text).replace(".", ".&#8203;")  # long names of parameters may wrap
+        return f"<a href='{target}'>{self.coloured(name, self.theme.text)}</a>"
+
+    def heading(self, title: str, note: str = "") -> str:
+        """Return what stands above a section."""
+        plain = f"<span style='font-weight:normal; font-size:{BODY}px'> &nbsp;{note}</span>"
+        style = f"margin-top:20px; margin-bottom:4px; font-size:{SMALL}px; font-weight:600"
+        return f"<p style='{style}'>{self.muted(title + plain)}</p>"
+
+    def columns(self, first: str, *others: str) -> str:
+        """Return the titles of columns; those of numbers are the last."""
+        titles = TAB.join(others)
+        before = self._before(self._title_font.horizontalAdvance(first), len(others))
+        return f"<p class='row'>{self.muted(sized(first + before + titles, SMALL))}</p>"
+
+    def fact(self, name: str, content: str) -> str:
+        """Return a line with a name and rich text beside it."""
+        style = f"margin: 0 0 6px {FACT}px; text-indent: -{FACT - INDENT}px; white-space: pre-wrap"
+        return f"<p style='{style}'>{self.muted(name)}{TAB}{content}</p>"
+
+    def row(
+        self, label: str, content: str, cells: Sequence[str], below: str = "", is_mono: bool = False
+    ) -> str:
+        """Return a line that ends with numbers, in the last columns.
+
+        Parameters
+        ----------
+        label : str
+            What it begins with.
+        content : str
+            The same as rich text.
+        cells : sequence of str
+            The numbers as rich text.
+        below : str, optional
+            Rich text that stands under the last of them.
+        is_mono : bool, optional
+            Whether all letters of the label have one width.
+        """
+        before = self._before(self._fonts[is_mono].horizontalAdvance(label), len(cells))
+        if below:
+            below = BREAK + len(self._stops) * TAB + below
+        return f"<p class='row'>{content}{before}{TAB.join(cells)}{below}</p>"
+
+    def _before(self, width: float, cells: int) -> str:
+        """Return what leads from a label to the first of so many columns."""
+        first = len(self._stops) - cells
+        if width > self._stops[first] - LONGEST:  # the numbers get a line of their own
+            return BREAK + (first + 1) * TAB
+        return (sum(stop > width for stop in self._stops[:first]) + 1) * TAB
+
+
+def _tabs(kind: QTextOption.TabType, stops: Sequence[int]) -> QTextBlockFormat:
+    form = QTextBlockFormat()
+    form.setTabPositions([QTextOption.Tab(stop, kind) for stop in stops])
+    return form

@@ -1,0 +1,237 @@
+"""What the inspector says of a node, as rich text."""
+
+from __future__ import annotations
+
+from html import escape
+
+from explorer.debug import numbers
+from explorer.debug.failure import Explanation
+from explorer.debug.inspection import ChildRow, Inspection, LedgerRow
+from explorer.theme.style import SMALL
+from explorer.trace.timeline import GradState
+from explorer.trace.update import ParameterUpdate
+from explorer.views.inspector_markup import BREAK, Markup, sized
+
+NODE, EVENT = "node", "event"  # what a link leads to
+NOW = "▸ "  # before the contribution that was added last
+ROWS_SHOWN = 60  # of the ledger; the largest fan-out of a published pass is 27
+LARGE, TITLE = 17, 20  # pixels of letters
+
+
+def inspector_text(
+    write: Markup,
+    node: Inspection,
+    compared: Inspection | None = None,
+    failed: Explanation | None = None,
+    recorded: float | None = None,
+) -> str:
+    """Return all that is known of a node.
+
+    Parameters
+    ----------
+    write : Markup
+    node : Inspection
+    compared : Inspection, optional
+        Another node, to compare it with.
+    failed : Explanation, optional
+        Why the pass ended, if the node had a part in it.
+    recorded : float, optional
+        What its data were, if they are those of a what-if.
+    """
+    op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
+    number = write.muted(f"NODE {numbers.count(node.node)}")
+    parts = [
+        f"<p style='margin-bottom:2px; font-size:{SMALL}px; font-weight:600'>{number}</p>",
+        f"<p style='margin:0; font-size:{TITLE}px; font-weight:600'>{escape(node.title)}</p>",
+        f"<p style='margin-top:2px; margin-bottom:8px'>{write.muted(op + escape(node.path))}</p>",
+        _facts(write, node, recorded),
+    ]
+    if failed is not None:
+        parts.append(_failure(write, failed, node))
+    if compared is not None:
+        parts += [
+            write.heading("COMPARED", "this node minus the other"),
+            _comparison(write, node, compared),
+        ]
+    if node.update is not None:
+        heading = write.heading("UPDATE", f"step {node.update.settings.step}")
+        parts += [heading, _update(write, node.update)]
+    parts += [write.heading("GRADIENT LEDGER", "added up in this order"), _ledger(write, node)]
+    if node.children:
+        parts += [write.heading("CHILDREN", "what it was made from")]
+        parts += [_children(write, node.children)]
+        parts += [write.heading("FORMULA", "with its numbers, and derivatives")]
+        parts += [_formula(write, node)]
+    words = "".join(f"<p>{escape(text)}</p>" for text in node.explained.words)
+    parts += [write.heading("IN WORDS"), words]
+    if node.source is not None:
+        parts.append(_source(write, "SOURCE", node.source))
+    return "".join(parts)
+
+
+def _facts(write: Markup, node: Inspection, recorded: float | None) -> str:
+    data = "not computed yet" if node.data is None else numbers.exact(node.data)
+    facts = [
+        ("data", write.mono(sized(data, LARGE))),
+        ("grad", write.mono(sized(_grad_text(node), LARGE), write.sign(node.grad))),
+        ("state", escape(node.explanation)),
+    ]
+    if recorded is not None:
+        facts.insert(1, ("was", write.mono(numbers.exact(recorded))))
+    return "".join(write.fact(name, value) for name, value in facts)
+
+
+def _failure(write: Markup, failed: Explanation, node: Inspection) -> str:
+    """Return why the pass ended at this node."""
+    reason = failed.reason
+    if reason.startswith("the "):
+        reason = "T" + reason[1:]
+    warning = write.coloured(f"{escape(reason)}.", write.theme.warning)
+    parts = [
+        write.heading("THE PASS ENDED HERE", f"in {escape(failed.place)}"),
+        f"<p style='margin:2px; font-weight:600'>{warning}</p>",
+    ]
+    if failed.origin is not None:
+        link = write.link(f"{NODE}:{failed.origin.node}", failed.origin.label)
+        parts.append(f"<p style='margin:8px 2px'>{link} {escape(failed.origin.sentence)}.</p>")
+    if failed.operands:
+        parts.append(write.columns("given", "data"))
+    for operand in failed.operands:
+        name = escape(operand.label)
+        if operand.node is not None:
+            name = write.link(f"{NODE}:{operand.node}", operand.label)
+        parts.append(write.row(operand.label, name, [write.number(operand.number)]))
+    if failed.error:
+        error = write.muted(f"Python: {escape(failed.error)}")
+        parts.append(f"<p style='margin:8px 2px'>{error}</p>")
+    if failed.source is not None and failed.source != node.source:
+        parts.append(_source(write, "FAILING LINE", failed.source))
+    return "".join(parts)
+
+
+def _source(write: Markup, title: str, place: tuple[str, int, str]) -> str:
+    file, line, text = place
+    return (
+        f"{write.heading(title, f'{escape(file)}, line {line}')}"
+        f"<table width='100%' cellpadding='8' bgcolor='{write.theme.raised}'><tr>"
+        f"<td>{write.mono(sized(escape(text), SMALL))}</td></tr></table>"
+    )
+
+
+def _comparison(write: Markup, node: Inspection, other: Inspection) -> str:
+    """Return data and gradient of two nodes, and the differences of what is known."""
+    known = node.data is not None and other.data is not None
+    reached = GradState.NOT_REACHED not in (node.state, other.state)
+    facts = (
+        ("data", node.data, other.data, known),
+        ("grad", node.grad, other.grad, reached),
+    )
+    title = write.link(f"{NODE}:{other.node}", other.title)
+    lines = [f"<p style='margin:2px'>with {title}</p>"]
+    lines.append(write.columns("", "this", "other", "difference"))
+    for name, mine, theirs, both in facts:
+        shown: tuple[float | None, ...] = (None, None, None)
+        if both and mine is not None and theirs is not None:
+            shown = mine, theirs, mine - theirs
+        lines.append(write.row(name, name, [write.number(value) for value in shown]))
+    return "".join(lines)
+
+
+def _grad_text(node: Inspection) -> str:
+    return "–" if node.state is GradState.NOT_REACHED else numbers.exact(node.grad)
+
+
+def _formula(write: Markup, node: Inspection) -> str:
+    known = node.explained
+    lines = []
+    if known.symbols:
+        lines.append(escape(known.symbols))
+    if known.numbers and node.data is not None:
+        lines.append(f"= {escape(known.numbers)}")
+        lines.append(f"= <b>{numbers.short(node.data)}</b>")
+    rules = [
+        write.row(
+            rule.derivative,
+            write.mono(escape(rule.derivative)),
+            [write.number(rule.value)],
+            is_mono=True,
+        )
+        for rule in known.rules
+    ]
+    return f"<p style='margin:2px 0 6px 3px'>{write.mono(BREAK.join(lines))}</p>{''.join(rules)}"
+
+
+def _update(write: Markup, update: ParameterUpdate) -> str:
+    """Return every number of Adam's update, in the order in which they are computed."""
+    step = update.settings
+    rows = (
+        ("m = β₁ m + (1 − β₁) grad", update.m),
+        ("v = β₂ v + (1 − β₂) grad²", update.v),
+        (f"m̂ = m / (1 − {step.beta1}^{step.step})", update.m_hat),
+        (f"v̂ = v / (1 − {step.beta2}^{step.step})", update.v_hat),
+        ("rate × m̂ / (√v̂ + ε)", update.change),
+        ("before", update.before),
+        ("after", update.after),
+    )
+    lines = [write.row(name, name, [write.number(value, 6)]) for name, value in rows]
+    note = (
+        f"rate {numbers.short(step.learning_rate)}, β₁ {step.beta1}, β₂ {step.beta2}, "
+        f"ε {numbers.short(step.epsilon)}, grad {numbers.short(update.grad)}"
+    )
+    return f"{''.join(lines)}<p>{write.muted(note)}</p>"
+
+
+def _ledger(write: Markup, node: Inspection) -> str:
+    rows = node.ledger
+    if node.is_loss:
+        return f"<p>{write.muted('This is the loss: backward starts here, with 1.')}</p>"
+    if not rows and not node.has_backward:
+        return f"<p>{write.muted('This pass has no backward.')}</p>"
+    if not rows:
+        return f"<p>{write.muted('No node uses it on the way to the loss.')}</p>"
+    lines = [write.columns("consumer", "local ∂", "× its grad", "= added")]
+    lines += [_contribution(write, row) for row in rows[:ROWS_SHOWN]]
+    if len(rows) > ROWS_SHOWN:
+        lines.append(f"<p class='row'>{write.muted(f'and {len(rows) - ROWS_SHOWN} more')}</p>")
+    done = sum(row.happened for row in rows)
+    total = _grad_text(node) if not done else numbers.short(node.grad)
+    name = "grad" if done == len(rows) else "grad so far"
+    written = write.mono(total, write.sign(node.grad))
+    lines.append(write.row(name, f"<b>{name}</b>", [f"<b>{written}</b>"]))
+    return "".join(lines)
+
+
+def _contribution(write: Markup, row: LedgerRow) -> str:
+    """Return a line of the ledger; the product is linked to the moment when it is added."""
+    now = NOW * row.is_now
+    name = write.coloured(now, write.theme.positive) if now else ""
+    name += write.link(f"{NODE}:{row.consumer}", row.label)
+    known = [write.number(row.local_grad), write.number(row.consumer_grad)]
+    if row.value is None:
+        added, below = write.link(f"{EVENT}:{row.event}", "pending"), ""
+    else:
+        assert row.total is not None
+        added = _moment(write, row.event, row.value)
+        total = sized(f"Σ {numbers.short(row.total)}", SMALL - 1)
+        below = write.mono(total, write.theme.muted)
+    return write.row(now + row.label, name, [*known, added], below)
+
+
+def _moment(write: Markup, event: int, value: float) -> str:
+    """Return a number that leads to the moment when it is added."""
+    return f"<a href='{EVENT}:{event}'>{write.mono(numbers.signed(value), write.sign(value))}</a>"
+
+
+def _children(write: Markup, rows: tuple[ChildRow, ...]) -> str:
+    lines = [write.columns("child", "data", "local ∂", "receives")]
+    for row in rows:
+        if row.event is None:
+            received = write.muted("nothing")
+        elif row.contribution is None:
+            received = write.link(f"{EVENT}:{row.event}", "pending")
+        else:
+            received = _moment(write, row.event, row.contribution)
+        name = write.link(f"{NODE}:{row.node}", row.label)
+        cells = [write.number(row.data), write.number(row.local_grad), received]
+        lines.append(write.row(row.label, name, cells))
+    return "".join(lines)

@@ -1,0 +1,134 @@
+"""The inspector's columns: numbers stand below each other, and no line breaks within one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QTextBlock
+from pytestqt.qtbot import QtBot
+
+from explorer.debug import numbers
+from explorer.debug.session import Session
+from explorer.theme.tokens import DARK, THEMES
+from explorer.trace.timeline import Timeline
+from explorer.views.inspector import NOTHING_SELECTED, Inspector
+from explorer.views.inspector_markup import COLUMN, COLUMNS, Markup
+
+LONG = "a name for which there is no room beside three columns of numbers"
+WIDTHS = (360, 461, 700)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+def shown(qtbot: QtBot, session: Session, timeline: Timeline, width: int = 461) -> Inspector:
+    inspector = Inspector(session, DARK)
+    qtbot.addWidget(inspector)
+    inspector.resize(width, 500)
+    session.open(timeline)
+    with qtbot.waitExposed(inspector):
+        inspector.show()
+    return inspector
+
+
+def rows_of(inspector: Inspector) -> list[QTextBlock]:
+    """Return the lines with columns of numbers; facts, which may be sentences, are no such."""
+    rows, block = [], inspector.document().begin()
+    while block.isValid():
+        if "\t" in block.text() and block.blockFormat().textIndent() == 0:
+            rows.append(block)
+        block = block.next()
+    return rows
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_line_breaks_but_where_it_is_meant_to(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int
+) -> None:
+    inspector, trace = shown(qtbot, session, emma_timeline, width), emma_timeline.trace
+    moments = (0, emma_timeline.backward_start, emma_timeline.backward_end - 900, emma_timeline.end)
+    for node in (5, trace.leaves + 40, trace.nodes // 2, trace.nodes - 700, trace.loss):
+        session.select(node)
+        for cursor in moments:
+            session.seek(cursor)
+            for row in rows_of(inspector):
+                meant = row.text().count("\u2028")
+                assert row.layout().lineCount() == 1 + meant, row.text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_numbers_end_below_each_other(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int
+) -> None:
+    inspector = shown(qtbot, session, emma_timeline, width)
+    session.seek(emma_timeline.backward_end - 900)
+    session.select(emma_timeline.trace.nodes - 700)
+    ends = [
+        round(line.naturalTextRect().right() + row.blockFormat().leftMargin())
+        for row in rows_of(inspector)
+        for line in (row.layout().lineAt(row.layout().lineCount() - 1),)
+    ]
+    assert len(ends) > 5
+    assert max(ends) - min(ends) <= 2
+
+
+def test_a_long_name_has_a_line_of_its_own() -> None:
+    write = Markup(DARK, 420)
+    assert write.row("short", "short", ["1", "2", "3"]).count("\t") == COLUMNS
+    assert "<br>" not in write.row("short", "short", ["1", "2", "3"])
+    assert f"{LONG}<br>\t1\t2\t3" in write.row(LONG, LONG, ["1", "2", "3"])
+    # It reaches past the first two stops, so there are fewer to skip on the way to the last.
+    name = "x" * round((420 - COLUMN * 2 + 10) / write._fonts[1].horizontalAdvance("x"))
+    assert f"{name}\t\t1<" in write.row(name, name, ["1"], is_mono=True)
+
+
+def test_what_is_below_a_number_ends_where_it_does() -> None:
+    row = Markup(DARK, 420).row("short", "short", ["1", "2", "3"], "sum")
+    assert row.count("<br>\t\t\tsum") == 1
+
+
+def test_all_text_can_be_copied_column_by_column(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline
+) -> None:
+    inspector = shown(qtbot, session, emma_timeline)
+    inspector.selectAll()
+    text = inspector.createMimeDataFromSelection().text()
+    lines = [line.split() for line in text.splitlines()]
+    assert ["child", "data", "local", "∂", "receives"] in lines
+    assert ["data", numbers.exact(float(emma_timeline.trace.data[session.selection]))] in lines
+    session.select(None)
+    assert inspector.toPlainText() == NOTHING_SELECTED
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_signs_have_the_colours_of_the_theme(theme: str) -> None:
+    t = THEMES[theme]
+    write = Markup(t, 420)
+    assert [write.sign(value) for value in (-2.0, 0.0, 3.0)] == [t.negative, t.text, t.positive]
+    assert t.muted in write.number(None)
+    assert t.negative in write.number(-2.0)
+
+
+def test_a_wider_pane_moves_the_columns(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline
+) -> None:
+    inspector = shown(qtbot, session, emma_timeline)
+
+    def last_stop() -> float:
+        return rows_of(inspector)[-1].blockFormat().tabPositions()[-1].position
+
+    before = last_stop()
+    inspector.resize(600, 500)
+    assert last_stop() == before + 600 - 461
+
+
+def test_the_scrolled_place_stays_from_moment_to_moment(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline
+) -> None:
+    inspector = shown(qtbot, session, emma_timeline)
+    session.seek(emma_timeline.backward_end - 900)
+    inspector.resize(461, 240)
+    inspector.verticalScrollBar().setValue(60)
+    session.seek(0)
+    assert inspector.verticalScrollBar().value() == 60
