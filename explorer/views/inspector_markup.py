@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
 
@@ -19,7 +20,7 @@ from explorer.theme.tokens import Theme
 ROW = 14  # pixels of letters in rows
 FACT = 67  # pixels in front of a fact
 COLUMNS = 3  # of numbers, at the right
-COLUMN, LONGEST = 90, 82  # pixels of such a column, and of the longest number in it
+COLUMN, GAP = 90, 10  # pixels of such a column, and between a label and a number
 FACE = ", ".join(MONO)
 TAB, BREAK = "\t", "<br>"
 INDENT = 3  # pixels of rows at both sides
@@ -32,6 +33,22 @@ SHEET = (
 def sized(text: str, pixels: int) -> str:
     """Return a text in letters of another size; its colour has to be around it."""
     return f"<span style='font-size:{pixels}px'>{text}</span>"
+
+
+class Cell(NamedTuple):
+    """A part of a line with columns.
+
+    Attributes
+    ----------
+    plain, rich : str
+        The same text, without and with its looks.
+    is_mono : bool
+        Whether all its letters are as wide as each other.
+    """
+
+    plain: str
+    rich: str
+    is_mono: bool = False
 
 
 class Markup:
@@ -81,11 +98,12 @@ class Markup:
         t = self.theme
         return t.negative if value < 0 else t.positive if value > 0 else t.text
 
-    def number(self, value: float | None, digits: int = 4) -> str:
+    def number(self, value: float | None, digits: int = 4) -> Cell:
         """Return a number in few digits; a dash if it is not known."""
         if value is None:
-            return self.muted("–")
-        return self.mono(numbers.short(value, digits), self.sign(value))
+            return Cell("–", self.muted("–"))
+        text = numbers.short(value, digits)
+        return Cell(text, self.mono(text, self.sign(value)), is_mono=True)
 
     def link(self, target: str, text: str) -> str:
         """Return a name that leads to a node or a moment."""
@@ -100,44 +118,41 @@ class Markup:
 
     def columns(self, first: str, *others: str) -> str:
         """Return the titles of columns; those of numbers are the last."""
-        titles = TAB.join(others)
-        before = self._before(self._title_font.horizontalAdvance(first), len(others))
-        return f"<p class='row'>{self.muted(sized(first + before + titles, SMALL))}</p>"
+        label, number = map(self._title_font.horizontalAdvance, (first, others[0]))
+        line = f"{first}{self._before(label, number, len(others))}{TAB.join(others)}"
+        return f"<p class='row'>{self.muted(sized(line, SMALL))}</p>"
 
     def fact(self, name: str, content: str) -> str:
         """Return a line with a name and rich text beside it."""
         style = f"margin: 0 0 6px {FACT}px; text-indent: -{FACT - INDENT}px; white-space: pre-wrap"
         return f"<p style='{style}'>{self.muted(name)}{TAB}{content}</p>"
 
-    def row(
-        self, label: str, content: str, cells: Sequence[str], below: str = "", is_mono: bool = False
-    ) -> str:
+    def row(self, label: Cell, cells: Sequence[Cell], below: str = "") -> str:
         """Return a line that ends with numbers, in the last columns.
 
         Parameters
         ----------
-        label : str
+        label : Cell
             What it begins with.
-        content : str
-            The same as rich text.
-        cells : sequence of str
-            The numbers as rich text.
+        cells : sequence of Cell
         below : str, optional
             Rich text that stands under the last of them.
-        is_mono : bool, optional
-            Whether all letters of the label have one width.
         """
-        before = self._before(self._fonts[is_mono].horizontalAdvance(label), len(cells))
+        before = self._before(self._width(label), self._width(cells[0]), len(cells))
         if below:
             below = BREAK + len(self._stops) * TAB + below
-        return f"<p class='row'>{content}{before}{TAB.join(cells)}{below}</p>"
+        content = TAB.join(cell.rich for cell in cells)
+        return f"<p class='row'>{label.rich}{before}{content}{below}</p>"
 
-    def _before(self, width: float, cells: int) -> str:
-        """Return what leads from a label to the first of so many columns."""
+    def _width(self, cell: Cell) -> float:
+        return self._fonts[cell.is_mono].horizontalAdvance(cell.plain)
+
+    def _before(self, label: float, number: float, cells: int) -> str:
+        """Return what leads from a label to the first of so many columns, given their widths."""
         first = len(self._stops) - cells
-        if width > self._stops[first] - LONGEST:  # the numbers get a line of their own
+        if label + GAP + number > self._stops[first]:  # the numbers get a line of their own
             return BREAK + (first + 1) * TAB
-        return (sum(stop > width for stop in self._stops[:first]) + 1) * TAB
+        return (sum(stop > label for stop in self._stops[:first]) + 1) * TAB
 
 
 def _tabs(kind: QTextOption.TabType, stops: Sequence[int]) -> QTextBlockFormat:

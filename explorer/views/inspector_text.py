@@ -10,7 +10,7 @@ from explorer.debug.inspection import ChildRow, Inspection, LedgerRow
 from explorer.theme.style import SMALL
 from explorer.trace.timeline import GradState
 from explorer.trace.update import ParameterUpdate
-from explorer.views.inspector_markup import BREAK, Markup, sized
+from explorer.views.inspector_markup import BREAK, Cell, Markup, sized
 
 NODE, EVENT = "node", "event"  # what a link leads to
 NOW = "▸ "  # before the contribution that was added last
@@ -100,7 +100,7 @@ def _failure(write: Markup, failed: Explanation, node: Inspection) -> str:
         name = escape(operand.label)
         if operand.node is not None:
             name = write.link(f"{NODE}:{operand.node}", operand.label)
-        parts.append(write.row(operand.label, name, [write.number(operand.number)]))
+        parts.append(write.row(Cell(operand.label, name), [write.number(operand.number)]))
     if failed.error:
         error = write.muted(f"Python: {escape(failed.error)}")
         parts.append(f"<p style='margin:8px 2px'>{error}</p>")
@@ -133,7 +133,7 @@ def _comparison(write: Markup, node: Inspection, other: Inspection) -> str:
         shown: tuple[float | None, ...] = (None, None, None)
         if both and mine is not None and theirs is not None:
             shown = mine, theirs, mine - theirs
-        lines.append(write.row(name, name, [write.number(value) for value in shown]))
+        lines.append(write.row(Cell(name, name), [write.number(value) for value in shown]))
     return "".join(lines)
 
 
@@ -151,10 +151,8 @@ def _formula(write: Markup, node: Inspection) -> str:
         lines.append(f"= <b>{numbers.short(node.data)}</b>")
     rules = [
         write.row(
-            rule.derivative,
-            write.mono(escape(rule.derivative)),
+            Cell(rule.derivative, write.mono(escape(rule.derivative)), is_mono=True),
             [write.number(rule.value)],
-            is_mono=True,
         )
         for rule in known.rules
     ]
@@ -173,7 +171,7 @@ def _update(write: Markup, update: ParameterUpdate) -> str:
         ("before", update.before),
         ("after", update.after),
     )
-    lines = [write.row(name, name, [write.number(value, 6)]) for name, value in rows]
+    lines = [write.row(Cell(name, name), [write.number(value, 6)]) for name, value in rows]
     note = (
         f"rate {numbers.short(step.learning_rate)}, β₁ {step.beta1}, β₂ {step.beta2}, "
         f"ε {numbers.short(step.epsilon)}, grad {numbers.short(update.grad)}"
@@ -197,7 +195,8 @@ def _ledger(write: Markup, node: Inspection) -> str:
     total = _grad_text(node) if not done else numbers.short(node.grad)
     name = "grad" if done == len(rows) else "grad so far"
     written = write.mono(total, write.sign(node.grad))
-    lines.append(write.row(name, f"<b>{name}</b>", [f"<b>{written}</b>"]))
+    sum_of = Cell(total, f"<b>{written}</b>", is_mono=True)
+    lines.append(write.row(Cell(name, f"<b>{name}</b>"), [sum_of]))
     return "".join(lines)
 
 
@@ -208,30 +207,37 @@ def _contribution(write: Markup, row: LedgerRow) -> str:
     name += write.link(f"{NODE}:{row.consumer}", row.label)
     known = [write.number(row.local_grad), write.number(row.consumer_grad)]
     if row.value is None:
-        added, below = write.link(f"{EVENT}:{row.event}", "pending"), ""
+        added, below = _pending(write, row.event), ""
     else:
         assert row.total is not None
         added = _moment(write, row.event, row.value)
         total = sized(f"Σ {numbers.short(row.total)}", SMALL - 1)
         below = write.mono(total, write.theme.muted)
-    return write.row(now + row.label, name, [*known, added], below)
+    return write.row(Cell(now + row.label, name), [*known, added], below)
 
 
-def _moment(write: Markup, event: int, value: float) -> str:
+def _moment(write: Markup, event: int, value: float) -> Cell:
     """Return a number that leads to the moment when it is added."""
-    return f"<a href='{EVENT}:{event}'>{write.mono(numbers.signed(value), write.sign(value))}</a>"
+    text = numbers.signed(value)
+    rich = write.mono(text, write.sign(value))
+    return Cell(text, f"<a href='{EVENT}:{event}'>{rich}</a>", is_mono=True)
+
+
+def _pending(write: Markup, event: int) -> Cell:
+    """Return what stands for a number, and leads to the moment when it will be added."""
+    return Cell("pending", write.link(f"{EVENT}:{event}", "pending"))
 
 
 def _children(write: Markup, rows: tuple[ChildRow, ...]) -> str:
     lines = [write.columns("child", "data", "local ∂", "receives")]
     for row in rows:
         if row.event is None:
-            received = write.muted("nothing")
+            received = Cell("nothing", write.muted("nothing"))
         elif row.contribution is None:
-            received = write.link(f"{EVENT}:{row.event}", "pending")
+            received = _pending(write, row.event)
         else:
             received = _moment(write, row.event, row.contribution)
         name = write.link(f"{NODE}:{row.node}", row.label)
         cells = [write.number(row.data), write.number(row.local_grad), received]
-        lines.append(write.row(row.label, name, cells))
+        lines.append(write.row(Cell(row.label, name), cells))
     return "".join(lines)

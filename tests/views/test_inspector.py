@@ -11,7 +11,7 @@ from explorer.debug.session import Session
 from explorer.theme.tokens import DARK, THEMES
 from explorer.trace.timeline import Timeline
 from explorer.views.inspector import NOTHING_SELECTED, Inspector
-from explorer.views.inspector_markup import COLUMN, COLUMNS, Markup
+from explorer.views.inspector_markup import COLUMN, TAB, Cell, Markup
 
 LONG = "a name for which there is no room beside three columns of numbers"
 WIDTHS = (360, 461, 700)
@@ -73,18 +73,29 @@ def test_numbers_end_below_each_other(
     assert max(ends) - min(ends) <= 2
 
 
+def cells(*texts: str) -> list[Cell]:
+    return [Cell(text, text) for text in texts]
+
+
 def test_a_long_name_has_a_line_of_its_own() -> None:
+    write, numbers_of = Markup(DARK, 420), cells("1", "2", "3")
+    (short,), (long,) = cells("short"), cells(LONG)
+    assert "short\t1\t2\t3" in write.row(short, numbers_of)
+    assert f"{LONG}<br>\t1\t2\t3" in write.row(long, numbers_of)
+    assert "<br>" in write.row(short, cells("a number as long as the room", "2", "3"))
+
+
+def test_a_name_that_reaches_past_columns_skips_fewer() -> None:
     write = Markup(DARK, 420)
-    assert write.row("short", "short", ["1", "2", "3"]).count("\t") == COLUMNS
-    assert "<br>" not in write.row("short", "short", ["1", "2", "3"])
-    assert f"{LONG}<br>\t1\t2\t3" in write.row(LONG, LONG, ["1", "2", "3"])
-    # It reaches past the first two stops, so there are fewer to skip on the way to the last.
-    name = "x" * round((420 - COLUMN * 2 + 10) / write._fonts[1].horizontalAdvance("x"))
-    assert f"{name}\t\t1<" in write.row(name, name, ["1"], is_mono=True)
+    letter = write._fonts[True].horizontalAdvance("x")
+    for reached, tabs in ((0, 3), (1, 2), (2, 1)):
+        name = "x" * round((420 - COLUMN * (3 - reached) + 20) / letter)
+        row = write.row(Cell(name, name, is_mono=True), cells("1"))
+        assert f"{name}{tabs * TAB}1<" in row
 
 
 def test_what_is_below_a_number_ends_where_it_does() -> None:
-    row = Markup(DARK, 420).row("short", "short", ["1", "2", "3"], "sum")
+    row = Markup(DARK, 420).row(Cell("short", "short"), cells("1", "2", "3"), "sum")
     assert row.count("<br>\t\t\tsum") == 1
 
 
@@ -106,8 +117,8 @@ def test_signs_have_the_colours_of_the_theme(theme: str) -> None:
     t = THEMES[theme]
     write = Markup(t, 420)
     assert [write.sign(value) for value in (-2.0, 0.0, 3.0)] == [t.negative, t.text, t.positive]
-    assert t.muted in write.number(None)
-    assert t.negative in write.number(-2.0)
+    assert t.muted in write.number(None).rich
+    assert t.negative in write.number(-2.0).rich
 
 
 def test_a_wider_pane_moves_the_columns(
