@@ -15,13 +15,13 @@ def node_role(trace: Trace, node: int) -> str | None:
     """
     if node == trace.loss:
         return "loss"
-    positions = np.flatnonzero(trace.position_loss == node)
-    if positions.size:
-        return f"loss of position {positions[0]}"
+    is_it = trace.position_loss == node
+    if is_it.any():
+        return f"loss of position {is_it.argmax()}"
     for name, nodes in (("p", trace.probabilities), ("logit", trace.logits)):
-        found = np.argwhere(nodes == node)
-        if found.size and trace.document is not None:
-            position, token = (int(i) for i in found[0])
+        is_it = nodes == node
+        if is_it.any() and trace.document is not None:  # most nodes are none of them
+            position, token = (int(i) for i in np.argwhere(is_it)[0])
             return f"{name}({trace.document.spell(token)}) at position {position}"
     return None
 

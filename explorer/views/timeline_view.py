@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -34,6 +35,7 @@ BAR = (40, 26)  # top and height
 TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
 TICK_DISTANCE = 60  # pixels that ticks are apart at least
 DENSE = 200  # marks of one breakpoint, from which on they are short, so that bands can be seen
+KNOB = 8  # pixels at both sides of the cursor that it may cover
 AHEAD = 175  # of 255: how much is covered of what has not happened
 PAUSE = "Ctrl+Space pause"
 HINT = "F10 step  ·  F5 continue  ·  F9 breakpoint  ·  Ctrl+D bookmark  ·  drag to scrub  ·  ? keys"
@@ -60,6 +62,7 @@ class TimelineView(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._bands: list[_Band] = []
+        self._marked = 0.0  # where the cursor was painted
         self._happened, self._ahead = Layer(), Layer()  # of the bar before and after the cursor
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -67,7 +70,7 @@ class TimelineView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Time line")
         session.opened.connect(self._open)
-        session.cursor_moved.connect(self._redraw)
+        session.cursor_moved.connect(self._follow_time)
         session.play_changed.connect(self._redraw)
         session.breakpoints.changed.connect(self._redraw)
         session.bookmarks.changed.connect(self._redraw)
@@ -94,6 +97,20 @@ class TimelineView(QWidget):
     def _redraw(self) -> None:
         self.update()
 
+    def _follow_time(self) -> None:
+        """Paint again what time has passed over, and what says how far it has come."""
+        timeline = self._session.timeline
+        if timeline is None:
+            return
+        before, now = sorted((self._marked, self._x_of(self._session.cursor)))
+        passed = QRectF(before - KNOB, 0, now - before + 2 * KNOB, HEIGHT)
+        self.update(passed.toAlignedRect())
+        end = numbers.count(timeline.end)
+        width = QFontMetricsF(_counter_font()).horizontalAdvance(f"event {end} / {end}") + KNOB
+        text = self._text_line()
+        text.setLeft(text.right() - width)
+        self.update(text.toAlignedRect())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, timeline = self._theme, self._session.timeline
         painter = QPainter(self)
@@ -102,7 +119,7 @@ class TimelineView(QWidget):
             self._paint_surface(painter)
             return
         cursor, whole = self._session.cursor, QRectF(self.rect())
-        x = self._x_of(cursor)
+        x = self._marked = self._x_of(cursor)
         before, after = QRectF(whole), QRectF(whole)
         before.setRight(round(x))
         after.setLeft(round(x))
@@ -112,7 +129,7 @@ class TimelineView(QWidget):
         painter.setClipRect(after)
         self._ahead.paint(painter, whole, look, self._paint_ahead, opaque=True)
         painter.setClipping(False)
-        painter.setFont(mono(SMALL + 1))
+        painter.setFont(_counter_font())
         painter.setPen(QColor(theme.text))
         text = f"event {numbers.count(cursor)} / {numbers.count(timeline.end)}"
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -266,6 +283,10 @@ class TimelineView(QWidget):
             self._session.step(directions[key])
         else:
             super().keyPressEvent(event)
+
+
+def _counter_font() -> QFont:
+    return mono(SMALL + 1)
 
 
 def _bands(timeline: Timeline, theme: Theme) -> list[_Band]:

@@ -25,6 +25,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
+FOCUS = 2  # pixels between a card and the frame of the keyboard
 WIDE_CARD = 250  # pixels from which everything stands on one line
 LEAST_MEAN_CARD = 116  # pixels of the last card, which has words in it
 MEAN_SHARE = 0.9  # its width, measured in others, if that is more
@@ -34,6 +35,11 @@ MEAN_SHARE = 0.9  # its width, measured in others, if that is more
 class _Card:
     area: QRectF
     position: int | None  # None: the mean
+
+    @property
+    def around(self) -> QRectF:
+        """All that it covers, with the frame of the keyboard."""
+        return self.area.adjusted(-FOCUS, -FOCUS, FOCUS, FOCUS)
 
 
 class TokenStrip(QWidget):
@@ -73,10 +79,16 @@ class TokenStrip(QWidget):
         mean = mean_loss(timeline, self._session.cursor) if timeline else None
         if (views, mean) == (self._views, self._mean):  # most steps change nothing here
             return
+        before = self._views if mean == self._mean else []
         self._views, self._mean = views, mean
         self._at = min(self._at, len(self._views))
         self._describe()
-        self.update()
+        if len(before) != len(views):
+            self.update()
+            return
+        for card, was, now in zip(self._cards(), before, views, strict=False):
+            if was != now:
+                self.update(card.around.toAlignedRect())
 
     def _describe(self) -> None:
         """Say which card has the keyboard, and what is on it."""
@@ -112,13 +124,16 @@ class TokenStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
+        changed = event.region()
         for i, card in enumerate(self._cards()):
+            if not changed.intersects(card.around.toAlignedRect()):
+                continue
             if card.position is None:
                 self._paint_mean(painter, card.area)
             else:
                 self._paint_position(painter, card.area, self._views[card.position])
             if i == self._at and self.hasFocus():
-                paint_focus(painter, card.area.adjusted(-2, -2, 2, 2), self._theme, RADIUS + 2)
+                paint_focus(painter, card.around, self._theme, RADIUS + FOCUS)
 
     def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
         theme = self._theme
