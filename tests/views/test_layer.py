@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -79,3 +79,23 @@ def test_a_picture_is_as_sharp_as_the_painter(layer: Layer) -> None:
 def test_an_empty_area_does_no_harm(layer: Layer, qtbot: QtBot) -> None:
     for _ in range(3):
         painted(layer, Drawing(), "look", area=QRectF())
+
+
+def test_of_an_opaque_layer_only_what_changed_is_drawn_anew(layer: Layer) -> None:
+    def show(drawing: Drawing, changed: list[QRect]) -> QImage:
+        image = QImage(80, 40, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        layer.paint(painter, AREA, "look", drawing, opaque=True, changed=changed)
+        painter.end()
+        return image
+
+    red, green = QColor("#ff0000"), QColor("#00ff00")
+    for _ in range(2):
+        show(Drawing("#ff0000"), [])
+    other = Drawing("#00ff00")
+    image = show(other, [QRect(2, 3, 8, 10)])
+    assert other.drawn == 1
+    assert (image.pixelColor(4, 5), image.pixelColor(18, 10)) == (green, red)
+    assert show(other, []) == image
+    assert other.drawn == 1
