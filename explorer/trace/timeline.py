@@ -250,25 +250,29 @@ class Timeline:
         return float(self.trace.data[node])
 
     def grad_at(self, cursor: int) -> FloatArray:
-        """Return the gradients of all nodes at a moment, each bit as backward() has it then."""
+        """Return the gradients of all nodes at a moment, each bit as backward() has it then.
+
+        They are not to be changed: several views ask for the same moment.
+        """
         known, grad = self._last_grad
-        if cursor != known:  # several views ask for the same moment
+        if cursor != known:
             grad = self._sum_up(cursor)
+            grad.flags.writeable = False
             self._last_grad = cursor, grad
-        return grad.copy()
+        return grad
 
     def _sum_up(self, cursor: int) -> FloatArray:
         moment, trace = self.moment(cursor), self.trace
-        done = moment.contributions
-        if cursor >= self.backward_end and trace.loss is not None and trace.failure is None:
-            grad = trace.grad.copy()  # the same sums
-        else:
+        done, grad = moment.contributions, trace.grad
+        if cursor < self.backward_end or trace.loss is None or trace.failure is not None:
             grad = np.bincount(
                 self.child[:done], weights=self.value[:done], minlength=trace.nodes
             ).astype(np.float64, copy=False)
             if trace.loss is not None and cursor >= self.backward_start:
                 grad[trace.loss] += 1.0
-        grad[: moment.updated] = 0.0
+        elif moment.updated:
+            grad = grad.copy()
+            grad[: moment.updated] = 0.0
         return grad
 
     @cached_property
@@ -352,17 +356,22 @@ class Timeline:
     def ledger(self, node: int) -> Ledger:
         """Return all contributions to the gradient of a node, in order."""
         which = self._contributions_to(node)
-        edge, consumer, value = self.edge[which], self.consumer[which], self.value[which]
+        consumer = self.consumer[which]
+        local_grad, consumer_grad = (
+            self.trace.local_grad[self.edge[which]],
+            self.trace.grad[consumer],
+        )
         seed = 1.0 if node == self.trace.loss else 0.0
         with np.errstate(over="ignore", invalid="ignore"):  # the last one may be too large
+            value = local_grad * consumer_grad  # of these few alone
             total = np.add.accumulate(np.concatenate([[seed], value]))[1:]
         return Ledger(
             node=node,
             seed=seed,
             event=self._event_after(which),
             consumer=consumer,
-            local_grad=self.trace.local_grad[edge],
-            consumer_grad=self.trace.grad[consumer],
+            local_grad=local_grad,
+            consumer_grad=consumer_grad,
             value=value,
             total=total,
         )

@@ -82,6 +82,15 @@ def test_the_scale_is_symmetric(values: list[float], limit: float) -> None:
     assert np.array_equal(there, -back)
 
 
+@given(any_floats, limits)
+def test_the_index_is_the_level_nearest_to_the_place_on_the_scale(
+    values: Floats, limit: float
+) -> None:
+    values = values[~np.isnan(values) & (values != 0)]
+    place = RAMP + MIDDLE * (1 + scale_position(values, limit))
+    assert np.abs(quietly(values, limit) - place).max(initial=0) <= 0.501
+
+
 @pytest.mark.parametrize("magnitude", [1e-3, 0.01, 0.1, 0.5, 1.0, 9.0])
 def test_the_indices_of_opposite_numbers_are_as_far_from_the_middle(magnitude: float) -> None:
     low, high = signed_indices(np.array([-magnitude, magnitude]), 1.0).tolist()
