@@ -19,7 +19,8 @@ from explorer.trace.order import contributions
 from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.record import record, until_nan
 from explorer.trace.timeline import GradState, Phase, Timeline
-from explorer.trace.trace import Trace, TraceFileError, load_trace
+from explorer.trace.trace import Trace
+from explorer.trace.trace_file import TraceFileError, load_trace, save_trace
 from microgpt import Config, Value
 
 INF, NAN = math.inf, math.nan
@@ -362,7 +363,7 @@ def test_spoiled_parameters_end_the_pass(case: str, tmp_path: Path) -> None:
     assert Value.__init__ is before
     assert gc.isenabled()
 
-    trace.save(tmp_path / "failed.npz")
+    save_trace(trace, tmp_path / "failed.npz")
     loaded = load_trace(tmp_path / "failed.npz")
     assert loaded.failure == failure
     assert loaded.grad.tobytes() == trace.grad.tobytes()
@@ -439,21 +440,21 @@ def test_failed_pass_leaves_no_nodes_alive_without_the_collector() -> None:
 )
 def test_file_whose_failure_does_not_fit_is_refused(change: dict[str, Any], tmp_path: Path) -> None:
     trace = record_pass(spoiled(scaled(1e3)), "a")
-    replace(trace, failure=replace(failed(trace), **change)).save(tmp_path / "odd.npz")
+    save_trace(replace(trace, failure=replace(failed(trace), **change)), tmp_path / "odd.npz")
     with pytest.raises(TraceFileError, match="do not fit"):
         load_trace(tmp_path / "odd.npz")
 
 
 def test_file_that_denies_its_failure_is_refused(tmp_path: Path) -> None:
     trace = record_pass(spoiled(scaled(1e160)), "a")
-    replace(trace, failure=None).save(tmp_path / "odd.npz")
+    save_trace(replace(trace, failure=None), tmp_path / "odd.npz")
     with pytest.raises(TraceFileError, match="did not fail where it says"):
         load_trace(tmp_path / "odd.npz")
     later = replace(failed(trace), contribution=failed(trace).contribution + 1)
-    replace(trace, failure=later).save(tmp_path / "odd.npz")
+    save_trace(replace(trace, failure=later), tmp_path / "odd.npz")
     with pytest.raises(TraceFileError, match="did not fail where it says"):
         load_trace(tmp_path / "odd.npz")
     cut = record_pass(spoiled(scaled(1e3)), "a")
-    replace(cut, failure=None).save(tmp_path / "odd.npz")
+    save_trace(replace(cut, failure=None), tmp_path / "odd.npz")
     with pytest.raises(TraceFileError, match="do not fit"):
         load_trace(tmp_path / "odd.npz")
