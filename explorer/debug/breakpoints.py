@@ -124,14 +124,23 @@ class Breakpoints:
         """Look for the breakpoints in another pass."""
         self._events, self._moments = events, {}
 
-    def follow_numbers(self, events: Events) -> None:
-        """Take over other numbers of the same events: conditions may hold elsewhere."""
-        self._events = events
-        conditions = [one.target for one in self._all if one.on is BreakOn.CONDITION]
-        for target in conditions:
-            self._moments.pop(target, None)
-        if conditions:
+    def follow_numbers(self, timeline: Timeline) -> None:
+        """Take over other numbers of the same events, without telling of it.
+
+        Conditions may hold elsewhere; where is found out when somebody asks.
+        """
+        if self._events is not None:
+            self._events = self._events.with_numbers(timeline)
+            for one in self._conditions():
+                self._moments.pop(one.target, None)
+
+    def tell_of_numbers(self) -> None:
+        """Tell that conditions may hold elsewhere, if there are any."""
+        if self._conditions():
             self.changed.emit()
+
+    def _conditions(self) -> list[Breakpoint]:
+        return [one for one in self._all if one.on is BreakOn.CONDITION]
 
     def find(self, wanted: Breakpoint) -> Breakpoint | None:
         """Return the breakpoint that waits for the same; None if there is none."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from explorer.debug.stepping import position_of_nodes
 from explorer.trace.timeline import Timeline
 
+OF_NUMBERS = ("data", "grad", "added", "local")
 PHASES = ("forward", "backward", "update")
 
 
@@ -64,6 +65,13 @@ class Events:
             "function": self._function,
             "phase": self._phase,
         }
+
+    def with_numbers(self, timeline: Timeline) -> Events:
+        """Return the same events with other numbers; all other columns stay."""
+        other = Events(timeline)
+        columns = self._columns.items()
+        other._columns = {name: column for name, column in columns if name not in OF_NUMBERS}
+        return other
 
     def __len__(self) -> int:
         return self.timeline.end

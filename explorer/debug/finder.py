@@ -30,19 +30,33 @@ class Finder:
         self.at: int | None = None
         self._index: SearchIndex | None = None
         self._search: Search | None = None
+        self._is_stale = False
 
     def open(self, timeline: Timeline, cursor: int) -> None:
         """Search in another pass."""
         self._index = SearchIndex(timeline)
         self._prepare(cursor)
 
-    def follow_numbers(self, timeline: Timeline, cursor: int) -> None:
-        """Search in the same events with other numbers; one's place stays if it is still there."""
-        self._index = SearchIndex(timeline)
-        if self.query:
-            node = None if self.at is None else int(self.found[self.at])
-            self._prepare(cursor)
-            self.note(node)
+    def follow_numbers(self, timeline: Timeline) -> None:
+        """Search in the same events with other numbers, from the next `settle` on."""
+        if self._index is not None:
+            self._index = self._index.with_numbers(timeline)
+            self._is_stale = self._search is not None and self._search.needs_numbers
+
+    def settle(self, cursor: int) -> bool:
+        """Find what there is with other numbers; one's place stays if it is still there.
+
+        Returns
+        -------
+        bool
+            Whether the search depends on numbers, and they were other ones.
+        """
+        if not self._is_stale:
+            return False
+        node = None if self.at is None else int(self.found[self.at])
+        self._prepare(cursor)
+        self.note(node)
+        return True
 
     def search(self, query: str, cursor: int) -> None:
         """Search for something else."""
@@ -89,7 +103,7 @@ class Finder:
 
     def _prepare(self, cursor: int) -> None:
         """Make the query ready for the pass, and find."""
-        self._search, self.error, self.at = None, "", None
+        self._search, self.error, self.at, self._is_stale = None, "", None, False
         if self._index is not None and self.query.strip():
             try:
                 self._search = self._index.search(self.query)

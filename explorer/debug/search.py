@@ -6,6 +6,7 @@ is computed, and no gradient before its first contribution, for its 0 is only a 
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -24,6 +25,7 @@ from explorer.debug.search_terms import (
     Named,
     Operation,
     Related,
+    Relation,
     SearchError,
     SourceLine,
     Term,
@@ -61,6 +63,12 @@ class SearchIndex:
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
+
+    def with_numbers(self, timeline: Timeline) -> SearchIndex:
+        """Return the same titles and names for the same events with other numbers."""
+        other = copy(self)
+        other.timeline = timeline
+        return other
 
     def search(self, query: str) -> Search:
         """Return the search for a query.
@@ -103,6 +111,11 @@ class Search:
     index : SearchIndex
     query : str
 
+    Attributes
+    ----------
+    needs_numbers : bool
+        Whether the same events with other data and gradients may have other nodes to be found.
+
     Raises
     ------
     SearchError
@@ -128,6 +141,7 @@ class Search:
                 self._phrases.append(term)
         self._paths = [p for p in self._phrases if isinstance(p, Followed) and p.is_path]
         self._candidates: Nodes = np.flatnonzero(mask)
+        self.needs_numbers = any(map(_needs_numbers, terms))
 
     def words_at(self, cursor: int) -> str:
         """Return how the query is understood, with the numbers that are known at a moment.
@@ -177,6 +191,16 @@ class Search:
 
     def _knows_paths(self, cursor: int) -> bool:
         return all(path.is_known_at(cursor) for path in self._paths)
+
+
+def _needs_numbers(term: Term) -> bool:
+    if isinstance(term, Comparison):
+        return term.column is not Column.NODE
+    if isinstance(term, Named):
+        return term.kind is Kind.DEAD_RELU
+    return isinstance(term, Largest) or (
+        isinstance(term, Related) and term.relation is Relation.PATH
+    )
 
 
 def _mask(index: SearchIndex, term: Term) -> Mask:

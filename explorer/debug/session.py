@@ -99,6 +99,7 @@ class Session:
         self._shows_flows = True
         self._granularity = Granularity.NODE
         self._finder = Finder()
+        self._settled = True
 
     @property
     def timeline(self) -> Timeline | None:
@@ -231,29 +232,48 @@ class Session:
         self._history, self._history_at = [timeline.trace.telling_node], 0
         self._compared = None
         self._finder.open(timeline, self._cursor)
+        self._settled = True
         self.opened.emit()
         if self._finder.query:
             self.found_changed.emit()
 
-    def show_what_if(self, what_if: WhatIf | None) -> None:
+    def show_what_if(self, what_if: WhatIf | None, moving: bool = False) -> None:
         """Show the pass with changed numbers, or as it was recorded; the moment stays.
 
-        Searches and conditions of breakpoints are about the numbers that are shown.
+        Searches and conditions of breakpoints are about the numbers that are shown. They take
+        longer than a frame, so they wait for `settle` as long as numbers are moving.
+
+        Parameters
+        ----------
+        what_if : WhatIf or None
+        moving : bool
+            Whether other numbers are about to follow, as while one is dragged.
         """
         if what_if is self._what_if or self._recorded is None:
             return
         self._what_if = what_if
         self._timeline = self._recorded if what_if is None else what_if.timeline
-        self.breakpoints.follow_numbers(Events(self._timeline))
-        self._finder.follow_numbers(self._timeline, self._cursor)
+        self.breakpoints.follow_numbers(self._timeline)
+        self._finder.follow_numbers(self._timeline)
+        self._settled = False
         self.numbers_changed.emit()
-        if self._finder.query:
+        if not moving:
+            self.settle()
+
+    def settle(self) -> None:
+        """Look anew for what depends on numbers that have been moving until now."""
+        if self._settled:
+            return
+        self._settled = True
+        self.breakpoints.tell_of_numbers()
+        if self._finder.settle(self._cursor):
             self.found_changed.emit()
 
     def seek(self, cursor: int) -> None:
         """Show another moment; one outside the pass becomes its nearest end."""
         if self._timeline is None:
             return
+        self.settle()
         cursor = min(max(cursor, 0), self._timeline.end)
         if cursor != self._cursor:
             self._cursor = cursor
@@ -441,6 +461,7 @@ class Session:
 
     def walk_found(self, direction: int) -> None:
         """Select the found node after (1) or before (-1) the last one; after the last the first."""
+        self.settle()
         node = self._finder.next(direction)
         if node is None:
             return

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from explorer.debug import whatif
-from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.happening import happening
 from explorer.debug.inspection import inspect_node
-from explorer.debug.session import Session
 from explorer.debug.whatif import CannotChangeError, Rerun, parse_number, prepare
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.replay import NotReplayableError
@@ -239,53 +237,6 @@ def test_a_pass_without_a_loss_is_refused(a_timeline: Timeline) -> None:
     bare = replace(a_timeline.trace, order=nothing, update=None)
     with pytest.raises(CannotChangeError, match="did not come to its end"):
         prepare(Timeline(bare))
-
-
-def test_the_session_shows_changed_numbers_at_the_same_moment_and_goes_back(
-    a_timeline: Timeline, rerun: Rerun
-) -> None:
-    session, told = Session(), []
-    session.open(a_timeline)
-    session.seek(1234)
-    session.numbers_changed.connect(lambda: told.append(session.what_if))
-    what_if = rerun.change({3: 0.5})
-    session.show_what_if(what_if)
-    assert (session.timeline, session.cursor) == (what_if.timeline, 1234)
-    assert session.recorded is a_timeline
-    session.show_what_if(what_if)
-    session.show_what_if(None)
-    assert session.timeline is a_timeline
-    assert told == [what_if, None]
-
-
-def test_another_pass_ends_a_what_if(a_timeline: Timeline, rerun: Rerun) -> None:
-    session = Session()
-    session.show_what_if(rerun.change({3: 0.5}))
-    assert session.timeline is None
-    session.open(a_timeline)
-    session.show_what_if(rerun.change({3: 0.5}))
-    session.open(a_timeline)
-    assert session.what_if is None
-    assert session.timeline is a_timeline
-
-
-def test_searches_and_conditions_are_about_the_numbers_on_show(
-    a_timeline: Timeline, rerun: Rerun
-) -> None:
-    session = Session()
-    session.open(a_timeline)
-    session.search("data>7.5")
-    condition = Breakpoint(BreakOn.CONDITION, text="data > 7.5")
-    session.breakpoints.add(condition)
-    found, hits = len(session.found), len(session.breakpoints.moments(condition))
-    node = a_timeline.trace.leaves + 5
-    session.show_what_if(rerun.change({node: 8.0}))
-    assert node in session.found
-    assert len(session.found) > found
-    assert len(session.breakpoints.moments(condition)) > hits
-    session.show_what_if(None)
-    assert len(session.found) == found
-    assert len(session.breakpoints.moments(condition)) == hits
 
 
 def test_no_arithmetic_is_claimed_for_a_number_set_by_hand(rerun: Rerun) -> None:
