@@ -73,11 +73,11 @@ def style_sheet(t: Theme) -> str:
     QLineEdit {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
         padding: 5px 12px; selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
-    QLineEdit:focus, QSpinBox:focus {{ border-color: {t.negative}; }}
-    QSpinBox {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
-        min-height: 32px; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
-    QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+    QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.negative}; }}
+    QAbstractSpinBox {{ background: {t.window}; border: 1px solid {t.border};
+        border-radius: 8px; min-height: 32px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border};
         border-radius: 8px; padding: 6px 12px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {t.muted}; }}

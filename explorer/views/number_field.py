@@ -1,47 +1,147 @@
-"""A field for one number, with a slider around where it came from."""
+"""A field for one number that can be typed, nudged and dragged; and a slider around it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QSlider
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QSlider, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.scrub import NUDGE, Scrub
 from explorer.theme.style import mono
 
-NUDGE, LARGE_NUDGE = 0.001, 0.1  # by the arrow keys, and with Shift
 STEPS = 1000  # of the slider to each side
+DRAG_START = 3  # pixels that the mouse moves before a press is a drag
+FINE, COARSE = 0.1, 10.0  # with Shift, and with Ctrl
+WAYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
-class NumberField(QLineEdit):
-    """Type a number, and Enter; Up and Down nudge it, Esc gives up what was typed, or asks on."""
+class NumberField(QAbstractSpinBox):
+    """Drag the number sideways to change it; or type another one, and Enter.
+
+    A press that does not move, a double click or a typed letter begins to type. Up and Down nudge
+    the number. Shift makes drags and nudges finer, Ctrl coarser. Esc puts back what a drag began
+    with, or gives up what was typed, or asks on. After a drag the keyboard is where it was before.
+    PgUp and PgDn are left to the window: they are the keys of a clicker.
+    """
 
     entered = Signal(str)
-    nudged = Signal(float)
+    nudged = Signal(float)  # by how much
+    dragged = Signal(float)  # to which number; those that come too fast are left out
     left = Signal()  # Esc, with nothing typed
 
     def __init__(self) -> None:
         super().__init__()
+        self._number: float | None = None
         self._shown = ""
+        self._types = False
+        self._pressed: QPointF | None = None
+        self._scrub: Scrub | None = None
+        self._keyboard: QWidget | None = None  # what had it before the drag
+        self._later = _later(self, self._tell)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click takes it when it is no drag
         self.setFont(mono(14))
-        self.returnPressed.connect(self._enter)
+        self.lineEdit().installEventFilter(self)
+        self._end_typing()
 
-    def show_text(self, text: str) -> None:
-        """Show a number; what is being typed is left alone."""
-        if text != self._shown and (not self.isModified() or not self.hasFocus()):
+    @property
+    def is_dragged(self) -> bool:
+        """Whether the mouse is changing the number."""
+        return self._scrub is not None
+
+    def show_number(self, number: float | None) -> None:
+        """Show a number, or none; what is being typed is left alone."""
+        self._number = number
+        text = "" if number is None else numbers.exact(number)
+        if text != self._shown and not (self._types and self.lineEdit().isModified()):
             self._shown = text
-            self.setText(text)
-            self.setCursorPosition(0)
+            self.lineEdit().setText(text)
+            self.lineEdit().setCursorPosition(0)
 
     def accept(self) -> None:
         """Take what was typed for entered."""
-        self.setModified(False)
+        self.lineEdit().setModified(False)
+        self._end_typing()
 
-    def _enter(self) -> None:
-        self.entered.emit(self.text())
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """Let everything be typed: who is told of it says what is wrong in a sentence."""
+        return QValidator.State.Acceptable, text, place
+
+    # -- dragging
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the mouse from the line of text, as long as nobody types in it."""
+        if isinstance(event, QMouseEvent) and self.isEnabled() and not self._types:
+            kind = event.type()
+            if kind == QEvent.Type.MouseButtonDblClick:
+                self._pressed = None
+                self._begin_typing()
+                return True
+            if event.button() == Qt.MouseButton.LeftButton and kind == QEvent.Type.MouseButtonPress:
+                self._pressed = event.globalPosition()
+                return True
+            if self._pressed is not None and kind == QEvent.Type.MouseMove:
+                self._move(event)
+                return True
+            if self._pressed is not None and kind == QEvent.Type.MouseButtonRelease:
+                self._release()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _move(self, event: QMouseEvent) -> None:
+        assert self._pressed is not None
+        moved = event.globalPosition().x() - self._pressed.x()
+        if self._scrub is None:
+            if abs(moved) < DRAG_START or self._number is None:
+                return
+            self._scrub = Scrub(self._number)
+            self._keyboard = QApplication.focusWidget()
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # for Esc
+            self.lineEdit().deselect()
+        self._scrub.move(moved, _pace(event.modifiers()))
+        self._pressed = event.globalPosition()
+        self._later.start()
+
+    def _release(self) -> None:
+        dragged = self._scrub is not None
+        self._pressed = None
+        if dragged:
+            self._later.stop()
+            self._tell()
+            self._end_drag()
+        else:
+            self._begin_typing()
+
+    def _end_drag(self) -> None:
+        self._scrub = None
+        keyboard, self._keyboard = self._keyboard, None
+        if keyboard is not None and keyboard.isVisible():
+            keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.clearFocus()
+
+    def _tell(self) -> None:
+        if self._scrub is not None:
+            self.dragged.emit(self._scrub.number)
+
+    def _begin_typing(self) -> None:
+        """Give keyboard and mouse to the text."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.selectAll()
+        self._types = True
+        self.lineEdit().setCursor(Qt.CursorShape.IBeamCursor)
+
+    def _end_typing(self) -> None:
+        self._types = False
+        self.lineEdit().setCursor(Qt.CursorShape.SizeHorCursor)
+
+    # -- the keyboard
 
     def event(self, event: QEvent) -> bool:
-        keys = (Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        keys = (Qt.Key.Key_Escape, *WAYS)
         asked = event.type() == QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and event.key() in keys:
             event.accept()
@@ -49,17 +149,45 @@ class NumberField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        ways = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
         key = Qt.Key(event.key())
-        if key in ways:
-            large = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.nudged.emit(ways[key] * (LARGE_NUDGE if large else NUDGE))
-        elif key == Qt.Key.Key_Escape and self.isModified():
-            self.setText(self._shown)
+        if key in WAYS:
+            self.nudged.emit(WAYS[key] * NUDGE * _pace(event.modifiers()))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.text())
         elif key == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._escape()
         else:
             super().keyPressEvent(event)
+            if self.lineEdit().isModified() and not self._types:
+                self._types = True
+                self.lineEdit().setCursor(Qt.CursorShape.IBeamCursor)
+
+    def _escape(self) -> None:
+        if self._scrub is not None:
+            self._later.stop()
+            self.dragged.emit(self._scrub.start)
+            self._pressed = None
+            self._end_drag()
+        elif self.lineEdit().isModified():
+            self.lineEdit().setText(self._shown)
+            self.accept()
+        elif self._types:
+            self._end_typing()
+        else:
+            self.left.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._end_typing()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # it scrolls the panel
+
+
+def _pace(modifiers: Qt.KeyboardModifier) -> float:
+    if modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return FINE
+    return COARSE if modifiers & Qt.KeyboardModifier.ControlModifier else 1.0
 
 
 class NumberSlider(QSlider):
@@ -73,10 +201,7 @@ class NumberSlider(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._middle = self._reach = 0.0
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._tell)
+        self._later = _later(self, self._tell)
         self.setRange(-STEPS, STEPS)
         self.setSingleStep(STEPS // 50)
         self.setPageStep(STEPS // 10)
@@ -85,7 +210,13 @@ class NumberSlider(QSlider):
 
     def show_number(self, middle: float, number: float) -> None:
         """Stand for a number near a middle, without telling of it."""
-        self._middle, self._reach = middle, max(1.0, 2 * abs(middle))
+        if middle != self._middle or not self._reach:
+            self._middle, self._reach = middle, max(1.0, 2 * abs(middle))
+            self.setToolTip(
+                f"Drag: from {numbers.short(middle - self._reach)} to "
+                f"{numbers.short(middle + self._reach)}, finely in the middle, "
+                "where the recorded number is"
+            )
         if not self.isSliderDown():
             self.blockSignals(True)
             share = (number - middle) / self._reach
@@ -93,11 +224,15 @@ class NumberSlider(QSlider):
             self.setValue(round(STEPS * min(root, 1.0)) * (1 if share >= 0 else -1))
             self.blockSignals(False)
             self._later.stop()
-        self.setToolTip(
-            f"Drag: from {numbers.short(middle - self._reach)} to "
-            f"{numbers.short(middle + self._reach)}, finely in the middle, "
-            "where the recorded number is"
-        )
 
     def _tell(self) -> None:
         self.moved.emit(self._middle + self._reach * (self.value() / STEPS) ** 3)
+
+
+def _later(parent: QObject, tell: Callable[[], None]) -> QTimer:
+    """Return a timer that calls once, however often it was started, when input was dealt with."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(0)
+    timer.timeout.connect(tell)
+    return timer

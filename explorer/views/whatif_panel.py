@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -29,12 +29,14 @@ from explorer.views.fact_table import Fact, FactTable
 from explorer.views.gradcheck_box import GradCheckBox
 from explorer.views.number_field import NumberField, NumberSlider
 
+REST = 150  # milliseconds after which a dragged number counts as resting
 NOTHING_SELECTED = "Select a node: its data can be changed here."
 PREPARING = "Preparing replay: it is compiled, and compared with the recorded pass …"
 NOT_COMPUTED = "This node is not computed yet at this moment, so there is nothing to change."
 FIELD_HELP = (
-    "Type a number and press Enter. Up and Down nudge it by 0.001, with Shift by 0.1. "
-    "Esc: back to the recorded numbers."
+    "Drag the number sideways, or click it, type another one and press Enter. Up and Down nudge "
+    "it by 0.001. Shift makes drags and nudges finer, Ctrl coarser. Esc: back to the recorded "
+    "numbers."
 )
 OVERLAPS = (
     "One changed node was computed from another one, whose change no longer passes through it; "
@@ -51,6 +53,8 @@ class WhatIfPanel(QScrollArea):
     theme : Theme
     """
 
+    rested = Signal()  # a number that was dragged
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session, self._theme = session, theme
@@ -58,6 +62,10 @@ class WhatIfPanel(QScrollArea):
         self._job: Background | None = None
         self._job_for: Timeline | None = None
         self._refused_for: Timeline | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._settle)
         self.node = _label(bold=True)
         self.field = NumberField()
         self.field.setAccessibleName("New data of the selected node")
@@ -74,8 +82,9 @@ class WhatIfPanel(QScrollArea):
         self._arrange()
         self.field.entered.connect(self._enter)
         self.field.nudged.connect(self._nudge)
+        self.field.dragged.connect(self._drag)
         self.field.left.connect(self.reset_all)
-        self.slider.moved.connect(self._slide)
+        self.slider.moved.connect(self._drag)
         self.reset.clicked.connect(self._reset_one)
         self.changes.linkActivated.connect(self._follow_link)
         session.opened.connect(self.follow)
@@ -99,12 +108,15 @@ class WhatIfPanel(QScrollArea):
         if self.isVisible():
             self._refresh()
 
-    def change(self, node: int, data: float) -> None:
-        """Set the data of a node; that of other changed nodes stays."""
+    def change(self, node: int, data: float, moving: bool = False) -> None:
+        """Set the data of a node; that of other changed nodes stays.
+
+        What takes longer than a frame follows once the number, if it is moving, has come to rest.
+        """
         forced = self._forced() | {node: data}
         if self._rerun is not None and data == self._rerun.recorded.trace.data[node]:
             del forced[node]
-        self._show(forced)
+        self._show(forced, moving)
 
     def reset_all(self) -> None:
         """Show the numbers that were recorded."""
@@ -197,13 +209,17 @@ class WhatIfPanel(QScrollArea):
         node, trace = self._session.selection, self._session.trace
         if node is not None and trace is not None and self.field.isEnabled():
             self.field.accept()
-            self.change(node, float(trace.data[node]) + by)
+            self.change(node, float(trace.data[node]) + by, moving=True)
 
-    def _slide(self, data: float) -> None:
+    def _drag(self, data: float) -> None:
         node = self._session.selection
         if node is not None:
             self.field.accept()
-            self.change(node, data)
+            self.change(node, data, moving=True)
+
+    def _settle(self) -> None:
+        self._session.settle()
+        self.rested.emit()
 
     def _reset_one(self) -> None:
         node = self._session.selection
@@ -220,7 +236,7 @@ class WhatIfPanel(QScrollArea):
         else:
             self._session.select(int(node))
 
-    def _show(self, forced: Mapping[int, float]) -> None:
+    def _show(self, forced: Mapping[int, float], moving: bool = False) -> None:
         """Show the pass with some data set by hand; if that fails, say why and change nothing."""
         rerun = self._rerun
         if rerun is None or not self.is_ready:
@@ -233,7 +249,9 @@ class WhatIfPanel(QScrollArea):
             self._tell(str(error))
         else:
             self._tell(rerun.warning)
-            self._session.show_what_if(what_if)
+            self._session.show_what_if(what_if, moving)
+            if moving:
+                self._rest.start()
         finally:
             if not rerun.is_live:
                 QGuiApplication.restoreOverrideCursor()
@@ -261,7 +279,7 @@ class WhatIfPanel(QScrollArea):
         self.reset.setEnabled(changed is not None)
         if timeline is None or node is None:
             self.node.setText(NOTHING_SELECTED)
-            self.field.show_text("")
+            self.field.show_number(None)
         else:
             recorded = changed.recorded if changed is not None else known
             was = "" if recorded is None else f"recorded {numbers.short(recorded, 6)}"
@@ -269,7 +287,7 @@ class WhatIfPanel(QScrollArea):
                 f"{escape(node_label(timeline.trace, node))} &nbsp;<span style='color:"
                 f"{self._theme.muted}; font-weight:normal'>{was or NOT_COMPUTED}</span>"
             )
-            self.field.show_text("" if known is None else numbers.exact(known))
+            self.field.show_number(known)
             if recorded is not None and known is not None:
                 self.slider.show_number(recorded, known)
         self.result.setVisible(what_if is not None)

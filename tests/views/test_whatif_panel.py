@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.numbers import exact, short
 from explorer.trace.replay import NotReplayableError
 from explorer.views.main_window import MainWindow
@@ -98,13 +99,12 @@ def test_keys_nudge_and_esc_goes_back(qtbot: QtBot, ready: MainWindow) -> None:
     qtbot.keyClick(panel.field, Qt.Key.Key_Up)
     assert session.trace.data[NODE] == recorded + 0.001
     assert panel.field.text() == exact(recorded + 0.001)
-    qtbot.keyClick(panel.field, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert session.trace.data[NODE] == recorded + 0.001 - 0.1
+    qtbot.keyClick(panel.field, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert session.trace.data[NODE] == recorded + 0.001 - 0.01
     qtbot.keyClicks(panel.field, "9")
     qtbot.keyClick(panel.field, Qt.Key.Key_Escape)  # what was typed
     assert session.what_if is not None
-    assert panel.field.text() == exact(recorded + 0.001 - 0.1)
-    panel.field.setModified(False)
+    assert panel.field.text() == exact(recorded + 0.001 - 0.01)
     qtbot.keyClick(panel.field, Qt.Key.Key_Escape)
     assert session.what_if is None
 
@@ -121,6 +121,24 @@ def test_the_slider_moves_finely_around_the_recorded_number(
     with qtbot.waitSignal(session_told(panel)):
         panel.slider.setValue(0)
     assert session.what_if is None
+
+
+def test_a_dragged_number_moves_all_views_and_searches_follow_when_it_rests(
+    qtbot: QtBot, ready: MainWindow
+) -> None:
+    panel, session = ready.explore.what_if, ready.session
+    session.search("data=0.75")
+    session.breakpoints.add(Breakpoint(BreakOn.CONDITION, text="data == 0.75"))
+    told = []
+    session.breakpoints.changed.connect(lambda: told.append("breakpoints"))
+    with qtbot.waitSignal(panel.rested):
+        panel.field.dragged.emit(0.75)
+        assert session.trace.data[NODE] == 0.75
+        assert "wte[4][3] = 0.75" in ready.explore.what_if_bar.line.text
+        assert NODE not in session.found
+        assert not told
+    assert NODE in session.found
+    assert told == ["breakpoints"]
 
 
 def session_told(panel: object) -> object:
