@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.debug.cones import ancestors
 from explorer.debug.numbers import MINUS
@@ -21,6 +23,8 @@ from explorer.trace.replay import (
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import FloatArray, Trace
 from microgpt import Config, Tokenizer
+
+Mask = npt.NDArray[np.bool_]
 
 
 class CannotChangeError(ValueError):
@@ -65,8 +69,8 @@ class WhatIf:
         In the order in which they were made.
     loss_before, loss : float
         Of the pass as it was recorded, and of this one.
-    different : int
-        How many nodes have other data than in the recorded pass.
+    recorded : Trace
+        The pass as it was recorded.
     overlaps : bool
         Whether one changed node was computed from another one. The change of the first then no
         longer passes through the second, but the prediction says it does.
@@ -76,8 +80,25 @@ class WhatIf:
     changes: tuple[ChangedNode, ...]
     loss_before: float
     loss: float
-    different: int
+    recorded: Trace
     overlaps: bool
+
+    @cached_property
+    def differs(self) -> Mask:
+        """For each node, whether it has other data than in the recorded pass."""
+        differs: Mask = self.timeline.trace.data != self.recorded.data
+        return differs
+
+    @cached_property
+    def differs_in_gradient(self) -> Mask:
+        """For each node, whether its complete gradient is another one."""
+        differs: Mask = self.timeline.trace.grad != self.recorded.grad
+        return differs
+
+    @property
+    def different(self) -> int:
+        """How many nodes have other data than in the recorded pass."""
+        return int(np.count_nonzero(self.differs))
 
     @property
     def change(self) -> float:
@@ -216,7 +237,7 @@ class Rerun:
             ),
             loss_before=float(recorded.data[recorded.loss]),
             loss=float(trace.data[recorded.loss]),
-            different=int(np.count_nonzero(trace.data != recorded.data)),
+            recorded=recorded,
             overlaps=self._overlap(frozenset(forced)),
         )
 

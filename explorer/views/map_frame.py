@@ -11,6 +11,7 @@ import shiboken6
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 
+from explorer.debug.whatif import WhatIf
 from explorer.layout.camera import Camera
 from explorer.layout.map_layout import MapLayout
 from explorer.theme.palette import Indices
@@ -35,7 +36,8 @@ class MapMarks:
 
     Of what the search found, `found_at` is the current one; `path` are the nodes of a path that it
     found, in its order. Watched nodes come with their names, those that break with whether they
-    are enabled.
+    are enabled. A what-if is compared with the recorded pass by data, or by gradients if these are
+    what colours tell.
     """
 
     selected: int | None
@@ -48,6 +50,8 @@ class MapMarks:
     watched: tuple[tuple[int, str], ...] = ()
     breaks: tuple[tuple[int, bool], ...] = ()
     path: npt.NDArray[np.int64] | None = None
+    what_if: WhatIf | None = None
+    by_gradient: bool = False
 
 
 @dataclass(eq=False)

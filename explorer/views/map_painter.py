@@ -26,6 +26,7 @@ from explorer.views.map_frame import NUMBER_CELLS, Frame, MapMarks, Scene, draw_
 from explorer.views.map_labels import LabelPainter
 from explorer.views.map_links import LinkPainter
 from explorer.views.map_pins import PinPainter
+from explorer.views.map_whatif import WhatIfPainter
 
 FEW = 32  # cells that are painted one by one; of more, all are
 NO_NODES = np.empty(0, np.int64)
@@ -62,6 +63,7 @@ class MapPainter:
         self._flows = FlowPainter(self._scene, flows)
         self._found = FoundPainter(self._scene)
         self._pins = PinPainter(self._scene)
+        self._what_if = WhatIfPainter(self._scene)
         self._base, self._below, self._above = Layer(), Layer(), Layer()
         self._colouring, self._changed = 0, NO_NODES  # and what has changed in it since painted
 
@@ -120,6 +122,7 @@ class MapPainter:
         self._links.paint(frame)
         self._found.paint(frame)
         self._pins.paint(frame)
+        self._what_if.paint_rings(frame)
         self._labels.paint_column_headers(frame)
         self._paint_marks(frame)
 
@@ -127,7 +130,8 @@ class MapPainter:
         """Draw all that stays as it is when something is pointed out."""
         # Where cells have numbers, not only colours tell of time.
         moment = frame.cursor if frame.scale >= NUMBER_CELLS else None
-        look = frame.camera, self._colouring, self._flows.shown(frame), moment
+        compared = frame.marks.what_if, frame.marks.by_gradient
+        look = frame.camera, self._colouring, self._flows.shown(frame), moment, compared
         changed = [cell.toAlignedRect() for cell in map(frame.cell, self._changed.tolist())]
         self._changed = NO_NODES
         _paint_layer(self._base, frame, frame.area, look, self._paint_pass, True, changed)
@@ -135,6 +139,7 @@ class MapPainter:
     def _paint_pass(self, frame: Frame) -> None:
         _paint_layer(self._below, frame, frame.area, frame.camera, self._paint_boxes, opaque=True)
         self._cells.paint(frame)
+        self._what_if.paint_differences(frame)
         flows = self._flows.shown(frame)
         if flows:
             look = frame.camera, flows

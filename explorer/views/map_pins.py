@@ -35,7 +35,6 @@ class PinPainter:
 
     def _paint_watched(self, frame: Frame) -> None:
         painter, theme = frame.painter, self._scene.theme
-        metrics = QFontMetricsF(sans(SMALL))
         taken: list[QRectF] = []
         for node, name in frame.marks.watched:
             x, y = frame.middle(node)
@@ -43,20 +42,7 @@ class PinPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.bookmark), 2))
             painter.drawEllipse(QPointF(x, y), half * 1.2, half * 1.2)
-            chip = QRectF(
-                x + half * 1.2 + 3,
-                y - metrics.height() / 2 - 2,
-                metrics.horizontalAdvance(name) + 2 * PADDING,
-                metrics.height() + 4,
-            )
-            if len(taken) < MOST_NAMES and not any(chip.intersects(other) for other in taken):
-                taken.append(chip)
-                painter.setBrush(QColor(theme.raised))
-                painter.setPen(QPen(QColor(theme.bookmark), 1))
-                painter.drawRoundedRect(chip, 4, 4)
-                painter.setFont(sans(SMALL))
-                painter.setPen(QColor(theme.text))
-                painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
+            paint_name(frame, QPointF(x + half * 1.2, y), name, theme.bookmark, taken)
 
     def _paint_breaks(self, frame: Frame) -> None:
         painter, theme = frame.painter, self._scene.theme
@@ -66,3 +52,36 @@ class PinPainter:
             corner = max(frame.scale / 2, LEAST_RING)
             painter.setBrush(QColor(theme.breakpoint if enabled else theme.panel))
             painter.drawEllipse(QPointF(x - corner, y - corner), DOT, DOT)
+
+
+def paint_name(frame: Frame, ring: QPointF, name: str, colour: str, taken: list[QRectF]) -> None:
+    """Write a name at the right of a ring, unless it would cover an earlier one.
+
+    Parameters
+    ----------
+    frame : Frame
+    ring : QPointF
+        The rightmost point of the ring.
+    name : str
+    colour : str
+        Of its frame.
+    taken : list of QRectF
+        Where names stand already; this one is added.
+    """
+    painter, theme = frame.painter, frame.scene.theme
+    metrics = QFontMetricsF(sans(SMALL))
+    chip = QRectF(
+        ring.x() + 3,
+        ring.y() - metrics.height() / 2 - 2,
+        metrics.horizontalAdvance(name) + 2 * PADDING,
+        metrics.height() + 4,
+    )
+    if len(taken) >= MOST_NAMES or any(chip.intersects(other) for other in taken):
+        return
+    taken.append(chip)
+    painter.setBrush(QColor(theme.raised))
+    painter.setPen(QPen(QColor(colour), 1))
+    painter.drawRoundedRect(chip, 4, 4)
+    painter.setFont(sans(SMALL))
+    painter.setPen(QColor(theme.text))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)

@@ -27,7 +27,7 @@ from explorer.debug.addresses import find_node
 from explorer.debug.breakpoints import BreakOn
 from explorer.debug.cones import ancestors, descendants
 from explorer.debug.roles import node_label
-from explorer.debug.session import Cone, Session
+from explorer.debug.session import Colour, Cone, Session
 from explorer.layout.camera import Camera, fit
 from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
@@ -55,6 +55,7 @@ GLIDE = 180  # milliseconds that the camera takes from one place to another
 IN_VIEW = 0.4  # of the picture that a scope fills when it counts as entered
 ENTERING = 1.15  # how much closer a double click goes at least
 MINIMAP_MARGIN = 14
+BY_GRADIENT = (Colour.GRADIENT, Colour.MAGNITUDE, Colour.STATE)
 
 
 class MapView(QWidget):
@@ -274,6 +275,8 @@ class MapView(QWidget):
             path=self._session.found_path,
             watched=self._watched,
             breaks=self._breaks,
+            what_if=self._session.what_if,
+            by_gradient=self._session.colour in BY_GRADIENT,
         )
 
     def _note_pins(self) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QSizePolicy, QSlider, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.scrub import NUDGE, Scrub
 from explorer.theme.style import mono
 
 STEPS = 1000  # of the slider to each side
+MARGIN = 10  # pixels beside the number
 DRAG_START = 3  # pixels that the mouse moves before a press is a drag
 FINE, COARSE = 0.1, 10.0  # with Shift, and with Ctrl
 WAYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
@@ -41,9 +42,10 @@ class NumberField(QAbstractSpinBox):
         self._scrub: Scrub | None = None
         self._keyboard: QWidget | None = None  # what had it before the drag
         self._later = _later(self, self._tell)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click takes it when it is no drag
         self.setFont(mono(14))
+        self.lineEdit().setTextMargins(MARGIN, 0, MARGIN, 0)
         self.lineEdit().installEventFilter(self)
         self._end_typing()
 
