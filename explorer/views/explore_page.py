@@ -54,7 +54,7 @@ class ExplorePage(QWidget):
         self.watches = WatchesPanel(session, theme)
         self.bookmarks = BookmarksPanel(session, theme)
         self.what_if = WhatIfPanel(session, theme)
-        self.what_if_bar = WhatIfBar(session)
+        self.what_if_bar = WhatIfBar(session, theme)
         self.event_bar = EventBar(session, theme)
         self.timeline_view = TimelineView(session, theme)
         breadcrumbs, legend = Breadcrumbs(session, theme), Legend(session, theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,7 +27,10 @@ class FactTable(QWidget):
         super().__init__()
         self._theme = theme
         self._facts: list[Fact] = []
+        fonts = sans(14), mono(14), sans(SMALL)  # of names, numbers and notes
+        self._fonts = tuple((font, QFontMetricsF(font)) for font in fonts)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all around it is painted
         self.setAccessibleName("The loss")
 
     @property
@@ -49,22 +52,21 @@ class FactTable(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        names = QFontMetricsF(sans(14))
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        (_, names), (_, digits), (_, notes) = self._fonts
         left = GAP + max(
             (names.horizontalAdvance(name) for name, number, _ in self._facts if number), default=0
         )
-        for i, (name, number, note) in enumerate(self._facts):
-            line = QRectF(0, i * LINE, self.width(), LINE)
-            painter.setFont(sans(14))
-            painter.setPen(QColor(self._theme.muted))
-            painter.drawText(line, middle, name)
-            painter.setFont(mono(14))
-            painter.setPen(QColor(self._theme.text))
-            painter.drawText(line.adjusted(left, 0, 0, 0), middle, number)
-            note_at = left + QFontMetricsF(mono(14)).horizontalAdvance(number) + GAP
-            painter.setFont(sans(SMALL))
-            painter.setPen(QColor(self._theme.muted))
-            room = self.width() - note_at
-            if QFontMetricsF(sans(SMALL)).horizontalAdvance(note) <= room:
-                painter.drawText(line.adjusted(note_at, 0, 0, 0), middle, note)
+        columns: list[list[tuple[float, str]]] = []
+        for name, number, note in self._facts:
+            note_at = left + digits.horizontalAdvance(number) + GAP
+            fits = notes.horizontalAdvance(note) <= self.width() - note_at
+            columns.append([(0.0, name), (left, number), (note_at, note if fits else "")])
+        colours = self._theme.muted, self._theme.text, self._theme.muted
+        for column, ((font, metrics), colour) in enumerate(zip(self._fonts, colours, strict=True)):
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            middle = (LINE + metrics.ascent() - metrics.descent()) / 2
+            for i, texts in enumerate(columns):
+                x, text = texts[column]  # on a point: in an area it takes twice as long
+                painter.drawText(QPointF(x, i * LINE + middle), text)

@@ -23,6 +23,7 @@ from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
+from explorer.views.layer import Layer
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
 FOCUS = 2  # pixels between a card and the frame of the keyboard
@@ -60,6 +61,10 @@ class TokenStrip(QWidget):
         self._views: list[PositionView] = []
         self._mean: float | None = None
         self._at = 0  # the card that has the keyboard
+        self._faces = Layer()
+        self._small = sans(13)
+        self._metrics = QFontMetricsF(self._small)
+        self._middle = (self._metrics.ascent() - self._metrics.descent()) / 2  # above the baseline
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -123,7 +128,9 @@ class TokenStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        # Letters stay while numbers change.
+        look = tuple((view.read, view.target, view.is_current) for view in self._views)
+        self._faces.paint(painter, QRectF(self.rect()), look, self._paint_faces, opaque=True)
         changed = event.region()
         for i, card in enumerate(self._cards()):
             if not changed.intersects(card.around.toAlignedRect()):
@@ -131,9 +138,19 @@ class TokenStrip(QWidget):
             if card.position is None:
                 self._paint_mean(painter, card.area)
             else:
-                self._paint_position(painter, card.area, self._views[card.position])
+                self._paint_numbers(painter, card.area, self._views[card.position])
             if i == self._at and self.hasFocus():
                 paint_focus(painter, card.around, self._theme, RADIUS + FOCUS)
+
+    def _paint_faces(self, painter: QPainter) -> None:
+        """Draw all but the numbers."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        for card in self._cards():
+            if card.position is None:
+                self._paint_frame(painter, card.area, False)
+            else:
+                self._paint_face(painter, card.area, self._views[card.position])
 
     def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
         theme = self._theme
@@ -143,29 +160,36 @@ class TokenStrip(QWidget):
         painter.setBrush(QColor(theme.current_surface if current else theme.raised))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
-    def _paint_position(self, painter: QPainter, area: QRectF, view: PositionView) -> None:
+    def _paint_face(self, painter: QPainter, area: QRectF, view: PositionView) -> None:
         self._paint_frame(painter, area, view.is_current)
         arrow = f"{view.read} → {view.target}"
+        if area.width() >= WIDE_CARD:
+            self._write(painter, area, arrow, mono(18, bold=True), "left")
+            return
+        upper = QRectF(area.left(), area.top() + 3, area.width(), area.height() / 2 - 3)
+        fits = QFontMetricsF(mono(15, bold=True)).horizontalAdvance(arrow) <= area.width() - 8
+        self._write(painter, upper, arrow, mono(15 if fits else 13, bold=True), "centre")
+
+    def _paint_numbers(self, painter: QPainter, area: QRectF, view: PositionView) -> None:
         probability = "–" if view.probability is None else numbers.percent(view.probability)
         loss = "–" if view.loss is None else numbers.loss(view.loss)
         if area.width() >= WIDE_CARD:
-            self._write(painter, area, arrow, mono(18, bold=True), "left")
             self._write(painter, area, f"loss {loss}", sans(14), "right")
             middle = area.adjusted(area.width() * 0.36, 0, -area.width() * 0.36, 0)
             self._write(painter, middle, f"p {probability}", sans(14), "centre")
             return
-        upper = QRectF(area.left(), area.top() + 3, area.width(), area.height() / 2 - 3)
-        lower = QRectF(area.left(), area.center().y(), area.width(), area.height() / 2 - 3)
-        fits = QFontMetricsF(mono(15, bold=True)).horizontalAdvance(arrow) <= area.width() - 8
-        self._write(painter, upper, arrow, mono(15 if fits else 13, bold=True), "centre")
+        middle_line = area.center().y() + area.height() / 4 - 1.5
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.text))
         texts = (f"{probability} · {loss}", loss) if view.loss is not None else ("–",)
         for text in texts:
-            if QFontMetricsF(sans(13)).horizontalAdvance(text) <= area.width() - 8:
-                self._write(painter, lower, text, sans(13), "centre")
+            room = area.width() - self._metrics.horizontalAdvance(text)
+            if room >= 8:  # drawn on a point: in an area it would take twice as long
+                left = QPointF(area.left() + room / 2, middle_line + self._middle)
+                painter.drawText(left, text)
                 break
 
     def _paint_mean(self, painter: QPainter, area: QRectF) -> None:
-        self._paint_frame(painter, area, False)
         timeline = self._session.timeline
         assert timeline is not None
         mean = "–" if self._mean is None else numbers.loss(self._mean)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.debug.whatif import WhatIf
 from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 
 NAMED = 2  # changed nodes that are named; the others are counted
@@ -21,10 +22,12 @@ class _Line(QWidget):
     Unlike a label it keeps its size, so that a changing text lays nothing out anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.text = ""
+        self._surface, self._ink = QColor(theme.raised), QColor(theme.text)
         self.setFont(sans())
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all around it is painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -40,6 +43,8 @@ class _Line(QWidget):
         end = Qt.TextElideMode.ElideRight
         text = QFontMetrics(self.font()).elidedText(self.text, end, self.width())
         painter = QPainter(self)
+        painter.fillRect(self.rect(), self._surface)
+        painter.setPen(self._ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -49,13 +54,14 @@ class WhatIfBar(QFrame):
     Parameters
     ----------
     session : Session
+    theme : Theme
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session = session
         self.setProperty("role", "message")
-        self.line = _Line()
+        self.line = _Line(theme)
         self.reset = PushButton("Reset all")
         self.reset.setFont(sans(14))
         self.reset.setToolTip("Show the numbers that were recorded")
