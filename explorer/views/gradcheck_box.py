@@ -76,10 +76,10 @@ class GradCheckBox(QWidget):
         complete = rerun is not None and self._session.cursor >= rerun.recorded.backward_end
         why = METHOD if complete else NOT_YET
         self.one.setEnabled(complete and node is not None)
-        self.one.setToolTip(why)
+        _explain(self.one, why)
         live = rerun is not None and rerun.is_live
         self.all.setEnabled(self._job is not None or (complete and live))
-        self.all.setToolTip(why if rerun is None or live else TOO_SLOW)
+        _explain(self.all, why if rerun is None or live else TOO_SLOW)
 
     def wait(self) -> None:
         """Give up the check under way, and wait for its thread."""
@@ -192,6 +192,11 @@ def _check(recorded: Timeline, report: Report) -> ParametersCheck:
     """Check all parameters, on another thread: with a program of its own."""
     report(0.0)
     return check_parameters(prepare(recorded), report)
+
+
+def _explain(button: PushButton, why: str) -> None:
+    if why != button.toolTip():  # or Qt would tell of it at every move of a number
+        button.setToolTip(why)
 
 
 def _table(rows: tuple[tuple[str, str], ...], theme: Theme) -> str:
