@@ -4,6 +4,7 @@ Keys belong to the window or to the view that has the keyboard:
 
 ===================  =============================================================================
 Text fields          letters, digits, signs, Space, Home, End, Esc where it closes them, arrows
+Number of a what-if  also Up, Down (with Shift finer, with Ctrl coarser), Esc goes back
 Buttons, links       Space presses a button or opens a list of choices, Enter follows a link
 Tab bars             Left, Right from tab to tab
 Outline              arrows, Enter (shows the scope on the map)
@@ -104,10 +105,22 @@ OWN_KEYS = {  # that mean something else while the view has the keyboard
     "neighbourhood": {"F"},
     "breakpoints": {"Space"},
 }
+
+
+def what_if_number(window: MainWindow) -> QWidget:
+    """Return the field for the data of the selected node, once it can be changed."""
+    window.show_panel("whatif")
+    window.explore.what_if.wait()
+    QApplication.processEvents()
+    assert window.explore.what_if.field.isEnabled()
+    return window.explore.what_if.field
+
+
 FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
     "name": lambda window: window.top_bar.name,
     "search": lambda window: window.explore.search_bar.field,
     "condition": lambda window: window.explore.breakpoints.condition,
+    "number": what_if_number,
 }
 
 
@@ -298,7 +311,7 @@ def test_a_text_field_takes_only_what_is_typed(
             fired.clear()
             ready._actions.by_id[command.id].setEnabled(True)  # typing a query has changed that
             press(widget, key)
-            own = is_typed(key) or (key == "Esc" and field == "search")
+            own = is_typed(key) or (key == "Esc" and field in ("search", "number"))
             assert fired == ([] if own else [command.id]), f"{key} in the {field} field"
             if own and key == "Esc":
                 ready.explore.search_bar.show()
