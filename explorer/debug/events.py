@@ -50,21 +50,6 @@ class Events:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self._columns: dict[str, npt.NDArray[Any] | Words] = {}
-        self._makers: dict[str, Callable[[], npt.NDArray[Any] | Words]] = {
-            "data": self._data,
-            "grad": self._grad,
-            "added": lambda: self._of_contributions(timeline.value, 0.0),
-            "local": lambda: self._of_contributions(timeline.trace.local_grad[timeline.edge], 0.0),
-            "consumer": lambda: self._of_contributions(timeline.consumer, -1),
-            "node": lambda: timeline.event_target,
-            "position": lambda: position_of_nodes(timeline.trace)[timeline.event_target],
-            "line": self._line,
-            "fan_out": self._fan_out,
-            "event": lambda: np.arange(1, len(self) + 1),
-            "op": self._op,
-            "function": self._function,
-            "phase": self._phase,
-        }
 
     def with_numbers(self, timeline: Timeline) -> Events:
         """Return the same events with other numbers; all other columns stay."""
@@ -79,7 +64,7 @@ class Events:
     def column(self, name: str) -> npt.NDArray[Any] | Words:
         """Return one column; its names are those that conditions know."""
         if name not in self._columns:
-            self._columns[name] = self._makers[name]()
+            self._columns[name] = MAKERS[name](self)
         return self._columns[name]
 
     def _data(self) -> npt.NDArray[np.float64]:
@@ -126,3 +111,28 @@ class Events:
             timeline.end - timeline.backward_end,
         )
         return Words(np.repeat(np.arange(3, dtype=np.uint8), lengths), PHASES)
+
+
+def _local(events: Events) -> npt.NDArray[Any]:
+    timeline = events.timeline
+    return events._of_contributions(timeline.trace.local_grad[timeline.edge], 0.0)
+
+
+# Kept by no object: in a circle of references, the numbers of each what-if would stay in memory.
+MAKERS: dict[str, Callable[[Events], npt.NDArray[Any] | Words]] = {
+    "data": Events._data,
+    "grad": Events._grad,
+    "added": lambda events: events._of_contributions(events.timeline.value, 0.0),
+    "local": _local,
+    "consumer": lambda events: events._of_contributions(events.timeline.consumer, -1),
+    "node": lambda events: events.timeline.event_target,
+    "position": lambda events: position_of_nodes(events.timeline.trace)[
+        events.timeline.event_target
+    ],
+    "line": Events._line,
+    "fan_out": Events._fan_out,
+    "event": lambda events: np.arange(1, len(events) + 1),
+    "op": Events._op,
+    "function": Events._function,
+    "phase": Events._phase,
+}

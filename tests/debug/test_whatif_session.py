@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -157,3 +159,21 @@ def test_it_is_known_which_searches_need_numbers(
     a_timeline: Timeline, query: str, needs: bool
 ) -> None:
     assert SearchIndex(a_timeline).search(query).needs_numbers is needs
+
+
+def test_the_numbers_of_the_last_move_are_forgotten_at_once(
+    told: tuple[Session, list[str]], rerun: Rerun
+) -> None:
+    """In a circle of references, megabytes would wait for the garbage collector at each move."""
+    session, _ = told
+    session.show_what_if(rerun.change({3: 0.5}))
+    session.breakpoints.rows(session.cursor)
+    assert session.timeline is not None
+    last = weakref.ref(session.timeline)
+    gc.disable()
+    try:
+        session.show_what_if(rerun.change({3: 0.6}))
+        session.breakpoints.rows(session.cursor)
+        assert last() is None
+    finally:
+        gc.enable()
