@@ -16,6 +16,8 @@ STEPS = 1000  # of the slider to each side
 MARGIN = 10  # pixels beside the number
 DRAG_START = 3  # pixels that the mouse moves before a press is a drag
 FINE, COARSE = 0.1, 10.0  # with Shift, and with Ctrl
+# Why the keyboard goes for a while: to a menu, or to another window.
+COMES_BACK = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 WAYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
@@ -180,7 +182,11 @@ class NumberField(QAbstractSpinBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._end_typing()
+        if event.reason() in COMES_BACK:
+            return
+        if self.lineEdit().isModified():  # it was not entered
+            self.lineEdit().setText(self._shown)
+        self.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # it scrolls the panel

@@ -143,6 +143,15 @@ def test_what_is_typed_is_left_alone_until_it_is_given_up(qtbot: QtBot, box: Box
     assert box.field.text() == "0.5"
 
 
+def test_what_was_not_entered_does_not_stand_there_as_if_it_were(qtbot: QtBot, box: Box) -> None:
+    box.field.setFocus()
+    box.field.selectAll()
+    qtbot.keyClicks(box.field, "7")
+    box.other.setFocus()
+    assert box.field.text() == "0.25"
+    assert box.heard == []
+
+
 @pytest.mark.parametrize(("modifiers", "by"), [(NONE, 0.001), (SHIFT, 1e-4), (CONTROL, 0.01)])
 def test_up_and_down_nudge(
     qtbot: QtBot, box: Box, modifiers: Qt.KeyboardModifier, by: float
