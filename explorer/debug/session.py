@@ -11,8 +11,8 @@ from explorer.debug.addresses import find_node
 from explorer.debug.bookmarks import Bookmark, Bookmarks
 from explorer.debug.breakpoints import Breakpoint, Breakpoints, node_moments
 from explorer.debug.events import Events
-from explorer.debug.search import NOTHING, Nodes, Search, SearchIndex
-from explorer.debug.search_terms import SearchError
+from explorer.debug.finder import Finder
+from explorer.debug.search import Nodes
 from explorer.debug.stepping import Granularity, Stepper
 from explorer.debug.watches import Watches
 from explorer.debug.whatif import WhatIf
@@ -98,11 +98,7 @@ class Session:
         self._cone = Cone.ALL
         self._shows_flows = True
         self._granularity = Granularity.NODE
-        self._query, self._search_error = "", ""
-        self._search_index: SearchIndex | None = None
-        self._search: Search | None = None
-        self._found = NOTHING
-        self._found_at: int | None = None
+        self._finder = Finder()
 
     @property
     def timeline(self) -> Timeline | None:
@@ -187,39 +183,37 @@ class Session:
     @property
     def query(self) -> str:
         """What is searched for; empty if nothing is."""
-        return self._query
+        return self._finder.query
 
     @property
     def search_words(self) -> str:
         """How the query was understood; empty if there is none, or it is malformed."""
-        return self._search.words_at(self._cursor) if self._search else ""
+        return self._finder.words(self._cursor)
 
     @property
     def search_error(self) -> str:
         """What is wrong with the query, in a sentence; empty if nothing is."""
-        return self._search_error
+        return self._finder.error
 
     @property
     def found(self) -> Nodes:
         """The nodes that the search finds at the cursor, in the order in which they are walked."""
-        return self._found
+        return self._finder.found
 
     @property
     def found_path(self) -> Nodes:
         """The nodes of the path that is searched for, in its order; empty if there is none."""
-        return NOTHING if self._search is None else self._search.path_at(self._cursor)
+        return self._finder.path(self._cursor)
 
     @property
     def found_at(self) -> int | None:
         """Which of the found nodes was selected last; None if none was since the search began."""
-        return self._found_at
+        return self._finder.at
 
     @property
     def found_at_end(self) -> int:
         """How many nodes the search finds once all gradients are complete."""
-        if self._search is None or self._timeline is None:
-            return 0
-        return len(self._search.at(self._timeline.backward_end))
+        return self._finder.count(self._timeline.backward_end) if self._timeline else 0
 
     def open(self, timeline: Timeline) -> None:
         """Show another pass: when all gradients are complete, or where it ended.
@@ -236,10 +230,9 @@ class Session:
         self._selection = timeline.trace.telling_node
         self._history, self._history_at = [timeline.trace.telling_node], 0
         self._compared = None
-        self._search_index = SearchIndex(timeline)
-        self._prepare_search()
+        self._finder.open(timeline, self._cursor)
         self.opened.emit()
-        if self._query:
+        if self._finder.query:
             self.found_changed.emit()
 
     def show_what_if(self, what_if: WhatIf | None) -> None:
@@ -252,14 +245,9 @@ class Session:
         self._what_if = what_if
         self._timeline = self._recorded if what_if is None else what_if.timeline
         self.breakpoints.follow_numbers(Events(self._timeline))
-        self._search_index = SearchIndex(self._timeline)
-        found_at = self._found_at
-        node = None if found_at is None else int(self._found[found_at])
-        if self._query:
-            self._prepare_search()
-            self._note_found(node)
+        self._finder.follow_numbers(self._timeline, self._cursor)
         self.numbers_changed.emit()
-        if self._query:
+        if self._finder.query:
             self.found_changed.emit()
 
     def seek(self, cursor: int) -> None:
@@ -269,7 +257,7 @@ class Session:
         cursor = min(max(cursor, 0), self._timeline.end)
         if cursor != self._cursor:
             self._cursor = cursor
-            changed = self._find()
+            changed = self._finder.find(cursor)
             self.cursor_moved.emit()
             if changed:
                 self.found_changed.emit()
@@ -380,7 +368,7 @@ class Session:
             del self._history[self._history_at + 1 :]
             self._history = [*self._history, node][-HISTORY_LIMIT:]
             self._history_at = len(self._history) - 1
-        self._note_found(node)
+        self._finder.note(node)
         self.selected.emit()
 
     def can_revisit(self, direction: int) -> bool:
@@ -392,7 +380,7 @@ class Session:
         if self.can_revisit(direction):
             self._history_at = self._revisited(direction)
             self._selection = self._history[self._history_at]
-            self._note_found(self._selection)
+            self._finder.note(self._selection)
             self.selected.emit()
 
     def _revisited(self, direction: int) -> int:
@@ -447,48 +435,16 @@ class Session:
         up one after the other; marks of the moment of the search would point at numbers that are
         no longer on show. The selection stays, and so does one's place among what is found.
         """
-        if query != self._query:
-            self._query = query
-            self._prepare_search()
+        if query != self._finder.query:
+            self._finder.search(query, self._cursor)
             self.found_changed.emit()
 
     def walk_found(self, direction: int) -> None:
         """Select the found node after (1) or before (-1) the last one; after the last the first."""
-        if not len(self._found):
+        node = self._finder.next(direction)
+        if node is None:
             return
-        start = self._found_at
-        if start is None:
-            start = -1 if direction > 0 else 0
-        node = int(self._found[(start + direction) % len(self._found)])
         if node == self._selection:  # it was selected before it was found
-            self._note_found(node)
+            self._finder.note(node)
             self.found_changed.emit()
         self.select(node)
-
-    def _prepare_search(self) -> None:
-        """Make the query ready for the pass, and find."""
-        self._search, self._search_error, self._found_at = None, "", None
-        if self._search_index is not None and self._query.strip():
-            try:
-                self._search = self._search_index.search(self._query)
-            except SearchError as error:
-                self._search_error = str(error)
-        self._find()
-
-    def _find(self) -> bool:
-        """Find what there is at the cursor; return whether it is something else."""
-        before = self._found
-        self._found = NOTHING if self._search is None else self._search.at(self._cursor)
-        if np.array_equal(before, self._found):
-            return False
-        place = self._found_at
-        self._found_at = None
-        if place is not None:
-            self._note_found(int(before[place]))
-        return True
-
-    def _note_found(self, node: int | None) -> None:
-        """Take a node that is selected as one's place among what is found, if it is there."""
-        places = np.flatnonzero(self._found == node) if node is not None else NOTHING
-        if len(places):
-            self._found_at = int(places[0])
