@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QTextBrowser
 
 from explorer.debug import numbers
+from explorer.debug.contrast import Contrast, ContrastRow
 from explorer.debug.failure import Explanation, failure_at
 from explorer.debug.inspection import ChildRow, Inspection, LedgerRow, inspect_node
 from explorer.debug.session import Session
@@ -60,7 +61,8 @@ class Inspector(QTextBrowser):
         if timeline is None:
             self._show("")
             return
-        shown = timeline, self._session.cursor, node, self._session.compared
+        contrast = self._session.contrast
+        shown = timeline, self._session.cursor, node, self._session.compared, contrast
         if shown == self._shown:  # a step tells of time and of the selection
             return
         self._shown = shown
@@ -73,6 +75,7 @@ class Inspector(QTextBrowser):
                 None if compared is None else inspect_node(timeline, cursor, compared),
                 failure_at(timeline, cursor, node),
                 self._recorded(node),
+                "" if contrast is None else _models(contrast, contrast.of(timeline, cursor, node)),
             )
         self._show(body)
 
@@ -129,6 +132,7 @@ def _body(
     compared: Inspection | None,
     failed: Explanation | None,
     recorded: float | None,
+    models: str,
 ) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
     op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
@@ -147,6 +151,7 @@ def _body(
     ]
     if failed is not None:
         parts.append(_failure(failed, node))
+    parts.append(models)
     if compared is not None:
         parts += [_heading("COMPARED", "this node minus the other"), _comparison(node, compared)]
     if node.update is not None:
@@ -216,6 +221,16 @@ def _comparison(node: Inspection, other: Inspection) -> str:
     return f"<p style='margin:2px'>with {title}</p>" + _table(
         ("", "this", "other", "difference"), lines
     )
+
+
+def _models(contrast: Contrast, rows: tuple[ContrastRow, ...]) -> str:
+    """Return data and gradient in two models, and the differences of what is known."""
+    lines = [
+        f"<tr><td>{row.name}</td>{_cell(row.mine)}{_cell(row.other)}{_cell(row.difference)}</tr>"
+        for row in rows
+    ]
+    columns = ("", escape(contrast.mine), escape(contrast.other), "difference")
+    return _heading("COMPARED", escape(contrast.title)) + _table(columns, lines)
 
 
 def _grad_text(node: Inspection) -> str:
