@@ -270,13 +270,22 @@ class RunDesk:
         before = self.matrices(step - 1, run) if step else None
         if state is None or (step and before is None):
             return None
+        shape = self.shape(run)
         with self._telling("The step cannot be read"):
-            if run not in self._shapes:
-                self._shapes[run] = shape_of(self._store, run)
+            if shape is None:
+                return None
             record = self.record_of(run)
             title = f"step {step} of {record.name}" if record else f"step {step}"
             parameters = None if before is None else before.parameters
-            return StepMatrices(self._shapes[run], title, state, parameters, gradient)
+            return StepMatrices(shape, title, state, parameters, gradient)
+        return None
+
+    def shape(self, run: int) -> ModelShape | None:
+        """Return what the model of a run looks like; None, with a sentence, if it can't be had."""
+        with self._telling("The run cannot be read"):
+            if run not in self._shapes:
+                self._shapes[run] = shape_of(self._store, run)
+            return self._shapes[run]
         return None
 
     def subject(self, run: int, step: int) -> tuple[Subject, str] | None:

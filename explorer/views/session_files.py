@@ -34,18 +34,21 @@ class Model:
     ----------
     subject : Subject
     title : str
-    is_of_a_run : bool
-        Whether its parameters are those of a run.
+    run : int or None
+        Whose parameters it has.
+    step : int
+        Of the run, before which it had them.
     """
 
     subject: Subject
     title: str
-    is_of_a_run: bool = False
+    run: int | None = None
+    step: int = 0
 
     @property
     def short(self) -> str:
         """The title where there is little room: the step of a run, or that it is untrained."""
-        return self.title.split(" · ")[-1 if self.is_of_a_run else 0]
+        return self.title.split(" · ")[0 if self.run is None else -1]
 
 
 def untrained_model(subject: Subject) -> Model:
@@ -101,7 +104,7 @@ class SessionFiles(QObject):
 
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
-        if self.model.is_of_a_run:
+        if self.model.run is not None:
             self.told.emit(
                 "The session was not saved: a session file keeps no trained parameters, and this "
                 f"pass is of {self.model.title}."
@@ -132,6 +135,18 @@ class SessionFiles(QObject):
     def use(self, model: Model, name: str) -> None:
         """Make a pass with another model; it is the model on show once the pass is made."""
         self._open(model, name, None)
+
+    def use_alike(self, model: Model, name: str) -> None:
+        """Make the pass on show with another model; moment, selection and marks stay."""
+        view = self._map_view
+        camera = None if view.shows_all else astuple(view.camera)
+        self._open(model, name, capture(self._session, camera))
+
+    def adopt(self, model: Model) -> None:
+        """Take over the model of the pass on show, which was made elsewhere."""
+        self.model = model
+        if self._opening is None:
+            self._loader.use(model.subject)
 
     def finish_opening(self) -> bool:
         """Take over the model whose pass is on show now, and the state of its file if it has one.

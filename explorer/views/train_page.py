@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from explorer.debug.desk import RunAction
 from explorer.runs.desk import RunDesk
 from explorer.theme.tokens import Theme
 from explorer.views.loss_plot import LossPlot
@@ -61,6 +62,28 @@ class TrainPage(QWidget):
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
         return [self.runs, self.plot, self.step, self.samples, self.matrices]
+
+    def can(self, action: RunAction) -> bool:
+        """Return whether something can be done with the current run."""
+        desk = self._desk
+        if action is RunAction.BACK:
+            return desk.step > 0
+        if action is RunAction.ON:
+            return desk.step < len(desk.history)
+        if action is RunAction.COMPARE:
+            return desk.current is not None
+        return self.runs.can(action)
+
+    def do(self, action: RunAction) -> None:
+        """Do something with the current run."""
+        if action is RunAction.BACK:
+            self._desk.show_step(self._desk.step - 1)
+        elif action is RunAction.ON:
+            self._desk.show_step(self._desk.step + 1)
+        elif action is RunAction.COMPARE:
+            self.step.choose_comparison()
+        else:
+            self.runs.do(action)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
