@@ -69,6 +69,7 @@ PARTS_OF_A_VIEW = {
     "live_steps": {"background", "map_colours", "pass_loader"},
     "run_models": {"live_steps", "pass_loader", "session_files"},
     "step_bar": {"live_steps"},
+    "step_map": {"legend", "live_steps", "map_view", "pass_loader"},
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame", "map_text", "vector_cells"},
     "map_export": {"map_frame", "map_painter"},

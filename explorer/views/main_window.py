@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             from explorer.views.train_page import TrainPage
 
             self.runs.refresh()
-            self._train = TrainPage(self.runs, self._actions.by_id, self._theme)
+            self._train = TrainPage(self.runs, self._actions.by_id, self._theme, self._replays)
             self._train.parameter_chosen.connect(self.open_parameter)
             self._add_page(self._train)
         return self._train
@@ -499,6 +499,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
+        if self._train is not None:
+            self._train.map.close_loader()
         self.runs.close()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())

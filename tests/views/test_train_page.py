@@ -22,6 +22,7 @@ from explorer.runs.desk import Comparison, RunDesk
 from explorer.runs.history import running_mean
 from explorer.runs.live import Phase
 from explorer.runs.settings import RunSettings
+from explorer.runs.step_passes import Replays
 from explorer.runs.store import RunStore, Status
 from explorer.theme.tokens import DARK, LIGHT
 from explorer.views.train_page import TrainPage
@@ -47,7 +48,7 @@ def desk(tmp_path: Path) -> Iterator[RunDesk]:
 @pytest.fixture
 def page(qtbot: QtBot, desk: RunDesk) -> TrainPage:
     action = QAction("Open")
-    page = TrainPage(desk, {"open_step": action}, DARK)
+    page = TrainPage(desk, {"open_step": action}, DARK, Replays())
     action.setParent(page)
     qtbot.addWidget(page)
     page.resize(1280, 660)
