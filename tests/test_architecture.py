@@ -67,6 +67,7 @@ PARTS_OF_A_VIEW = {
     "source_view": {"source_code"},
     "pass_loader": {"map_colours"},
     "live_steps": {"background", "map_colours", "pass_loader"},
+    "run_entries": {"live_steps"},
     "run_models": {"live_steps", "pass_loader", "session_files"},
     "step_bar": {"live_steps"},
     "step_map": {"legend", "live_steps", "map_view", "pass_loader"},

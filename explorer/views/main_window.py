@@ -42,6 +42,7 @@ from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
+from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles, untrained_model
 from explorer.views.top_bar import TopBar
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.guides = Guides(self, session, theme, self._area_of, settings)
         self.menu = AppMenu(COMMANDS, actions, self)
         palette = Palette(standard_providers(self, spell, self.explore.map_view.show_scope))
+        palette.add(run_entries(self.runs, self._run_of_steps, self.open_step, self.show_step))
         self.command_palette = CommandPalette(self, palette, theme, actions["palette"])
 
         self.loader.started.connect(self._on_started)
@@ -219,6 +221,15 @@ class MainWindow(QMainWindow):
     def open_step(self, run: int, step: int) -> None:
         """Make the pass of a step of a run, with the model as it was before that step."""
         self.run_models.open_step(run, step)
+
+    def show_step(self, run: int, step: int) -> None:
+        """Show a step of a run where its steps are shown already."""
+        if self._workspace is Workspace.TRAIN:
+            self.runs.show_step(step)
+        elif self.live.step is not None and self.live.step.run == run:
+            self.live.ask(step)
+        else:
+            self.open_step(run, step)
 
     def can_train_run(self, action: RunAction) -> bool:
         """Return whether something can be done with the run that is shown."""
@@ -375,6 +386,7 @@ class MainWindow(QMainWindow):
 
     def toggle_palette(self) -> None:
         """Open the command palette, or close it."""
+        self.runs.refresh()  # it offers them by name
         self.command_palette.toggle()
 
     def show_menu(self) -> None:
@@ -411,6 +423,12 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.message)
         rows.addWidget(self.pages, 1)
         return central
+
+    def _run_of_steps(self) -> int | None:
+        """Return the run whose steps are shown: in the debugger, or else on the page of runs."""
+        if self._workspace is not Workspace.TRAIN and self.live.step is not None:
+            return self.live.step.run
+        return self.runs.current
 
     def _make_ready(self) -> None:
         """Let a pass with another model be seen as soon as it is made."""
