@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.debug import numbers
 from explorer.debug.contrast import Contrast
 from explorer.debug.session import Session
 from explorer.runs.desk import Comparison, RunDesk
@@ -15,6 +14,7 @@ from explorer.runs.store import RunRecord
 from explorer.trace.timeline import Timeline
 from explorer.views.background import Background
 from explorer.views.map_colours import MapColours
+from explorer.views.models import step_title
 from explorer.views.pass_loader import LoadedPass
 
 AT_REST = 250  # milliseconds without another step, before a pass is recorded for it
@@ -33,14 +33,6 @@ class Step:
 
     run: int
     number: int
-
-
-def step_title(record: RunRecord, number: int) -> str:
-    """Return what the model before a step is called within its run."""
-    done = record.steps_done
-    return (
-        f"step {numbers.count(number)}" if number <= done else f"after step {numbers.count(done)}"
-    )
 
 
 class LiveSteps(QObject):

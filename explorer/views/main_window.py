@@ -40,11 +40,12 @@ from explorer.views.live_steps import LiveSteps
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
+from explorer.views.models import untrained_model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
 from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
-from explorer.views.session_files import SessionFiles, untrained_model
+from explorer.views.session_files import SessionFiles
 from explorer.views.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ class MainWindow(QMainWindow):
         self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.explore)
-        self.sessions = SessionFiles(session, self.explore.map_view, self.loader, subject, self)
+        self.sessions = SessionFiles(
+            session, self.explore.map_view, self.loader, subject, self.runs, self
+        )
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
         self._player = Player(session, self)
         self.guides = Guides(self, session, theme, self._area_of, settings)

@@ -10,7 +10,7 @@ from explorer.debug import numbers
 from explorer.debug.palette import Entry, Provider
 from explorer.runs.desk import RunDesk
 from explorer.runs.store import RunRecord
-from explorer.views.live_steps import step_title
+from explorer.views.models import step_title
 
 GROUP = "Runs"
 _STEP = re.compile(r"(?P<name>.*?)\s*(?:\bstep\s*)?(?P<step>[0-9]{1,9})")

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
-from explorer.views.live_steps import LiveSteps, Step, step_title
+from explorer.views.live_steps import LiveSteps, Step
+from explorer.views.models import model_of, step_title
 from explorer.views.pass_loader import LoadedPass
-from explorer.views.session_files import Model, SessionFiles
+from explorer.views.session_files import SessionFiles
 
 FALLBACK_NAME = "emma"  # if there is no name yet
 AT_REST = 200  # milliseconds after the last step, before its model is made
@@ -50,6 +51,7 @@ class RunModels(QObject):
         self._rest.timeout.connect(self.settle)
         live.changed.connect(self._follow_step)
         live.slow.connect(self._record_step)
+        sessions.writing.connect(self.settle)
 
     def open_step(self, run: int, step: int) -> None:
         """Make the pass of a step of a run, with the model as it was before that step."""
@@ -82,9 +84,9 @@ class RunModels(QObject):
         step = self._live.step
         if step is None or self._is_settled(step):
             return
-        model, _ = self._model(step.run, step.number)
-        if model is not None:
-            self._sessions.adopt(model)
+        found = model_of(self._runs, step.run, step.number)
+        if found is not None:
+            self._sessions.adopt(found[0])
 
     @property
     def _name(self) -> str | None:
@@ -105,24 +107,16 @@ class RunModels(QObject):
 
     def _record_step(self, run: int, step: int) -> None:
         """Record the pass on show once more with the model of a step."""
-        model, _ = self._model(run, step)
-        if model is not None and self._name is not None:
-            self._sessions.use_alike(model, self._name)
+        found = model_of(self._runs, run, step)
+        if found is not None and self._name is not None:
+            self._sessions.use_alike(found[0], self._name)
 
     def _open(self, run: int, step: int, name: str | None) -> None:
         """Open the model before a step; without a name, or if it can't read it, on its document."""
-        model, document = self._model(run, step)
-        if model is not None:
+        found = model_of(self._runs, run, step)
+        if found is not None:
+            model, document = found
             if name is None or model.subject.tokenizer.unknown(name):
                 name = document
             self.opening.emit()
             self._sessions.use(model, name)
-
-    def _model(self, run: int, step: int) -> tuple[Model | None, str]:
-        """Return the model before a step, and its document; None, which is told, if it is gone."""
-        record, found = self._runs.record_of(run), self._runs.subject(run, step)
-        if record is None or found is None:
-            return None, ""
-        subject, document = found
-        title = f"run “{record.name}” · {step_title(record, step)}"
-        return Model(subject, title, run, step), document

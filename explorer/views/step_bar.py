@@ -11,7 +11,8 @@ from explorer.debug.desk import RunAction
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.theme.style import BODY, sans
 from explorer.views.buttons import ComboBox, CommandButton
-from explorer.views.live_steps import LiveSteps, step_title
+from explorer.views.live_steps import LiveSteps
+from explorer.views.models import step_title
 from explorer.views.readout import Readout
 
 RUN_WIDTH, STEP_WIDTH, COMPARE_WIDTH = 190, 200, 250  # pixels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -137,20 +138,63 @@ def test_a_step_that_is_gone_is_told_and_changes_nothing(
     assert small.session.trace is trace
 
 
-def test_a_session_of_a_trained_model_is_not_saved_as_one_of_another(
+def test_a_session_comes_back_with_the_model_of_its_step(
     qtbot: QtBot, run: int, small: MainWindow, tmp_path: Path
 ) -> None:
     small.runs.refresh()
-    file = tmp_path / "session.json"
-    small.sessions.write(file)
-    assert file.exists()
+    untrained_file, file = tmp_path / "untrained.json", tmp_path / "session.json"
+    small.sessions.write(untrained_file)
     opened(qtbot, small, run, 2)
-    small.sessions.write(tmp_path / "other.json")
-    assert "run “first” · step 2" in small.message.text
-    assert not (tmp_path / "other.json").exists()
+    qtbot.waitUntil(lambda: small.live.is_ready, timeout=PATIENCE)
+    small.live.ask(4)
+    qtbot.waitUntil(lambda: small.live.step.number == 4, timeout=PATIENCE)
+    small.session.seek(70)
+    small.session.select(5)
+    data = small.session.trace.data.tobytes()
+    small.sessions.write(file)  # before the slider has come to rest
+    assert small.message.text == f"The session is in {file}."
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.sessions.read(untrained_file)
+    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
     with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
         small.sessions.read(file)
-    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 4"
+    assert (small.session.cursor, small.session.selection) == (70, 5)
+    assert small.session.trace.data.tobytes() == data
+    assert small.live.step.number == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"run": 77}, "which is not among the runs of this computer"),
+        ({"step": STEPS + 2}, f"which has come to step {STEPS} only"),
+        ({"step": 3}, "has other parameters there"),
+        ({"parameters_sha256": "0" * 64}, "has other parameters there"),
+    ],
+)
+def test_a_session_whose_model_is_gone_says_so_and_changes_nothing(
+    qtbot: QtBot,
+    run: int,
+    small: MainWindow,
+    tmp_path: Path,
+    change: dict[str, object],
+    words: str,
+) -> None:
+    small.runs.refresh()
+    opened(qtbot, small, run, 2)
+    file = tmp_path / "session.json"
+    small.sessions.write(file)
+    content = json.loads(file.read_text())
+    content["model"] |= change
+    file.write_text(json.dumps(content))
+    trace = small.session.trace
+    small.sessions.read(file)
+    assert small.message.text.startswith("The session was not opened: its model is step")
+    assert words in small.message.text
+    assert not small.is_running
+    assert small.session.trace is trace
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 2"
 
 
 def test_closing_the_window_ends_the_run_after_its_step(
