@@ -118,6 +118,11 @@ class LiveSteps(QObject):
             self._wanted = min(max(number, 1), self.last)
             self._soon.start()
 
+    def show_now(self) -> None:
+        """Show what was asked for without waiting for time."""
+        self._soon.stop()
+        self._show()
+
     def move(self, by: int) -> None:
         """Go some steps on, or back, from the one that was asked for last."""
         if self.step is not None:

@@ -133,6 +133,11 @@ class MapView(QWidget):
             self._shows_all = True
 
     @property
+    def layout_shown(self) -> MapLayout | None:
+        """Where everything stands; None before the first pass."""
+        return self._layout
+
+    @property
     def camera(self) -> Camera:
         """Which part of the map is on screen, or will be when the camera stands still."""
         return self._gliding.goal or self._camera
