@@ -307,7 +307,7 @@ def test_a_locked_file_is_told_and_nothing_is_lost(
     desk: RunDesk, ear: Ear, done: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.close()
-    monkeypatch.setattr("explorer.runs.desk.PATIENCE", 0.01)
+    monkeypatch.setattr("explorer.runs.desk_steps.PATIENCE", 0.01)
     desk.refresh()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
