@@ -19,11 +19,13 @@ from explorer.runs.fetching import Fetcher, fetch_names
 from explorer.runs.handle import RunHandle
 from explorer.runs.history import History
 from explorer.runs.live import HandleMaker, LiveRuns, Phase, resting_phase
+from explorer.runs.locks import RunLocks
 from explorer.runs.settings import RunSettings
-from explorer.runs.store import Sample
+from explorer.runs.store import Sample, Status
 from explorer.runs.weights import Weights
 from microgpt import Tokenizer
 
+LOOK_EVERY = 1.0  # seconds between looks at what other processes have done
 LAST_STEP_TIME = 5.0  # seconds that the step under way is given when the window is closed
 LIVE = tuple(phase for phase in Phase if phase.is_live)
 
@@ -95,6 +97,9 @@ class RunDesk(RunFiles):
     ) -> None:
         super().__init__(path, fetcher)
         self._live = LiveRuns(path, make_handle, clock)
+        self._locks, self._clock = RunLocks(path), clock
+        self._elsewhere: frozenset[int] = frozenset()
+        self._looked = 0.0
         self._last_losses: dict[int, float] = {}
         self._follows = True
         self.history = History()
@@ -111,6 +116,7 @@ class RunDesk(RunFiles):
             return
         with self._telling("The runs cannot be read"):
             self.records = tuple(self._store.runs())
+            self._note_elsewhere()
             for record in self.records:
                 if record.id not in self._last_losses and record.steps_done:
                     (row,) = self._store.steps(record.id, record.steps_done - 1)
@@ -123,7 +129,7 @@ class RunDesk(RunFiles):
         """Return what a run of the list is doing."""
         live, record = self._live.phase(run), self.record_of(run)
         assert record is not None
-        return resting_phase(record) if live is None else live
+        return resting_phase(record, run in self._elsewhere) if live is None else live
 
     def last_loss(self, run: int) -> float | None:
         """Return the loss of the last step; None before the first."""
@@ -153,7 +159,8 @@ class RunDesk(RunFiles):
     @property
     def is_busy(self) -> bool:
         """Whether there is anything to poll for."""
-        return len(self._live) > 0 or (self.fetching is not None and not self.fetching.is_over)
+        fetches = self.fetching is not None and not self.fetching.is_over
+        return len(self._live) > 0 or bool(self._elsewhere) or fetches
 
     # What is shown
 
@@ -239,6 +246,9 @@ class RunDesk(RunFiles):
         if not self._live.end(run, LAST_STEP_TIME):
             self.told.emit("The run cannot be deleted before its step under way is done.")
             return
+        if run in self._elsewhere:
+            self.told.emit(f"{self._title(run)} cannot be deleted: another process trains it.")
+            return
         with self._telling("The run cannot be deleted"):
             self._store.delete(run)
             self._last_losses.pop(run, None)
@@ -258,6 +268,10 @@ class RunDesk(RunFiles):
     def start(self, *, paused: bool = False) -> None:
         """Go on with the current run in a process of its own."""
         if self.current is not None and self.current not in self._live:
+            self.refresh()
+            if self.current in self._elsewhere:
+                self.told.emit(f"{self._title(self.current)} is trained by another process.")
+                return
             with self._telling("The run cannot be started"):
                 self._live.start(self.current, paused=paused)
             self.listed.emit()
@@ -297,7 +311,7 @@ class RunDesk(RunFiles):
     def poll(self) -> None:
         """Take in what the processes and a download have done since the last call."""
         news = self._live.poll()
-        grown = False
+        grown = self._look_elsewhere()
         for run, events, sentences in news:
             for sentence in sentences:
                 self.told.emit(f"{self._title(run)}: {sentence}.")
@@ -317,11 +331,38 @@ class RunDesk(RunFiles):
         if self.fetching is not None:
             self.fetching.cancel()
         self._live.close(seconds)
+        self._locks.close()
         if self._opened is not None:
             self._opened.close()
             self._opened = None
 
     # Helpers
+
+    def _note_elsewhere(self) -> None:
+        """Find out which runs are trained by other processes."""
+        self._looked = self._clock()
+        running = (r.id for r in self.records if r.status is Status.RUNNING)
+        others = (run for run in running if run not in self._live)
+        self._elsewhere = frozenset(run for run in others if self._locks.is_held(run))
+
+    def _look_elsewhere(self) -> bool:
+        """Read now and then what other processes have added; return whether any of it is shown."""
+        if not self._elsewhere or self._clock() - self._looked < LOOK_EVERY:
+            return False
+        before = len(self.history), len(self.other_history or ())
+        watched = self._elsewhere
+        for run in watched:
+            self._last_losses.pop(run, None)
+        self.refresh()
+        with self._telling("The steps cannot be read"):
+            if self.current in watched:
+                assert self.current is not None
+                self.history.extend(self._store.steps(self.current, len(self.history)))
+                self.samples = self._store.samples(self.current)
+            other = self.comparison.run if self.comparison else None
+            if other in watched and other is not None and self.other_history is not None:
+                self.other_history.extend(self._store.steps(other, len(self.other_history)))
+        return before != (len(self.history), len(self.other_history or ()))
 
     def _title(self, run: int) -> str:
         record = self.record_of(run)

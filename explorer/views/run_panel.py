@@ -25,6 +25,7 @@ GO = {
     Phase.STARTING: "Pause",
     Phase.RUNNING: "Pause",
     Phase.PAUSED: "Resume",
+    Phase.ELSEWHERE: "Elsewhere",
     Phase.INTERRUPTED: "Resume",
     Phase.STOPPED: "Resume",
     Phase.FAILED: "Try again",
@@ -108,8 +109,8 @@ class RunPanel(QWidget):
         return {
             RunAction.NEW: True,
             RunAction.IMPORT: True,
-            RunAction.GO: phase not in (None, Phase.FINISHED),
-            RunAction.ONE: phase not in (None, Phase.FINISHED, Phase.RUNNING),
+            RunAction.GO: phase not in (None, Phase.FINISHED, Phase.ELSEWHERE),
+            RunAction.ONE: phase not in (None, Phase.FINISHED, Phase.ELSEWHERE, Phase.RUNNING),
             RunAction.STOP: phase is not None and phase.is_live,
         }.get(action, run is not None)
 

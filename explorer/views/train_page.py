@@ -97,6 +97,7 @@ class TrainPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._desk.refresh()  # other windows may have runs of their own
         self._show_run()
 
     def _poll(self) -> None:
