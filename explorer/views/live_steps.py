@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.debug.contrast import Contrast
-from explorer.debug.session import Session
+from explorer.debug.session import Colour, Session
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.runs.step_passes import Replays, StepPassError, StepPasses
 from explorer.runs.store import RunRecord
 from explorer.trace.timeline import Timeline
 from explorer.views.background import Background
-from explorer.views.map_colours import MapColours
+from explorer.views.map_colours import COMPARED, MapColours
 from explorer.views.models import step_title
 from explorer.views.pass_loader import LoadedPass
 
+LONGEST_NAME = 18  # letters of a run's name beside that of another one
 AT_REST = 250  # milliseconds without another step, before a pass is recorded for it
 
 
@@ -132,6 +133,8 @@ class LiveSteps(QObject):
     def compare(self, comparison: Comparison | None) -> None:
         """Colour by the difference to another step or run; None: no longer."""
         self.comparison = comparison
+        if comparison is not None and self._session.colour not in COMPARED:
+            self._session.set_colour(Colour.DATA)  # other colours show no difference
         self._compare_again()
         self.compared.emit()
 
@@ -228,7 +231,7 @@ class LiveSteps(QObject):
             return None
         titles = step_title(mine, step.number), step_title(record, number)
         if mine.id != record.id:
-            titles = f"“{mine.name}” {titles[0]}", f"“{record.name}” {titles[1]}"
+            titles = f"{_short(mine)} {titles[0]}", f"{_short(record)} {titles[1]}"
         return Contrast(timeline, *titles)
 
     def _timeline_of_other(
@@ -253,6 +256,12 @@ class LiveSteps(QObject):
         if timeline is not None:
             self._other = other, timeline
         return timeline
+
+
+def _short(record: RunRecord) -> str:
+    """Return the name of a run where there is little room."""
+    name = record.name
+    return f"“{name}”" if len(name) <= LONGEST_NAME else f"“{name[: LONGEST_NAME - 1]}…”"
 
 
 def _same_nodes(one: Timeline, other: Timeline) -> bool:

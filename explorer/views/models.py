@@ -60,4 +60,4 @@ def step_title(record: RunRecord, number: int) -> str:
     done = record.steps_done
     if number <= done:
         return f"step {numbers.count(number)}"
-    return f"after step {numbers.count(done)}"
+    return f"after step {numbers.count(done)}" if done else "the start"

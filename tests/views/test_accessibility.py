@@ -7,6 +7,7 @@ Text fields          letters, digits, signs, Space, Home, End, Esc where it clos
 Buttons, links       Space presses a button or opens a list of choices, Enter follows a link
 Tab bars             Left, Right from tab to tab
 Outline              arrows, Enter (shows the scope on the map)
+Steps of a run       Left, Right from step to step
 Token strip          Left, Right from card to card, Enter selects
 Source, inspector    arrows scroll
 Map                  arrows pan, +, − zoom, the menu key opens the menu of the selected node

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
@@ -230,6 +231,35 @@ def test_what_if_goes_on_from_the_shown_step(qtbot: QtBot, on_step_2: MainWindow
     assert on_step_2.session.what_if.changes[0].recorded == on_step_2.runs.matrices(3).parameters[0]
 
 
+def test_the_slider_has_arrows_and_the_window_all_other_keys(
+    qtbot: QtBot, on_step_2: MainWindow
+) -> None:
+    slider, session = on_step_2.explore.step_bar.slider, on_step_2.session
+    slider.setFocus()
+    qtbot.keyClick(slider, K.Key_Right)
+    QApplication.processEvents()
+    assert on_step_2.live.step.number == 3
+    session.seek(50)
+    for key in (K.Key_PageDown, K.Key_Space, K.Key_PageUp):
+        qtbot.keyClick(slider, key)
+    assert session.cursor == 51
+    qtbot.keyClick(slider, K.Key_Home)
+    assert session.cursor == 0
+    assert slider.value() == 3
+
+
+def test_all_of_the_bar_has_a_name_and_is_reached_by_tab(on_step_2: MainWindow) -> None:
+    bar = on_step_2.explore.step_bar
+    stops = [w for w in bar.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    shown = [w for w in stops if w.isVisible()]
+    assert {bar.slider, bar.compare} < set(shown)
+    assert len(shown) == 4
+    assert all(w.accessibleName() for w in shown)
+    on_step_2.explore.token_strip.setFocus()
+    QTest.keyClick(on_step_2.explore.token_strip, K.Key_Tab)
+    assert bar.isAncestorOf(QApplication.focusWidget())
+
+
 # Comparing
 
 
@@ -249,6 +279,29 @@ def test_the_map_is_coloured_by_what_two_steps_differ_by(on_step_2: MainWindow, 
     for colour in (Colour.DATA, Colour.GRADIENT):
         on_step_2.session.set_colour(colour)
         assert len(set(view._painter._indices.tolist())) == 1  # the same model
+
+
+def test_comparing_begins_with_colours_that_show_it(on_step_2: MainWindow, run: int) -> None:
+    session = on_step_2.session
+    for colour, then in (
+        (Colour.OP, Colour.DATA),
+        (Colour.GRADIENT, Colour.GRADIENT),
+        (Colour.DATA, Colour.DATA),
+    ):
+        session.set_colour(colour)
+        on_step_2.live.compare(Comparison(run, 1))
+        assert session.colour is then
+        on_step_2.live.compare(None)
+
+
+def test_a_long_name_of_a_run_is_cut_in_titles(
+    qtbot: QtBot, runs_path: Path, on_step_2: MainWindow
+) -> None:
+    with RunStore(runs_path) as store:
+        second = create_run(store, "a very long name of a run", TINY, NAMES)
+    on_step_2.runs.refresh()
+    on_step_2.live.compare(Comparison(second))
+    assert on_step_2.session.contrast.other == "“a very long name …” the start"
 
 
 def test_two_runs_are_compared_step_by_step(
