@@ -49,11 +49,11 @@ class Contrast:
 
     def data_difference(self, shown: Timeline, cursor: int) -> FloatArray:
         """Return the difference of all data at a moment; NaN where nothing is computed yet."""
-        return _difference(shown.data_at(cursor), self.timeline.data_at(cursor))
+        return shown.data_at(cursor) - self.timeline.data_at(cursor)
 
     def grad_difference(self, shown: Timeline, cursor: int) -> FloatArray:
         """Return the difference of all gradients at a moment, of the sums so far."""
-        return _difference(shown.grad_at(cursor), self.timeline.grad_at(cursor))
+        return shown.grad_at(cursor) - self.timeline.grad_at(cursor)
 
     def of(self, shown: Timeline, cursor: int, node: int) -> tuple[ContrastRow, ContrastRow]:
         """Return what is known of the data and the gradient of one node at a moment."""
@@ -62,11 +62,6 @@ class Contrast:
         if reached:
             grads = shown.node_grad_at(cursor, node), self.timeline.node_grad_at(cursor, node)
         return _row("data", *data), _row("grad", *(grads if reached else (None, None)))
-
-
-def _difference(mine: FloatArray, other: FloatArray) -> FloatArray:
-    mine -= other  # both were made for this
-    return mine
 
 
 def _row(name: str, mine: float | None, other: float | None) -> ContrastRow:
