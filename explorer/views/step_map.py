@@ -66,6 +66,7 @@ class StepMap(QWidget):
         self.loss = Readout(Qt.AlignmentFlag.AlignLeft)
         self.loss.setFont(sans(SMALL))
         self.loss.setFixedSize(LOSS_WIDTH, 24)
+        self.loss.setToolTip("The loss over this name, with the model as it was before the step")
         self.message = QLabel()
         self.message.setProperty("role", "muted")
         self.message.setFont(sans(SMALL))
