@@ -84,8 +84,11 @@ class StepMap(QWidget):
     def take_step(self) -> None:
         """Show the step that the desk shows, if anybody sees it."""
         run = self._desk.current
-        for part in (self.name, self.map_view, self.legend):
-            part.setEnabled(run is not None)
+        for part in (self.map_view, self.legend, self.loss):
+            part.setVisible(run is not None)
+        self.name.setEnabled(run is not None)
+        if run is None:
+            self._run = None
         if run is None or not self.isVisible():
             return
         number = max(self._desk.step, 1)

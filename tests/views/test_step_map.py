@@ -182,3 +182,25 @@ def test_all_of_the_map_has_a_name_and_is_reached_by_tab(page: TrainPage) -> Non
         assert part.accessibleName()
     assert page.map.name.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert page.map.map_view.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_run_without_steps_shows_where_it_begins(
+    qtbot: QtBot, page: TrainPage, desk: RunDesk, runs_path: Path
+) -> None:
+    with RunStore(runs_path) as store:
+        fresh = create_run(store, "fresh", replace(TINY, seed=9), NAMES)
+    desk.refresh()
+    desk.choose(fresh)
+    qtbot.waitUntil(lambda: page.map.live.step == Step(fresh, 1), timeout=PATIENCE)
+    ready(qtbot, page)
+    parameters = desk.matrices(0).parameters
+    assert page.map.session.trace.data[: len(parameters)].tolist() == parameters.tolist()
+
+
+def test_when_all_runs_are_deleted_the_map_is_put_away(
+    page: TrainPage, desk: RunDesk, run: int
+) -> None:
+    desk.delete(run)
+    assert page.map.map_view.isHidden()
+    assert page.map.legend.isHidden()
+    assert not page.map.name.isEnabled()
