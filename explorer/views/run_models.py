@@ -33,6 +33,7 @@ class RunModels(QObject):
 
     opening = Signal()  # a pass is about to be made
     shown = Signal(str, str)  # the title of the model on show, and a short one
+    settled = Signal(object)  # the Model of the step at which the slider has come to rest
 
     def __init__(
         self,
@@ -75,7 +76,10 @@ class RunModels(QObject):
         """Take over the pass that the session has opened."""
         model = self._sessions.model
         self._rest.stop()
-        step = None if model.run is None else Step(model.run, model.step)
+        trace = loaded.timeline.trace
+        # A forward pass alone is no step of a training: there is nothing to go through.
+        is_step = trace.loss is not None or trace.failure is not None
+        step = None if model.run is None or not is_step else Step(model.run, model.step)
         self._live.follow(loaded, step)
 
     def settle(self) -> None:
@@ -87,6 +91,7 @@ class RunModels(QObject):
         found = model_of(self._runs, step.run, step.number)
         if found is not None:
             self._sessions.adopt(found[0])
+            self.settled.emit(found[0])
 
     @property
     def _name(self) -> str | None:

@@ -20,10 +20,12 @@ from explorer.runs.store import RunStore
 from explorer.runs.subjects import subject_of
 from explorer.trace.passes import record_pass
 from explorer.trace.replay import NotReplayableError, Replay
-from explorer.trace.timeline import Phase
+from explorer.trace.timeline import Phase, Timeline
 from explorer.trace.trace import Trace
 from explorer.views.live_steps import Step
 from explorer.views.main_window import MainWindow
+from explorer.views.map_colours import MapColours
+from explorer.views.pass_loader import LoadedPass
 
 K = Qt.Key
 PATIENCE = 120_000  # milliseconds
@@ -149,11 +151,23 @@ def test_the_next_name_is_run_with_the_model_of_the_shown_step(
 
 
 def test_the_model_follows_when_the_slider_rests(qtbot: QtBot, on_step_2: MainWindow) -> None:
+    settled: list[object] = []
+    on_step_2.run_models.settled.connect(settled.append)
     slide(on_step_2, 4)
     qtbot.waitUntil(lambda: on_step_2.sessions.model.step == 4, timeout=PATIENCE)
     parameters = [p.data for p in on_step_2.sessions.subject.model.parameters()]
     assert parameters == on_step_2.runs.matrices(3).parameters.tolist()
+    assert settled == [on_step_2.sessions.model]
     assert on_step_2.sessions.subject.optimizer.steps_done == 3
+
+
+def test_a_forward_pass_alone_is_no_step(on_step_2: MainWindow, emma: Trace) -> None:
+    order = emma.order[:0]
+    timeline = Timeline(replace(emma, order=order, grad=0 * emma.grad, update=None))
+    layout = on_step_2.live._loaded.layout
+    on_step_2.run_models.follow(LoadedPass(timeline, layout, [], MapColours(timeline)))
+    assert on_step_2.live.step is None
+    assert on_step_2.explore.step_bar.isHidden()
 
 
 def test_after_the_last_step_there_is_no_update(
