@@ -19,6 +19,7 @@ PARTS = {
     "map": "map_frames:map_frames",
     "debugger": "debugger:debugger",
     "whatif": "whatif:whatif",
+    "training-window": "training_window:training_window",
     "rivals": "rivals:rivals",
 }
 

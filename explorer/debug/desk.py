@@ -23,8 +23,28 @@ class Workspace(StrEnum):
         return self in (Workspace.EXPLORE, Workspace.NAME)
 
 
+class RunAction(StrEnum):
+    """What can be done with a run, in the order of the menu."""
+
+    GO = "go"  # start, pause, resume
+    ONE = "one"  # a single step
+    STOP = "stop"
+    BACK = "step_back"  # to the step before, of the run that is shown
+    ON = "step_on"
+    COMPARE = "compare"
+    NEW = "new"
+    IMPORT = "import"
+    DUPLICATE = "duplicate"
+    RENAME = "rename"
+    DELETE = "delete"
+    SAFETENSORS = "safetensors"
+    JSON = "json"
+    LOSSES = "losses"
+
+
+RUNS = "Runs"
 # Groups of commands that are of use in other workspaces than that for exploring.
-EVERYWHERE = ("Workspace", "Pass", "Help")
+EVERYWHERE = ("Workspace", "Pass", RUNS, "Help")
 WITH_A_PASS = ("Time", "Bookmarks")
 
 
@@ -48,6 +68,12 @@ class Desk(Protocol):
 
     def open_shown_step(self) -> None:
         """Open the step that is shown in the workspace for training as a pass."""
+
+    def can_train_run(self, action: RunAction) -> bool:
+        """Return whether something can be done with the run that is shown."""
+
+    def train_run(self, action: RunAction) -> None:
+        """Do something with the run that is shown."""
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""

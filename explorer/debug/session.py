@@ -10,6 +10,7 @@ from psygnal import Signal
 from explorer.debug.addresses import find_node
 from explorer.debug.bookmarks import Bookmark, Bookmarks
 from explorer.debug.breakpoints import Breakpoint, Breakpoints, node_moments
+from explorer.debug.contrast import Contrast
 from explorer.debug.events import Events
 from explorer.debug.finder import Finder
 from explorer.debug.search import Nodes
@@ -62,7 +63,8 @@ class Session:
     play_changed : Signal
         Time goes on by itself, or no longer, or at another speed.
     numbers_changed : Signal
-        The same events with other numbers: a what-if began, went on or ended.
+        The same events with other numbers: a what-if began, went on or ended, another step of a
+        training is shown, or another one is compared with.
     found_changed : Signal
         Another search, other nodes that it finds, or another place among them.
     breakpoints : Breakpoints
@@ -84,6 +86,7 @@ class Session:
         self._timeline: Timeline | None = None
         self._recorded: Timeline | None = None
         self._what_if: WhatIf | None = None
+        self._contrast: Contrast | None = None
         self._stepper: Stepper | None = None
         self._cursor = 0
         self._playing = 0
@@ -115,6 +118,14 @@ class Session:
     def what_if(self) -> WhatIf | None:
         """The changed numbers that are shown in place of the recorded ones; None if none are."""
         return self._what_if
+
+    @property
+    def contrast(self) -> Contrast | None:
+        """The pass of another model that the shown one is compared with; None if none is.
+
+        Colours of data and of gradients then show differences.
+        """
+        return self._contrast
 
     @property
     def trace(self) -> Trace | None:
@@ -224,7 +235,7 @@ class Session:
         """
         self.play(0)
         self._timeline = self._recorded = timeline
-        self._what_if = None
+        self._what_if = self._contrast = None
         self._stepper = Stepper(timeline)
         self.breakpoints.open(Events(timeline))
         self._cursor = timeline.backward_end
@@ -236,6 +247,19 @@ class Session:
         self.opened.emit()
         if self._finder.query:
             self.found_changed.emit()
+
+    def open_again(self, timeline: Timeline) -> None:
+        """Show a pass of other events in place of one that it is alike: moment and selection stay.
+
+        Parameters
+        ----------
+        timeline : Timeline
+            Of the same nodes.
+        """
+        cursor, selection = self._cursor, self._selection
+        self.open(timeline)
+        self.seek(cursor)
+        self.select(selection)
 
     def show_what_if(self, what_if: WhatIf | None, moving: bool = False) -> None:
         """Show the pass with changed numbers, or as it was recorded; the moment stays.
@@ -252,9 +276,34 @@ class Session:
         if what_if is self._what_if or self._recorded is None:
             return
         self._what_if = what_if
-        self._timeline = self._recorded if what_if is None else what_if.timeline
-        self.breakpoints.follow_numbers(self._timeline)
-        self._finder.follow_numbers(self._timeline)
+        self._show_numbers(self._recorded if what_if is None else what_if.timeline, moving)
+
+    def show_model(
+        self, recorded: Timeline, contrast: Contrast | None = None, moving: bool = False
+    ) -> None:
+        """Show the pass as it is with another model, and compare it; what-if ends.
+
+        Parameters
+        ----------
+        recorded : Timeline
+            Of the same events; moment and selection stay.
+        contrast : Contrast, optional
+        moving : bool
+            As in `show_what_if`.
+        """
+        self._recorded, self._what_if, self._contrast = recorded, None, contrast
+        self._show_numbers(recorded, moving)
+
+    def show_contrast(self, contrast: Contrast | None) -> None:
+        """Compare the shown pass with that of another model, or no longer."""
+        if contrast is not self._contrast and self._timeline is not None:
+            self._contrast = contrast
+            self.numbers_changed.emit()
+
+    def _show_numbers(self, timeline: Timeline, moving: bool) -> None:
+        self._timeline = timeline
+        self.breakpoints.follow_numbers(timeline)
+        self._finder.follow_numbers(timeline)
         self._settled = False
         self.numbers_changed.emit()
         if not moving:

@@ -7,33 +7,45 @@ number, and nothing in it is believed before it has been checked.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
 
 from explorer.debug.addresses import Address, find_node, node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.conditions import ConditionError, parse_condition
 from explorer.debug.session import Colour, Session
+from explorer.debug.session_fields import Fields, SessionFileError
 from explorer.debug.stepping import Granularity
 from explorer.trace.files import write_whole
 from microgpt import Config
 
-FORMAT, VERSION = "microgpt-explorer session", 1
+FORMAT, VERSION = "microgpt-explorer session", 2
 LARGEST_FILE = 4_000_000  # bytes; a session with thousands of bookmarks has 1 MB
-LONGEST_TEXT, LONGEST_LIST = 40_000, 20_000  # no field of the window takes longer texts
-LARGEST = 1e9  # of the camera's numbers
 MOST_PARAMETERS = 2_000_000  # a pass over a larger model would not fit in memory
 
-Choice = TypeVar("Choice", bound=Enum)
-Item = TypeVar("Item")
 
+@dataclass(frozen=True)
+class SavedModel:
+    """Which step of which run the model was at.
 
-class SessionFileError(ValueError):
-    """A file is not a session that can be opened; the message is a sentence without full stop."""
+    Its parameters are not in the file, which would be a hundred times as large; their digest tells
+    whether a run still has them.
+
+    Attributes
+    ----------
+    run : int
+    run_name : str
+    step : int
+        Before which it was.
+    parameters_sha256 : str
+    """
+
+    run: int
+    run_name: str
+    step: int
+    parameters_sha256: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,8 @@ class SessionState:
     camera : (float, float, float) or None
         Scale, left and top of the map; None for the whole map.
     breakpoints, watches, bookmarks : tuple
+    model : SavedModel or None
+        Of a run; None for the untrained model.
     """
 
     name: str
@@ -73,9 +87,14 @@ class SessionState:
     breakpoints: tuple[Breakpoint, ...] = field(default=())
     watches: tuple[Address, ...] = field(default=())
     bookmarks: tuple[Bookmark, ...] = field(default=())
+    model: SavedModel | None = None
 
 
-def capture(session: Session, camera: tuple[float, float, float] | None) -> SessionState:
+def capture(
+    session: Session,
+    camera: tuple[float, float, float] | None,
+    model: SavedModel | None = None,
+) -> SessionState:
     """Return what is to be saved of a session that shows a pass over a name."""
     trace, node = session.trace, session.selection
     assert trace is not None
@@ -95,6 +114,7 @@ def capture(session: Session, camera: tuple[float, float, float] | None) -> Sess
         breakpoints=tuple(session.breakpoints),
         watches=tuple(session.watches),
         bookmarks=tuple(session.bookmarks),
+        model=model,
     )
 
 
@@ -147,10 +167,10 @@ def read_session(path: Path) -> SessionState:
         raise SessionFileError(f"{path} is not a session: it is no JSON") from None
     if not isinstance(parsed, dict) or parsed.get("format") != FORMAT:
         raise SessionFileError(f"{path} is not a session of this program")
-    fields = _Fields(parsed, "")
+    fields = Fields(parsed, "")
     try:
         version = fields.whole("version")
-        if version == VERSION:
+        if 1 <= version <= VERSION:  # the first had no models of runs
             return _state(fields)
     except SessionFileError as error:
         raise SessionFileError(f"{path} is damaged: {error}") from None
@@ -176,88 +196,7 @@ def _spell(value: object) -> object:
     return value.value
 
 
-class _Fields:
-    """An object of the file; whatever is asked for is there and of the right kind, or refused."""
-
-    def __init__(self, content: object, place: str) -> None:
-        if not isinstance(content, dict):
-            raise SessionFileError(f"{place or 'it'} should be an object")
-        self._content, self._place = content, place
-
-    def text(self, key: str) -> str:
-        value = self._content.get(key)
-        if not _is_text(value):
-            raise self._error(key, f"a text of at most {LONGEST_TEXT} letters")
-        return value
-
-    def whole(self, key: str, least: int = 0) -> int:
-        value = self._content.get(key)
-        if type(value) is not int or not least <= value < 2**63:
-            raise self._error(key, f"a whole number from {least} on")
-        return value
-
-    def truth(self, key: str) -> bool:
-        value = self._content.get(key)
-        if not isinstance(value, bool):
-            raise self._error(key, "true or false")
-        return value
-
-    def choice(self, key: str, kind: type[Choice]) -> Choice:
-        known = {choice.value: choice for choice in kind}
-        value = self._content.get(key)
-        if not isinstance(value, str) or value not in known:
-            raise self._error(key, f"one of {', '.join(known)}")
-        return known[value]
-
-    def optional(self, key: str, read: Callable[[_Fields], Item]) -> Item | None:
-        value = self._content.get(key)
-        return None if value is None else read(_Fields(value, self._path(key)))
-
-    def each(self, key: str, read: Callable[[_Fields], Item]) -> tuple[Item, ...]:
-        items = self._list(key)
-        return tuple(read(_Fields(item, f"{self._path(key)}[{i}]")) for i, item in enumerate(items))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        items = self._list(key)
-        if not all(_is_text(item) for item in items):
-            raise self._error(key, "a list of texts")
-        return tuple(items)
-
-    def reals(self, key: str, count: int) -> tuple[float, ...] | None:
-        value = self._content.get(key)
-        if value is None:
-            return None
-        good = isinstance(value, list) and len(value) == count
-        if not good or not all(type(v) in (int, float) and abs(v) <= LARGEST for v in value):
-            raise self._error(key, f"{count} numbers")
-        return tuple(float(v) for v in value)
-
-    def refuse(self, key: str, reason: str) -> SessionFileError:
-        return SessionFileError(f"“{self._path(key)}”: {reason}")
-
-    def _list(self, key: str) -> list[Any]:
-        value = self._content.get(key)
-        if not isinstance(value, list) or len(value) > LONGEST_LIST:
-            raise self._error(key, "a list")
-        return value
-
-    def _path(self, key: str) -> str:
-        return f"{self._place}.{key}" if self._place else key
-
-    def _error(self, key: str, wanted: str) -> SessionFileError:
-        return SessionFileError(f"“{self._path(key)}” should be {wanted}")
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    """Return whether something is a text of whole letters, which halves of pairs are not."""
-    return (
-        isinstance(value, str)
-        and len(value) <= LONGEST_TEXT
-        and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    )
-
-
-def _state(fields: _Fields) -> SessionState:
+def _state(fields: Fields) -> SessionState:
     config = fields.optional("config", _config)
     if config is None:
         raise SessionFileError("“config” is missing")
@@ -282,10 +221,11 @@ def _state(fields: _Fields) -> SessionState:
         breakpoints=fields.each("breakpoints", _breakpoint),
         watches=fields.each("watches", _address),
         bookmarks=fields.each("bookmarks", _bookmark),
+        model=fields.optional("model", _saved_model),
     )
 
 
-def _config(fields: _Fields) -> dict[str, int]:
+def _config(fields: Fields) -> dict[str, int]:
     shape = {
         name: fields.whole(name, least=1) for name in ("n_layer", "n_embd", "n_head", "block_size")
     }
@@ -302,11 +242,11 @@ def _parameters(config: dict[str, int], tokens: int) -> int:
     return rows * width
 
 
-def _address(fields: _Fields) -> Address:
+def _address(fields: Fields) -> Address:
     return Address(fields.texts("path"), fields.whole("place", least=-1))
 
 
-def _breakpoint(fields: _Fields) -> Breakpoint:
+def _breakpoint(fields: Fields) -> Breakpoint:
     found = Breakpoint(
         on=fields.choice("on", BreakOn),
         address=fields.optional("address", _address),
@@ -325,7 +265,16 @@ def _breakpoint(fields: _Fields) -> Breakpoint:
     return found
 
 
-def _bookmark(fields: _Fields) -> Bookmark:
+def _saved_model(fields: Fields) -> SavedModel:
+    return SavedModel(
+        fields.whole("run", least=1),
+        fields.text("run_name"),
+        fields.whole("step", least=1),
+        fields.text("parameters_sha256"),
+    )
+
+
+def _bookmark(fields: Fields) -> Bookmark:
     return Bookmark(
         fields.text("name"),
         fields.whole("cursor"),

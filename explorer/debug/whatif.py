@@ -140,6 +140,12 @@ class Rerun:
         self._parameters: FloatArray = recorded.trace.data[: recorded.trace.leaves].copy()
         self._overlaps: tuple[frozenset[int], bool] = frozenset(), False
 
+    def of(self, recorded: Timeline) -> Rerun | None:
+        """Return the same for a pass of the same nodes with another model; None for other nodes."""
+        if recorded.trace.child is not self.recorded.trace.child:
+            return None
+        return Rerun(recorded, self._engine, self.warning)
+
     @property
     def is_live(self) -> bool:
         """Whether it is fast enough to follow the mouse."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
@@ -11,25 +10,22 @@ from time import monotonic
 
 from psygnal import Signal
 
-from explorer.runs.dataset import load_dataset, published_file
-from explorer.runs.engine import State, StepRow
+from explorer.runs.dataset import load_dataset
+from explorer.runs.desk_files import RunFiles
+from explorer.runs.engine import StepRow
 from explorer.runs.events import LAST_EVENTS, Event, Finished, Sampled, Stepped
-from explorer.runs.exchange import create_run, save_losses, weights_of
-from explorer.runs.fetching import Fetcher, Fetching, fetch_names
+from explorer.runs.exchange import create_run
+from explorer.runs.fetching import Fetcher, fetch_names
 from explorer.runs.handle import RunHandle
 from explorer.runs.history import History
 from explorer.runs.live import HandleMaker, LiveRuns, Phase, resting_phase
-from explorer.runs.matrices import ModelShape, StepMatrices, shape_of
+from explorer.runs.locks import RunLocks
 from explorer.runs.settings import RunSettings
-from explorer.runs.state_cache import StateCache
-from explorer.runs.store import RunRecord, RunStore, Sample
-from explorer.runs.subjects import subject_of
-from explorer.runs.weights import Weights, load_weights, save_json, save_safetensors
-from explorer.trace.passes import Subject
-from explorer.trace.trace import FloatArray
+from explorer.runs.store import Sample, Status
+from explorer.runs.weights import Weights
 from microgpt import Tokenizer
 
-PATIENCE = 0.5  # seconds that the window may wait for another program to finish with the file
+LOOK_EVERY = 1.0  # seconds between looks at what other processes have done
 LAST_STEP_TIME = 5.0  # seconds that the step under way is given when the window is closed
 LIVE = tuple(phase for phase in Phase if phase.is_live)
 
@@ -49,7 +45,7 @@ class Comparison:
     step: int | None = None
 
 
-class RunDesk:
+class RunDesk(RunFiles):
     """Everything that the workspace for training shows, and all that can be done there.
 
     No method raises for what can go wrong with files: `told` has the sentence.
@@ -91,8 +87,6 @@ class RunDesk:
     grown = Signal()  # the current run, or the one compared with, has new steps or samples
     moved = Signal()  # another step is shown
     compared = Signal()  # with something else
-    fetched = Signal()  # a download came further, or ended
-    told = Signal(str)  # a sentence for the person
 
     def __init__(
         self,
@@ -101,26 +95,18 @@ class RunDesk:
         fetcher: Fetcher = fetch_names,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.path = path
-        self._fetcher = fetcher
-        self._opened: RunStore | None = None
+        super().__init__(path, fetcher)
         self._live = LiveRuns(path, make_handle, clock)
-        self._shapes: dict[int, ModelShape] = {}
-        self._states = StateCache(
-            lambda run, step: self._store.checkpoint(run, step),
-            lambda run, step: self._store.gradient(run, step),
-        )
+        self._locks, self._clock = RunLocks(path), clock
+        self._elsewhere: frozenset[int] = frozenset()
+        self._looked = 0.0
         self._last_losses: dict[int, float] = {}
         self._follows = True
-        self.records: tuple[RunRecord, ...] = ()
-        self.current: int | None = None
         self.history = History()
         self.other_history: History | None = None
         self.samples: list[Sample] = []
         self.letters: tuple[str, ...] = ()
-        self.step = 0
         self.comparison: Comparison | None = None
-        self.fetching: Fetching | None = None
 
     # What there is
 
@@ -130,6 +116,7 @@ class RunDesk:
             return
         with self._telling("The runs cannot be read"):
             self.records = tuple(self._store.runs())
+            self._note_elsewhere()
             for record in self.records:
                 if record.id not in self._last_losses and record.steps_done:
                     (row,) = self._store.steps(record.id, record.steps_done - 1)
@@ -138,20 +125,11 @@ class RunDesk:
             self.choose(self.records[0].id if self.records else None)
         self.listed.emit()
 
-    @property
-    def record(self) -> RunRecord | None:
-        """The current run."""
-        return self.record_of(self.current)
-
-    def record_of(self, run: int | None) -> RunRecord | None:
-        """Return a run of the list."""
-        return next((record for record in self.records if record.id == run), None)
-
     def phase(self, run: int) -> Phase:
         """Return what a run of the list is doing."""
         live, record = self._live.phase(run), self.record_of(run)
         assert record is not None
-        return resting_phase(record) if live is None else live
+        return resting_phase(record, run in self._elsewhere) if live is None else live
 
     def last_loss(self, run: int) -> float | None:
         """Return the loss of the last step; None before the first."""
@@ -181,7 +159,8 @@ class RunDesk:
     @property
     def is_busy(self) -> bool:
         """Whether there is anything to poll for."""
-        return len(self._live) > 0 or (self.fetching is not None and not self.fetching.is_over)
+        fetches = self.fetching is not None and not self.fetching.is_over
+        return len(self._live) > 0 or bool(self._elsewhere) or fetches
 
     # What is shown
 
@@ -238,53 +217,6 @@ class RunDesk:
         wanted = self.step if self.comparison.step is None else self.comparison.step
         return min(wanted, len(self.other_history))
 
-    # Matrices
-
-    def matrices(self, step: int, run: int | None = None) -> State | None:
-        """Return parameters, m and v after a step; None, with a sentence, if they can't be had.
-
-        Parameters
-        ----------
-        step : int
-            0 is the start.
-        run : int, optional
-            Left out, the current one.
-        """
-        run = self.current if run is None else run
-        if run is not None:
-            with self._telling("The step cannot be read"):
-                return self._states.state(run, step)
-        return None
-
-    def gradient(self, step: int, run: int | None = None) -> FloatArray | None:
-        """Return the gradient of a step, before the update; None at the start: there is none."""
-        run = self.current if run is None else run
-        if run is not None and step > 0:
-            with self._telling("The step cannot be read"):
-                return self._states.gradient(run, step)
-        return None
-
-    def step_matrices(self, run: int, step: int) -> StepMatrices | None:
-        """Return the named matrices of a step; None, with a sentence, if they can't be had."""
-        state, gradient = self.matrices(step, run), self.gradient(step, run)
-        before = self.matrices(step - 1, run) if step else None
-        if state is None or (step and before is None):
-            return None
-        with self._telling("The step cannot be read"):
-            if run not in self._shapes:
-                self._shapes[run] = shape_of(self._store, run)
-            record = self.record_of(run)
-            title = f"step {step} of {record.name}" if record else f"step {step}"
-            parameters = None if before is None else before.parameters
-            return StepMatrices(self._shapes[run], title, state, parameters, gradient)
-        return None
-
-    def subject(self, run: int, step: int) -> tuple[Subject, str] | None:
-        """Return the model before a step and its document, as `subject_of` does."""
-        with self._telling("The step cannot be opened"):
-            return subject_of(self._store, run, step)
-        return None
-
     # Runs come and go
 
     def create(
@@ -314,6 +246,9 @@ class RunDesk:
         if not self._live.end(run, LAST_STEP_TIME):
             self.told.emit("The run cannot be deleted before its step under way is done.")
             return
+        if run in self._elsewhere:
+            self.told.emit(f"{self._title(run)} cannot be deleted: another process trains it.")
+            return
         with self._telling("The run cannot be deleted"):
             self._store.delete(run)
             self._last_losses.pop(run, None)
@@ -333,6 +268,10 @@ class RunDesk:
     def start(self, *, paused: bool = False) -> None:
         """Go on with the current run in a process of its own."""
         if self.current is not None and self.current not in self._live:
+            self.refresh()
+            if self.current in self._elsewhere:
+                self.told.emit(f"{self._title(self.current)} is trained by another process.")
+                return
             with self._telling("The run cannot be started"):
                 self._live.start(self.current, paused=paused)
             self.listed.emit()
@@ -372,7 +311,7 @@ class RunDesk:
     def poll(self) -> None:
         """Take in what the processes and a download have done since the last call."""
         news = self._live.poll()
-        grown = False
+        grown = self._look_elsewhere()
         for run, events, sentences in news:
             for sentence in sentences:
                 self.told.emit(f"{self._title(run)}: {sentence}.")
@@ -392,64 +331,38 @@ class RunDesk:
         if self.fetching is not None:
             self.fetching.cancel()
         self._live.close(seconds)
+        self._locks.close()
         if self._opened is not None:
             self._opened.close()
             self._opened = None
 
-    # Files
-
-    @property
-    def folder(self) -> Path:
-        """Where fetched data sets are kept."""
-        return self.path.parent
-
-    @property
-    def has_published(self) -> bool:
-        """Whether the published names are on this computer."""
-        return published_file(self.folder).exists()
-
-    def fetch(self) -> None:
-        """Fetch the published names; `poll` tells how far it is."""
-        if self.fetching is None or self.fetching.is_over:
-            self.fetching = Fetching(self.folder, self._fetcher)
-            self.fetched.emit()
-
-    def export_weights(self, path: Path) -> None:
-        """Write the parameters of the shown step, as safetensors or JSON as the ending says."""
-        if self.current is not None:
-            save = save_safetensors if path.suffix == ".safetensors" else save_json
-            with self._telling("The weights were not written"):
-                save(weights_of(self._store, self.current, self.step), path)
-                self.told.emit(f"The weights after step {self.step} are in {path}.")
-
-    def export_losses(self, path: Path) -> None:
-        """Write a line for each step of the current run as CSV."""
-        if self.current is not None:
-            with self._telling("The losses were not written"):
-                save_losses(self._store, self.current, path)
-                self.told.emit(f"The losses are in {path}.")
-
-    def read_weights(self, path: Path) -> Weights | None:
-        """Read weights to begin a run with."""
-        with self._telling("The weights were not read"):
-            return load_weights(path)
-        return None
-
     # Helpers
 
-    @property
-    def _store(self) -> RunStore:
-        if self._opened is None:
-            self._opened = RunStore(self.path, PATIENCE)
-        return self._opened
+    def _note_elsewhere(self) -> None:
+        """Find out which runs are trained by other processes."""
+        self._looked = self._clock()
+        running = (r.id for r in self.records if r.status is Status.RUNNING)
+        others = (run for run in running if run not in self._live)
+        self._elsewhere = frozenset(run for run in others if self._locks.is_held(run))
 
-    @contextmanager
-    def _telling(self, what: str) -> Iterator[None]:
-        """Tell of whatever the store and files refuse to do in a block."""
-        try:
-            yield
-        except (ValueError, OSError) as error:
-            self.told.emit(f"{what}: {error}.")
+    def _look_elsewhere(self) -> bool:
+        """Read now and then what other processes have added; return whether any of it is shown."""
+        if not self._elsewhere or self._clock() - self._looked < LOOK_EVERY:
+            return False
+        before = len(self.history), len(self.other_history or ())
+        watched = self._elsewhere
+        for run in watched:
+            self._last_losses.pop(run, None)
+        self.refresh()
+        with self._telling("The steps cannot be read"):
+            if self.current in watched:
+                assert self.current is not None
+                self.history.extend(self._store.steps(self.current, len(self.history)))
+                self.samples = self._store.samples(self.current)
+            other = self.comparison.run if self.comparison else None
+            if other in watched and other is not None and self.other_history is not None:
+                self.other_history.extend(self._store.steps(other, len(self.other_history)))
+        return before != (len(self.history), len(self.other_history or ()))
 
     def _title(self, run: int) -> str:
         record = self.record_of(run)

@@ -30,6 +30,7 @@ class Phase(StrEnum):
     STARTING = "starting"
     RUNNING = "running"
     PAUSED = "paused"
+    ELSEWHERE = "running elsewhere"  # in a process that is not ours
     INTERRUPTED = "interrupted"  # its process is gone, and nobody told it to go
     STOPPED = "stopped"
     FINISHED = "finished"
@@ -37,7 +38,7 @@ class Phase(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether there is a process."""
+        """Whether there is a process of ours."""
         return self in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
@@ -66,8 +67,17 @@ class Handle(Protocol):
         """Stop, and wait for the end."""
 
 
-def resting_phase(record: RunRecord) -> Phase:
-    """Return what a run without a process is doing."""
+def resting_phase(record: RunRecord, elsewhere: bool = False) -> Phase:
+    """Return what a run without a process of ours is doing.
+
+    Parameters
+    ----------
+    record : RunRecord
+    elsewhere : bool
+        Whether another process trains it.
+    """
+    if elsewhere:
+        return Phase.ELSEWHERE
     if record.status is Status.RUNNING:
         return Phase.INTERRUPTED
     return Phase(record.status.value)

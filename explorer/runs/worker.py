@@ -31,6 +31,7 @@ from explorer.runs.events import (
     Stepped,
     Stopped,
 )
+from explorer.runs.locks import RunLocks
 from explorer.runs.store import RunStore, Status
 
 BLINK = 0.2  # seconds between looks at a signal to end, while paused
@@ -59,9 +60,11 @@ def work(path: Path, run: int, connection: Connection, *, paused: bool) -> None:
     worker = Worker(connection, paused=paused)
     signal.signal(signal.SIGTERM, lambda *_: worker.end())
     try:
-        with RunStore(path) as store:
+        with RunStore(path) as store, RunLocks(path) as locks:
+            if not locks.hold(run):
+                raise StoreError(f"run {run} is trained by another process already")
             worker.train(store, run)
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         worker.tell(Failed(str(error)))
     finally:
         connection.close()

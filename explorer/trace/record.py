@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import CO_GENERATOR, CO_VARARGS
+from threading import RLock
 from types import CodeType, FrameType
 from typing import Any, Generic, TypeVar, cast
 
@@ -311,23 +312,29 @@ def _forget_left_frames(index_of: dict[FrameType, int], running: FrameType) -> N
 def standing_in(node_class: type, observe: Callable[..., None]) -> Iterator[None]:
     """Let a function be the class's ``__init__`` for a while.
 
+    Threads take turns: if one put back what another one has put in, that would stay forever.
+
     Raises
     ------
     RuntimeError
         A function of the same name is already.
     """
-    inherited = "__init__" not in vars(node_class)
-    original = node_class.__init__  # type: ignore[misc]
-    if getattr(original, "__qualname__", "") == observe.__qualname__:
-        raise RuntimeError(f"{node_class.__name__} is being recorded already")
-    node_class.__init__ = observe  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        if inherited:
-            del node_class.__init__  # type: ignore[misc]
-        else:
-            node_class.__init__ = original  # type: ignore[misc]
+    with _TURN:
+        inherited = "__init__" not in vars(node_class)
+        original = node_class.__init__  # type: ignore[misc]
+        if getattr(original, "__qualname__", "") == observe.__qualname__:
+            raise RuntimeError(f"{node_class.__name__} is being recorded already")
+        node_class.__init__ = observe  # type: ignore[misc]
+        try:
+            yield
+        finally:
+            if inherited:
+                del node_class.__init__  # type: ignore[misc]
+            else:
+                node_class.__init__ = original  # type: ignore[misc]
+
+
+_TURN = RLock()  # of threads that observe a class: there is but one of each class, too
 
 
 @contextmanager

@@ -188,7 +188,8 @@ class Timeline:
         Parameters
         ----------
         trace : Trace
-            The same nodes, edges and order, and an update if there was one.
+            The same nodes, edges and order. Only the update may come or go: a training has steps
+            that make one, and is over after the last of them.
         forced : frozenset of int
             Nodes whose data were set by hand.
 
@@ -198,15 +199,26 @@ class Timeline:
             The events of the trace are not the same.
         """
         mine, other = self.trace, trace
-        same = mine.child is other.child and mine.order is other.order
-        if not same or (mine.update is None) != (other.update is None) or other.failure:
+        if mine.child is not other.child or mine.order is not other.order or other.failure:
             raise ValueError("a trace with other events needs a time line of its own")
         timeline = copy(self)
         timeline.trace, timeline.forced, timeline._last_grad = trace, forced, NO_GRAD
+        if (mine.update is None) != (other.update is None):
+            timeline._set_updates(len(other.update) if other.update else 0)
         vars(trace)["reaches_loss"] = mine.reaches_loss  # which is the same, too
         for column in ("value", "total", "_sums_to_zero"):
             timeline.__dict__.pop(column, None)
         return timeline
+
+    def _set_updates(self, updates: int) -> None:
+        """Let other events than before follow the backward phase."""
+        self.end = self.backward_end + updates
+        earlier = self._node_steps[self._node_steps <= self.backward_end]
+        steps = np.concatenate([earlier, np.arange(self.backward_end + 1, self.end + 1)])
+        steps.flags.writeable = False
+        self._node_steps = steps
+        for column in ("event_node", "event_target"):
+            self.__dict__.pop(column, None)
 
     def _event_after(self, contribution: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return self.backward_start + 1 + contribution

@@ -90,6 +90,12 @@ class Actions(QObject):
         ):
             signal.connect(self.refresh)
 
+    def refresh_group(self, group: str) -> None:
+        """Enable what can be done of one group."""
+        for command in COMMANDS:
+            if command.group == group:
+                self.by_id[command.id].setEnabled(command.available(self._desk))
+
     def refresh(self) -> None:
         """Enable what can be done, and tick what is on."""
         session, actions = self._desk.session, self.by_id

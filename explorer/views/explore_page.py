@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug.session import Session
+from explorer.runs.desk import RunDesk
 from explorer.theme.tokens import Theme
 from explorer.views.bookmarks_panel import BookmarksPanel
 from explorer.views.breadcrumbs import Breadcrumbs
@@ -13,6 +14,7 @@ from explorer.views.breakpoints_panel import BreakpointsPanel
 from explorer.views.event_bar import EventBar
 from explorer.views.inspector import Inspector
 from explorer.views.legend import Legend
+from explorer.views.live_steps import LiveSteps
 from explorer.views.map_panel import MapPanel
 from explorer.views.map_view import MapView
 from explorer.views.neighbourhood_panel import NeighbourhoodPanel
@@ -21,6 +23,7 @@ from explorer.views.outline import Outline
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.search_bar import SearchBar
 from explorer.views.source_view import SourceView
+from explorer.views.step_bar import StepBar
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.watches_panel import WatchesPanel
@@ -38,10 +41,21 @@ class ExplorePage(QWidget):
     actions : dict of str to QAction
         By command id.
     theme : Theme
+    live : LiveSteps
+        Of the run whose model is on show.
+    runs : RunDesk
     """
 
-    def __init__(self, session: Session, actions: dict[str, QAction], theme: Theme) -> None:
+    def __init__(
+        self,
+        session: Session,
+        actions: dict[str, QAction],
+        theme: Theme,
+        live: LiveSteps,
+        runs: RunDesk,
+    ) -> None:
         super().__init__()
+        self.step_bar = StepBar(live, runs, actions)
         self.token_strip = TokenStrip(session, theme)
         self.outline = Outline(session, theme)
         self.source = SourceView(session, theme)
@@ -92,6 +106,7 @@ class ExplorePage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
         rows.addWidget(self.token_strip)
+        rows.addWidget(self.step_bar)
         rows.addWidget(self.what_if_bar)
         rows.addWidget(self.workbench, 1)
         rows.addWidget(self.event_bar)
@@ -112,4 +127,5 @@ class ExplorePage(QWidget):
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
         panes = self.workbench.reading_order()
-        return [self.token_strip, self.what_if_bar, *panes, self.event_bar, self.timeline_view]
+        bars = [self.token_strip, self.step_bar, self.what_if_bar]
+        return [*bars, *panes, self.event_bar, self.timeline_view]

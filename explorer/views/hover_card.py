@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.contrast import Contrast, ContrastRow
 from explorer.debug.roles import node_label
 from explorer.debug.titles import scope_path
 from explorer.theme.style import MONO, SMALL, sans
@@ -39,8 +40,18 @@ class HoverCard(QLabel):
         )
         self.hide()
 
-    def show_node(self, timeline: Timeline, cursor: int, node: int, at: QPointF) -> None:
-        """Show what is known of a node at a moment, beside a point of the parent."""
+    def show_node(
+        self,
+        timeline: Timeline,
+        cursor: int,
+        node: int,
+        at: QPointF,
+        contrast: Contrast | None = None,
+    ) -> None:
+        """Show what is known of a node at a moment, beside a point of the parent.
+
+        With a contrast, also what it is in the other model, and the difference.
+        """
         trace = timeline.trace
         known = timeline.node_data_at(cursor, node)
         data = "not computed yet" if known is None else numbers.short(known, 5)
@@ -49,17 +60,29 @@ class HoverCard(QLabel):
         if state is not GradState.NOT_REACHED:
             partial = " (partial)" if state is GradState.PARTIAL else ""
             grad = f"{numbers.short(timeline.node_grad_at(cursor, node), 5)}{partial}"
+        rows = [["data", data], ["grad", grad]]
+        if contrast is not None:
+            both = contrast.of(timeline, cursor, node)
+            rows = [texts + _compared(row) for texts, row in zip(rows, both, strict=True)]
+            rows.insert(0, ["", contrast.mine, contrast.other, "difference"])
         mono = ", ".join(f"'{family}'" for family in MONO)
         path = escape(scope_path(trace, int(trace.scope[node])))
         self.show_text(
             f"<b>{escape(node_label(trace, node))}</b> &nbsp;{escape(trace.op_name(node))}<br>"
             f"<span style='color:{self._theme.muted}; font-size:{SMALL}px'>{path}</span>"
             f'<table cellspacing="2" style="font-family:{mono}">'
-            f"<tr><td style='color:{self._theme.muted}'>data</td><td>&nbsp;{data}</td></tr>"
-            f"<tr><td style='color:{self._theme.muted}'>grad</td><td>&nbsp;{grad}</td></tr>"
-            "</table>",
+            f"{''.join(map(self._row, rows))}</table>",
             at,
         )
+
+    def _row(self, texts: list[str]) -> str:
+        """Return a row of the table; names are muted."""
+        muted = f" style='color:{self._theme.muted}'"
+        cells = [
+            f"<td{'' if column and texts[0] else muted}>{escape(text)}&nbsp;</td>"
+            for column, text in enumerate(texts)
+        ]
+        return f"<tr>{''.join(cells)}</tr>"
 
     def show_text(self, text: str, at: QPointF) -> None:
         """Show a rich text beside a point of the parent."""
@@ -78,3 +101,9 @@ class HoverCard(QLabel):
         if y + self.height() + EDGE > around.height():
             y = at.y() - OFFSET - self.height()
         self.move(max(EDGE, int(x)), max(EDGE, int(y)))
+
+
+def _compared(row: ContrastRow) -> list[str]:
+    """Return a number of the other model, and the difference."""
+    other = "–" if row.other is None else numbers.short(row.other, 5)
+    return [other, "–" if row.difference is None else numbers.signed(row.difference, 5)]

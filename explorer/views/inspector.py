@@ -71,7 +71,8 @@ class Inspector(QTextBrowser):
         if timeline is None:
             self._show("")
             return
-        shown = timeline, self._session.cursor, node, self._session.compared
+        contrast = self._session.contrast
+        shown = timeline, self._session.cursor, node, self._session.compared, contrast
         if shown == self._shown:  # a step tells of time and of the selection
             return
         self._shown = shown
@@ -85,6 +86,7 @@ class Inspector(QTextBrowser):
                 None if compared is None else inspect_node(timeline, cursor, compared),
                 failure_at(timeline, cursor, node),
                 self._recorded(node),
+                (contrast, contrast.of(timeline, cursor, node)) if contrast else None,
             )
         self._show(body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from explorer.debug import numbers
+from explorer.debug.contrast import Contrast, ContrastRow
 from explorer.debug.failure import Explanation
 from explorer.debug.inspection import ChildRow, Inspection, LedgerRow
 from explorer.theme.style import SMALL
@@ -24,6 +25,7 @@ def inspector_text(
     compared: Inspection | None = None,
     failed: Explanation | None = None,
     recorded: float | None = None,
+    models: tuple[Contrast, tuple[ContrastRow, ...]] | None = None,
 ) -> str:
     """Return all that is known of a node.
 
@@ -37,6 +39,8 @@ def inspector_text(
         Why the pass ended, if the node had a part in it.
     recorded : float, optional
         What its data were, if they are those of a what-if.
+    models : (Contrast, rows), optional
+        Another model, and what the node is in both.
     """
     op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
     number = write.muted(f"NODE {numbers.count(node.node)}")
@@ -48,6 +52,8 @@ def inspector_text(
     ]
     if failed is not None:
         parts.append(_failure(write, failed, node))
+    if models is not None:
+        parts.append(_models(write, *models))
     if compared is not None:
         parts += [
             write.heading("COMPARED", "this node minus the other"),
@@ -134,6 +140,18 @@ def _comparison(write: Markup, node: Inspection, other: Inspection) -> str:
         if both and mine is not None and theirs is not None:
             shown = mine, theirs, mine - theirs
         lines.append(write.row(Cell(name, name), [write.number(value) for value in shown]))
+    return "".join(lines)
+
+
+def _models(write: Markup, contrast: Contrast, rows: tuple[ContrastRow, ...]) -> str:
+    """Return data and gradient in two models, and the differences of what is known."""
+    lines = [
+        write.heading("COMPARED", escape(contrast.title)),
+        write.columns("", "this", "other", "difference"),
+    ]
+    for row in rows:
+        values = [write.number(value) for value in (row.mine, row.other, row.difference)]
+        lines.append(write.row(Cell(row.name, row.name), values))
     return "".join(lines)
 
 

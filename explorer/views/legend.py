@@ -12,7 +12,7 @@ from explorer.debug.session import Colour, Cone, Session
 from explorer.theme import palette
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.map_colours import SIZE_DECADES
+from explorer.views.map_colours import COMPARED, SIZE_DECADES
 
 RAMP_WIDTH, SWATCH, GAP = 150, 13, 7
 WIDTH, HEIGHT = 560, 34
@@ -54,6 +54,7 @@ class Legend(QWidget):
         self.setAccessibleName("Legend")
         session.colour_changed.connect(self._redraw)
         session.opened.connect(self._redraw)
+        session.numbers_changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
@@ -89,8 +90,12 @@ class Legend(QWidget):
             swatches = list(SWATCHES[colour])
         if self._session.cone is not Cone.ALL:
             swatches = [(palette.UNBORN, f"no {self._session.cone.value[:-1]}"), *swatches]
+        contrast, left = self._session.contrast if colour in COMPARED else None, 0.0
+        if contrast is not None:
+            swatches = [(i, "the same" if i == palette.ZERO else text) for i, text in swatches]
+            left = self._title(painter, right, f"{colour.value}: {contrast.title}")
         for index, meaning in reversed(swatches):
-            right = self._swatch(painter, right, index, meaning)
+            right = self._swatch(painter, left, right, index, meaning)
 
     def _ramp(self, painter: QPainter, right: float, first: int, low: str, high: str) -> float:
         """Draw a scale that ends at `right`; return where it begins."""
@@ -111,12 +116,27 @@ class Legend(QWidget):
         painter.drawText(QRectF(left, 0, low_width + 1, HEIGHT), line, low)
         return left - 2 * GAP
 
-    def _swatch(self, painter: QPainter, right: float, index: int, text: str) -> float:
-        """Draw a colour with its meaning ending at `right`; return where it begins."""
+    def _title(self, painter: QPainter, right: float, text: str) -> float:
+        """Write at the left what the scale is of, up to `right`; return where it ends."""
+        painter.setFont(sans(SMALL, bold=True))
+        painter.setPen(QColor(self._theme.text))
+        metrics = QFontMetricsF(painter.font())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right)
+        line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, right, HEIGHT), line, shown)
+        return metrics.horizontalAdvance(shown) + GAP
+
+    def _swatch(
+        self, painter: QPainter, least: float, right: float, index: int, text: str
+    ) -> float:
+        """Draw a colour with its meaning ending at `right`; return where it begins.
+
+        Nothing is drawn left of `least`.
+        """
         painter.setFont(sans(SMALL))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text)
         left = right - width - GAP - SWATCH
-        if left < 0:
+        if left < least:
             return left
         painter.setPen(QColor(self._theme.muted))
         line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

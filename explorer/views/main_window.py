@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
-from explorer.debug.desk import Workspace
+from explorer.debug.desk import RUNS, RunAction, Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
@@ -23,6 +23,7 @@ from explorer.debug.session import Session
 from explorer.debug.tour import Area
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
+from explorer.runs.step_passes import Replays
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
@@ -35,12 +36,16 @@ from explorer.views.export_dialog import ExportDialog
 from explorer.views.focus import order_focus
 from explorer.views.guides import Guides
 from explorer.views.help_window import HelpPage
+from explorer.views.live_steps import LiveSteps
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
+from explorer.views.models import untrained_model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
-from explorer.views.session_files import Model, SessionFiles, untrained_model
+from explorer.views.run_entries import run_entries
+from explorer.views.run_models import FALLBACK_NAME, RunModels
+from explorer.views.session_files import SessionFiles
 from explorer.views.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -48,8 +53,9 @@ if TYPE_CHECKING:
     from explorer.views.train_page import TrainPage
 
 SMALLEST = QSize(1280, 640)
+OF_A_STEP = (RunAction.BACK, RunAction.ON, RunAction.COMPARE)  # also of the one in the debugger
+IN_PASSING = (RunAction.GO, RunAction.ONE, RunAction.STOP)  # from any workspace
 GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
-FALLBACK_NAME = "emma"  # if the first name can't be run
 
 
 class MainWindow(QMainWindow):
@@ -96,14 +102,20 @@ class MainWindow(QMainWindow):
         self.models = ModelMenu(self.runs, untrained.title, self)
         self.top_bar = TopBar(session, actions, untrained.title, self.models)
         self.message = MessageBar()
-        self.explore = ExplorePage(session, actions, theme)
+        self._replays = Replays()
+        self.live = LiveSteps(session, self.runs, self._replays, self)
+        self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.explore)
-        self.sessions = SessionFiles(session, self.explore.map_view, self.loader, subject, self)
+        self.sessions = SessionFiles(
+            session, self.explore.map_view, self.loader, subject, self.runs, self
+        )
+        self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
         self._player = Player(session, self)
         self.guides = Guides(self, session, theme, self._area_of, settings)
         self.menu = AppMenu(COMMANDS, actions, self)
         palette = Palette(standard_providers(self, spell, self.explore.map_view.show_scope))
+        palette.add(run_entries(self.runs, self._run_of_steps, self.open_step, self.show_step))
         self.command_palette = CommandPalette(self, palette, theme, actions["palette"])
 
         self.loader.started.connect(self._on_started)
@@ -115,12 +127,18 @@ class MainWindow(QMainWindow):
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
         self.sessions.told.connect(self._tell)
-        self.models.untrained_chosen.connect(self.open_untrained)
-        self.models.latest_chosen.connect(self.open_latest)
+        self.models.untrained_chosen.connect(self.run_models.open_untrained)
+        self.models.latest_chosen.connect(self.run_models.open_latest)
         self.models.step_wanted.connect(self._show_train)
         self.runs.told.connect(self._tell)
-        for signal in (self.runs.chosen, self.runs.moved):
-            signal.connect(self._refresh_open_step)
+        self.live.told.connect(self._tell)
+        self.live.reopened.connect(self._show_other_end)
+        for told in (self.live.changed, self.live.compared):
+            told.connect(self._refresh_run_actions)
+        self.run_models.opening.connect(self._make_ready)
+        self.run_models.shown.connect(self.top_bar.show_model)
+        for signal in (self.runs.chosen, self.runs.moved, self.runs.listed, self.runs.compared):
+            signal.connect(self._refresh_run_actions)
         self.setCentralWidget(self._arrange())
         order_focus(self, [self.top_bar, self.message, *self.explore.reading_order()])
         self._actions.refresh()
@@ -144,7 +162,7 @@ class MainWindow(QMainWindow):
             from explorer.views.train_page import TrainPage
 
             self.runs.refresh()
-            self._train = TrainPage(self.runs, self._actions.by_id, self._theme)
+            self._train = TrainPage(self.runs, self._actions.by_id, self._theme, self._replays)
             self._train.parameter_chosen.connect(self.open_parameter)
             self._add_page(self._train)
         return self._train
@@ -205,23 +223,35 @@ class MainWindow(QMainWindow):
 
     def open_step(self, run: int, step: int) -> None:
         """Make the pass of a step of a run, with the model as it was before that step."""
-        self._open_model(run, step, f"step {count(step)}", None)
+        self.run_models.open_step(run, step)
 
-    def open_latest(self, run: int) -> None:
-        """Make the pass on show again with the model that a run has come to."""
-        record = self.runs.record_of(run)
-        if record is not None:
-            done, trace = record.steps_done, self._session.trace
-            name = trace.document.name if trace is not None and trace.document else None
-            self._open_model(run, done + 1, f"after step {count(done)}", name)
+    def show_step(self, run: int, step: int) -> None:
+        """Show a step of a run where its steps are shown already."""
+        if self._workspace is Workspace.TRAIN:
+            self.runs.show_step(step)
+        elif self.live.step is not None and self.live.step.run == run:
+            self.live.ask(step)
+        else:
+            self.open_step(run, step)
 
-    def open_untrained(self) -> None:
-        """Make the pass on show again with the model before any training."""
-        trace, untrained = self._session.trace, self.sessions.untrained
-        name = trace.document.name if trace is not None and trace.document else FALLBACK_NAME
-        if untrained.subject.tokenizer.unknown(name):
-            name = untrained.subject.tokenizer.letters[0]
-        self._use(untrained, name)
+    def can_train_run(self, action: RunAction) -> bool:
+        """Return whether something can be done with the run that is shown."""
+        if action in OF_A_STEP and self._workspace is not Workspace.TRAIN:
+            return self.live.step is not None
+        if self._train is None:
+            return action in (RunAction.NEW, RunAction.IMPORT)
+        return self._train.can(action)
+
+    def train_run(self, action: RunAction) -> None:
+        """Do something with the run that is shown."""
+        if action in OF_A_STEP and self._workspace is not Workspace.TRAIN:
+            if action is RunAction.COMPARE:
+                self.show_workspace(Workspace.EXPLORE)
+            self.explore.step_bar.do(action)
+        else:
+            if action not in IN_PASSING:
+                self.show_workspace(Workspace.TRAIN)
+            self.train.do(action)
 
     @property
     def is_running(self) -> bool:
@@ -234,6 +264,7 @@ class MainWindow(QMainWindow):
         if check.name is not None:
             self._submitted = typed
             self._show_a_pass()
+            self.run_models.settle()
             self.sessions.give_up()  # the pass of a file that is still being opened
             self.loader.load(check.name)
         else:
@@ -270,6 +301,7 @@ class MainWindow(QMainWindow):
             model = self.sessions.model
             self.top_bar.show_model(model.title, model.short)
             self.top_bar.name.clear()
+        self.run_models.follow(loaded)
         if self._parameter is not None:
             self._session.select(self._parameter)
         _let_collector_rest()
@@ -357,6 +389,7 @@ class MainWindow(QMainWindow):
 
     def toggle_palette(self) -> None:
         """Open the command palette, or close it."""
+        self.runs.refresh()  # it offers them by name
         self.command_palette.toggle()
 
     def show_menu(self) -> None:
@@ -394,19 +427,21 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.pages, 1)
         return central
 
-    def _open_model(self, run: int, step: int, what: str, name: str | None) -> None:
-        """Open the model before a step; without a name, or if it can't read it, on its document."""
-        record, found = self.runs.record_of(run), self.runs.subject(run, step)
-        if record is not None and found is not None:
-            subject, document = found
-            if name is None or subject.tokenizer.unknown(name):
-                name = document
-            self._use(Model(subject, f"run “{record.name}” · {what}", is_of_a_run=True), name)
+    def _run_of_steps(self) -> int | None:
+        """Return the run whose steps are shown: in the debugger, or else on the page of runs."""
+        if self._workspace is not Workspace.TRAIN and self.live.step is not None:
+            return self.live.step.run
+        return self.runs.current
 
-    def _use(self, model: Model, name: str) -> None:
+    def _make_ready(self) -> None:
+        """Let a pass with another model be seen as soon as it is made."""
         self.message.hide()
         self._show_a_pass()
-        self.sessions.use(model, name)
+
+    def _show_other_end(self, loaded: LoadedPass) -> None:
+        """Show the pass on show with an update at its end, or without one."""
+        self._session.open_again(loaded.timeline)
+        self.explore.show_pass(loaded)
 
     def _show_a_pass(self) -> None:
         """Show a workspace in which the pass that is being made will be seen."""
@@ -423,8 +458,9 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(page)
         order_focus(self, [self.top_bar, self.message, *page.reading_order()])
 
-    def _refresh_open_step(self) -> None:
+    def _refresh_run_actions(self) -> None:
         self._actions.by_id["open_step"].setEnabled(self.has_step)
+        self._actions.refresh_group(RUNS)
 
     def _show_train(self) -> None:
         self.show_workspace(Workspace.TRAIN)
@@ -484,6 +520,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
+        if self._train is not None:
+            self._train.map.close_loader()
         self.runs.close()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from explorer.debug.contrast import Contrast
 from explorer.debug.session import Colour
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.trace.timeline import GradState, Timeline
+from explorer.trace.trace import FloatArray
 
 SIZE_DECADES = 6  # of gradients that the scale of sizes tells apart
+COMPARED = (Colour.DATA, Colour.GRADIENT)  # what differences of models are shown of
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +45,16 @@ class MapColours:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
+        self._contrast: Contrast | None = None
         trace = timeline.trace
-        self._data_limit = palette.colour_limit(trace.data)
         # Of a pass that failed, gradients after its end do not count.
-        self._grad_limit = palette.colour_limit(timeline.grad_at(timeline.backward_end))
+        grad_limit = palette.colour_limit(timeline.grad_at(timeline.backward_end))
+        self._limits = {
+            Colour.DATA: palette.colour_limit(trace.data),
+            Colour.GRADIENT: grad_limit,
+            Colour.MAGNITUDE: grad_limit,
+        }
+        self._difference_limits: dict[Colour, float] = {}
         fan_out = np.bincount(trace.child, minlength=trace.nodes)
         self._most_used = float(max(fan_out.max(initial=1), 1))
         self._fan_out = palette.size_indices(np.log1p(fan_out) / np.log1p(self._most_used))
@@ -56,20 +65,52 @@ class MapColours:
         for colour in (Colour.DATA, Colour.GRADIENT, Colour.MAGNITUDE):
             self._of_complete(colour)
 
-    def with_numbers(self, timeline: Timeline) -> MapColours:
-        """Return the colours of the same events with other numbers, on the same scale."""
+    def with_numbers(self, timeline: Timeline, contrast: Contrast | None = None) -> MapColours:
+        """Return the colours of the same events with other numbers.
+
+        The scale stays, so that colours compare; that of differences suits them.
+
+        Parameters
+        ----------
+        timeline : Timeline
+        contrast : Contrast, optional
+            Data and gradients are coloured by what they differ by from those of this pass.
+        """
         other = copy(self)
-        other._timeline, other._complete = timeline, {}
+        other._timeline, other._contrast = timeline, contrast
+        other._complete, other._difference_limits = {}, {}
         return other
+
+    def _compares(self, colour: Colour) -> Contrast | None:
+        """Return what the numbers of a colour mode are compared with; None: with nothing."""
+        return self._contrast if colour in COMPARED else None
+
+    def _limit(self, colour: Colour) -> float:
+        """Return the end of the scale for the whole pass."""
+        if self._compares(colour) is None:
+            return self._limits[colour]
+        if colour not in self._difference_limits:
+            limit = palette.colour_limit(self._complete_numbers(colour))
+            self._difference_limits[colour] = limit
+        return self._difference_limits[colour]
+
+    def _complete_numbers(self, colour: Colour) -> FloatArray:
+        """Return numbers, or differences, that do not change any more before the update."""
+        trace, contrast = self._timeline.trace, self._compares(colour)
+        mine = trace.data if colour is Colour.DATA else trace.grad
+        if contrast is None:
+            return mine
+        other = contrast.timeline.trace
+        return mine - (other.data if colour is Colour.DATA else other.grad)
 
     def _of_complete(self, colour: Colour) -> Indices:
         """Return the colours of numbers that do not change any more, made when first needed."""
         if colour not in self._complete:
-            trace = self._timeline.trace
+            complete, limit = self._complete_numbers(colour), self._limit(colour)
             if colour is Colour.DATA:
-                indices = palette.signed_indices(trace.data, self._data_limit)
+                indices = palette.signed_indices(complete, limit)
             else:
-                indices = _gradient_indices(colour, trace.grad, self._grad_limit)
+                indices = _gradient_indices(colour, complete, limit)
             self._complete[colour] = indices
         return self._complete[colour]
 
@@ -95,24 +136,39 @@ class MapColours:
         if colour is Colour.FAN_OUT:
             return Shading(self._fan_out, self._most_used)
         if colour is Colour.DATA:
-            updated = self._timeline.moment(cursor).updated
-            if not (follows or updated):
-                return Shading(self._of_complete(colour), self._data_limit)
+            return self._shade_data(cursor, follows)
+        return self._shade_gradient(cursor, colour, follows)
+
+    def _shade_data(self, cursor: int, follows: bool) -> Shading:
+        limit = self._limit(Colour.DATA)
+        if not (follows or self._timeline.moment(cursor).updated):
+            return Shading(self._of_complete(Colour.DATA), limit)
+        if self._contrast is None:
             data = self._timeline.data_at(cursor)
-            limit = palette.colour_limit(data) if follows else self._data_limit
-            return Shading(palette.signed_indices(data, limit), limit)
-        states = self._timeline.grad_states_at(cursor)
+        else:
+            data = self._contrast.data_difference(self._timeline, cursor)
+        if follows:
+            limit = palette.colour_limit(data)
+        return Shading(palette.signed_indices(data, limit), limit)
+
+    def _shade_gradient(self, cursor: int, colour: Colour, follows: bool) -> Shading:
+        states, contrast = self._timeline.grad_states_at(cursor), self._compares(colour)
         if colour is Colour.STATE:
             return Shading(np.take(STATE_INDICES, states))
         unfinished = np.flatnonzero(states == int(GradState.PARTIAL))
-        limit, indices = self._grad_limit, self._of_complete(colour)
+        limit, indices = self._limit(colour), self._of_complete(colour)
         if follows or unfinished.size:
-            grad = self._timeline.grad_at(cursor)
+            if contrast is None:
+                grad = self._timeline.grad_at(cursor)
+            else:
+                grad = contrast.grad_difference(self._timeline, cursor)
         if follows:
             limit = palette.colour_limit(grad)
             indices = _gradient_indices(colour, grad, limit)
         indices = _covered(indices, states == int(GradState.NOT_REACHED), palette.PENDING)
-        indices = _covered(indices, states >= int(GradState.ZERO), palette.ZERO)
+        # A gradient that is truly zero may be none in the other model.
+        nothing = GradState.ZERO if contrast is None else GradState.CLEARED
+        indices = _covered(indices, states >= int(nothing), palette.ZERO)
         if unfinished.size:
             partial = _gradient_indices(colour, grad[unfinished], limit, complete=False)
             indices[unfinished] = partial
@@ -126,7 +182,7 @@ def _covered(indices: Indices, where: npt.NDArray[np.bool_], index: int) -> Indi
 
 
 def _gradient_indices(
-    colour: Colour, grad: npt.NDArray[np.float64], limit: float, complete: bool = True
+    colour: Colour, grad: FloatArray, limit: float, complete: bool = True
 ) -> Indices:
     """Return the palette index of gradients, or of their sizes."""
     if colour is Colour.MAGNITUDE:
@@ -150,7 +206,7 @@ STATE_INDICES = np.array(
 )
 
 
-def _log_size(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray[np.float64]:
+def _log_size(values: FloatArray, limit: float) -> FloatArray:
     """Return the size of numbers on a logarithmic scale that ends with 1 at the limit."""
     with np.errstate(divide="ignore"):
         return 1 + np.log10(np.abs(values) / limit) / SIZE_DECADES

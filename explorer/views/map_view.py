@@ -134,6 +134,11 @@ class MapView(QWidget):
             self._shows_all = True
 
     @property
+    def layout_shown(self) -> MapLayout | None:
+        """Where everything stands; None before the first pass."""
+        return self._layout
+
+    @property
     def camera(self) -> Camera:
         """Which part of the map is on screen, or will be when the camera stands still."""
         return self._gliding.goal or self._camera
@@ -314,7 +319,7 @@ class MapView(QWidget):
         if self._painter is None or self._colours is None or timeline is None:
             return
         self._painter.show_numbers(timeline)
-        self._colours = self._colours.with_numbers(timeline)
+        self._colours = self._colours.with_numbers(timeline, self._session.contrast)
         self._recolour()
 
     def _outside_of_cone_dimmed(self, indices: Indices) -> Indices:
@@ -485,7 +490,7 @@ class MapView(QWidget):
         if node is None or timeline is None or at is None:
             self._card.hide()
         else:
-            self._card.show_node(timeline, self._session.cursor, node, at)
+            self._card.show_node(timeline, self._session.cursor, node, at, self._session.contrast)
         if node != self._hover:
             self._hover = node
             self.update()

@@ -133,7 +133,8 @@ class RunDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(theme.selected_surface))
         colour = {Phase.FAILED: theme.warning, Phase.INTERRUPTED: theme.warning}.get(
-            phase, theme.positive if phase.is_live else theme.muted
+            phase,
+            theme.positive if phase.is_live or phase is Phase.ELSEWHERE else theme.muted,
         )
         inside = area.adjusted(PADDING, 9, -PADDING, -BAR - 6)
         font = sans(SMALL)

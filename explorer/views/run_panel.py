@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.desk import RunAction
 from explorer.runs.desk import RunDesk
 from explorer.runs.live import Phase
 from explorer.theme.style import sans
@@ -24,6 +25,7 @@ GO = {
     Phase.STARTING: "Pause",
     Phase.RUNNING: "Pause",
     Phase.PAUSED: "Resume",
+    Phase.ELSEWHERE: "Elsewhere",
     Phase.INTERRUPTED: "Resume",
     Phase.STOPPED: "Resume",
     Phase.FAILED: "Try again",
@@ -89,13 +91,45 @@ class RunPanel(QWidget):
         self.empty.setVisible(not desk.records)
         phase = None if run is None else desk.phase(run)
         self.go.setText("Start" if phase is None else GO[phase])
-        self.go.setEnabled(phase not in (None, Phase.FINISHED))
-        self.step.setEnabled(phase not in (None, Phase.FINISHED, Phase.RUNNING))
-        self.stop.setEnabled(phase is not None and phase.is_live)
-        for action in self._of_a_run:
-            action.setEnabled(run is not None)
+        for button, action in (
+            (self.go, RunAction.GO),
+            (self.step, RunAction.ONE),
+            (self.stop, RunAction.STOP),
+        ):
+            button.setEnabled(self.can(action))
+        for entry in self._of_a_run:
+            entry.setEnabled(run is not None)
         if self._doomed is not None and self._doomed != run:
             self.keep()
+
+    def can(self, action: RunAction) -> bool:
+        """Return whether something can be done with the current run."""
+        run = self._desk.current
+        phase = None if run is None else self._desk.phase(run)
+        return {
+            RunAction.NEW: True,
+            RunAction.IMPORT: True,
+            RunAction.GO: phase not in (None, Phase.FINISHED, Phase.ELSEWHERE),
+            RunAction.ONE: phase not in (None, Phase.FINISHED, Phase.ELSEWHERE, Phase.RUNNING),
+            RunAction.STOP: phase is not None and phase.is_live,
+        }.get(action, run is not None)
+
+    def do(self, action: RunAction) -> None:
+        """Do something with the current run."""
+        desk = self._desk
+        {
+            RunAction.NEW: self.ask_settings,
+            RunAction.IMPORT: self.ask_import,
+            RunAction.GO: desk.toggle,
+            RunAction.ONE: desk.single_step,
+            RunAction.STOP: desk.stop,
+            RunAction.DUPLICATE: self.duplicate,
+            RunAction.RENAME: self.list.rename,
+            RunAction.DELETE: self.ask_delete,
+            RunAction.SAFETENSORS: self._export_safetensors,
+            RunAction.JSON: self._export_json,
+            RunAction.LOSSES: self._export_losses,
+        }[action]()
 
     def ask_settings(self) -> None:
         """Open the form for a new run."""
@@ -171,25 +205,29 @@ class RunPanel(QWidget):
             )
         )
 
+    def _export_safetensors(self) -> None:
+        self.ask_export("Weights as safetensors", ".safetensors", self._desk.export_weights)
+
+    def _export_json(self) -> None:
+        self.ask_export("Weights as JSON", ".json", self._desk.export_weights)
+
+    def _export_losses(self) -> None:
+        self.ask_export("Losses", ".csv", self._desk.export_losses)
+
     def _fill_menu(self) -> None:
-        desk = self._desk
-
-        def export(title: str, suffix: str, write: Callable[[Path], None]) -> Callable[[], None]:
-            return lambda: self.ask_export(title, suffix, write)
-
         entries: tuple[tuple[str, Callable[[], None]] | None, ...] = (
             ("Rename (F2)", self.list.rename),
             ("Duplicate", self.duplicate),
             None,
             (
                 "Export weights of this step as safetensors…",
-                export("Weights as safetensors", ".safetensors", desk.export_weights),
+                self._export_safetensors,
             ),
             (
                 "Export weights of this step as JSON…",
-                export("Weights as JSON", ".json", desk.export_weights),
+                self._export_json,
             ),
-            ("Export losses as CSV…", export("Losses", ".csv", desk.export_losses)),
+            ("Export losses as CSV…", self._export_losses),
             None,
             ("Delete…", self.ask_delete),
         )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.names import check_name
 from explorer.debug.session import Session
+from explorer.debug.session_fields import SessionFileError
 from explorer.debug.session_file import (
-    SessionFileError,
+    SavedModel,
     SessionState,
     capture,
     read_session,
@@ -19,38 +21,13 @@ from explorer.debug.session_file import (
     save_session,
 )
 from explorer.layout.camera import Camera
-from explorer.trace.passes import Subject, untrained
+from explorer.runs.desk import RunDesk
+from explorer.trace.passes import Subject, digest, untrained
 from explorer.views.map_view import MapView
+from explorer.views.models import Model, model_of, untrained_model
 from explorer.views.pass_loader import PassLoader
 from explorer.views.session_dialogs import SessionDialog
 from microgpt import Config
-
-
-@dataclass(frozen=True)
-class Model:
-    """What passes are made with, and what it is called.
-
-    Attributes
-    ----------
-    subject : Subject
-    title : str
-    is_of_a_run : bool
-        Whether its parameters are those of a run.
-    """
-
-    subject: Subject
-    title: str
-    is_of_a_run: bool = False
-
-    @property
-    def short(self) -> str:
-        """The title where there is little room: the step of a run, or that it is untrained."""
-        return self.title.split(" · ")[-1 if self.is_of_a_run else 0]
-
-
-def untrained_model(subject: Subject) -> Model:
-    """Return a model that was not trained, with its title."""
-    return Model(subject, f"untrained · seed {subject.seed}")
 
 
 class SessionFiles(QObject):
@@ -63,9 +40,12 @@ class SessionFiles(QObject):
     loader : PassLoader
     subject : Subject
         The model at first.
+    runs : RunDesk
+        Where models of runs are from.
     parent : QWidget
     """
 
+    writing = Signal()  # the model on show has to be known now
     told = Signal(str)  # a sentence for the person; empty: nothing to say any more
 
     def __init__(
@@ -74,9 +54,11 @@ class SessionFiles(QObject):
         map_view: MapView,
         loader: PassLoader,
         subject: Subject,
+        runs: RunDesk,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self._session, self._map_view, self._loader = session, map_view, loader
         self._window = parent
         self._folder = Path.home()
@@ -101,16 +83,11 @@ class SessionFiles(QObject):
 
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
-        if self.model.is_of_a_run:
-            self.told.emit(
-                "The session was not saved: a session file keeps no trained parameters, and this "
-                f"pass is of {self.model.title}."
-            )
-            return
+        self.writing.emit()
         view = self._map_view
         camera = None if view.shows_all else astuple(view.camera)
         try:
-            save_session(path, capture(self._session, camera))
+            save_session(path, capture(self._session, camera, self._saved_model()))
         except OSError as error:
             self.told.emit(f"The session was not saved: {error}.")
         else:
@@ -121,17 +98,29 @@ class SessionFiles(QObject):
         """Open a session file; if it can't be opened, say why and change nothing."""
         try:
             state = read_session(path)
-            subject = self._subject_for(state)
+            model = self._model_for(state)
         except (OSError, ValueError) as error:
             self.told.emit(f"The session was not opened: {error}.")
             return
         self.told.emit("")
         self._folder = path.parent
-        self._open(untrained_model(subject), state.name, state)
+        self._open(model, state.name, state)
 
     def use(self, model: Model, name: str) -> None:
         """Make a pass with another model; it is the model on show once the pass is made."""
         self._open(model, name, None)
+
+    def use_alike(self, model: Model, name: str) -> None:
+        """Make the pass on show with another model; moment, selection and marks stay."""
+        view = self._map_view
+        camera = None if view.shows_all else astuple(view.camera)
+        self._open(model, name, capture(self._session, camera))
+
+    def adopt(self, model: Model) -> None:
+        """Take over the model of the pass on show, which was made elsewhere."""
+        self.model = model
+        if self._opening is None:
+            self._loader.use(model.subject)
 
     def finish_opening(self) -> bool:
         """Take over the model whose pass is on show now, and the state of its file if it has one.
@@ -163,14 +152,31 @@ class SessionFiles(QObject):
         self._loader.use(model.subject)
         self._loader.load(name)
 
-    def _subject_for(self, state: SessionState) -> Subject:
+    def _saved_model(self) -> SavedModel | None:
+        """Return what is to be saved of a model of a run; None for one that can be made anew."""
+        model, recorded = self.model, self._session.recorded
+        if model.run is None or recorded is None:
+            return None
+        parameters = recorded.trace.data[: recorded.trace.leaves]
+        return SavedModel(model.run, model.run_name, model.step, digest(parameters))
+
+    def _model_for(self, state: SessionState) -> Model:
         """Return the model of a session.
 
         Raises
         ------
         SessionFileError
-            It was made with another vocabulary, or its name can't be read.
+            It was made with another vocabulary, its run is not there, or is another one, or its
+            name can't be read.
         """
+        model = self._untrained(state) if state.model is None else self._of_run(state.model)
+        subject = model.subject
+        check = check_name(state.name, subject.tokenizer, subject.positions_limit)
+        if check.name != state.name:
+            raise SessionFileError(f"its name “{state.name}” can't be read by the model")
+        return model
+
+    def _untrained(self, state: SessionState) -> Model:
         subject = self.untrained.subject
         if state.letters != "".join(subject.tokenizer.letters):
             raise SessionFileError(
@@ -178,10 +184,24 @@ class SessionFiles(QObject):
             )
         if (state.config, state.seed) != (asdict(subject.model.config), subject.seed):
             subject = untrained(Config(**state.config), state.seed, subject.documents_file)
-        check = check_name(state.name, subject.tokenizer, subject.positions_limit)
-        if check.name != state.name:
-            raise SessionFileError(f"its name “{state.name}” can't be read by the model")
-        return subject
+        return untrained_model(subject)
+
+    def _of_run(self, saved: SavedModel) -> Model:
+        what = f"its model is step {saved.step} of run “{saved.run_name}”"
+        self._runs.refresh()
+        record = self._runs.record_of(saved.run)
+        if record is None:
+            raise SessionFileError(f"{what}, which is not among the runs of this computer")
+        if saved.step > record.steps_done + 1:
+            raise SessionFileError(f"{what}, which has come to step {record.steps_done} only")
+        found = model_of(self._runs, saved.run, saved.step)
+        if found is None:
+            raise SessionFileError(f"{what}, which cannot be read")
+        model, _ = found
+        parameters = np.array([p.data for p in model.subject.model.parameters()])
+        if digest(parameters) != saved.parameters_sha256:
+            raise SessionFileError(f"{what}, but run {saved.run} has other parameters there")
+        return model
 
     def _ask(self, suggestion: Path, saves: bool) -> SessionDialog:
         dialog = SessionDialog(self._window, suggestion, saves)

@@ -116,6 +116,15 @@ class StepPanel(QWidget):
             self._set("Engine", record.settings.engine)
         self._show_remarks()
 
+    def choose_comparison(self) -> None:
+        """Open the list of what the step can be compared with; if it is compared, end that."""
+        if self._desk.comparison is not None:
+            self._desk.compare(None)
+        else:
+            self.list_comparisons()
+            self.compare.setFocus()
+            self.compare.showPopup()
+
     def list_comparisons(self) -> None:
         """Offer what the shown step can be compared with."""
         desk, box = self._desk, self.compare

@@ -6,13 +6,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from explorer.debug.desk import RunAction
 from explorer.runs.desk import RunDesk
+from explorer.runs.step_passes import Replays
 from explorer.theme.tokens import Theme
 from explorer.views.loss_plot import LossPlot
 from explorer.views.matrix_grid import MatrixGrid
 from explorer.views.run_panel import RunPanel
 from explorer.views.samples_panel import SamplesPanel
+from explorer.views.step_map import StepMap
 from explorer.views.step_panel import StepPanel
+from explorer.views.step_views import StepViews
 
 INTERVAL = 66  # milliseconds: about fifteen pictures a second of a run that is training
 LEAST = (270, 520, 300)  # pixels of the three columns
@@ -28,11 +32,14 @@ class TrainPage(QWidget):
     actions : dict of str to QAction
         By command id.
     theme : Theme
+    replays : Replays
     """
 
     parameter_chosen = Signal(int)  # of the shown step, in state-dict order
 
-    def __init__(self, desk: RunDesk, actions: dict[str, QAction], theme: Theme) -> None:
+    def __init__(
+        self, desk: RunDesk, actions: dict[str, QAction], theme: Theme, replays: Replays
+    ) -> None:
         super().__init__()
         self._desk = desk
         self.runs = RunPanel(desk, theme)
@@ -40,6 +47,10 @@ class TrainPage(QWidget):
         self.step = StepPanel(desk, actions["open_step"])
         self.samples = SamplesPanel(desk)
         self.matrices = MatrixGrid(theme)
+        self.map = StepMap(desk, replays, theme)
+        self.map.told.connect(desk.told.emit)
+        self.views = StepViews([("Matrices", self.matrices), ("Map", self.map)])
+        self.views.revealed.connect(self._show_matrices)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._poll)
@@ -60,10 +71,33 @@ class TrainPage(QWidget):
 
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
-        return [self.runs, self.plot, self.step, self.samples, self.matrices]
+        return [self.runs, self.plot, self.step, self.samples, self.views]
+
+    def can(self, action: RunAction) -> bool:
+        """Return whether something can be done with the current run."""
+        desk = self._desk
+        if action is RunAction.BACK:
+            return desk.step > 0
+        if action is RunAction.ON:
+            return desk.step < len(desk.history)
+        if action is RunAction.COMPARE:
+            return desk.current is not None
+        return self.runs.can(action)
+
+    def do(self, action: RunAction) -> None:
+        """Do something with the current run."""
+        if action is RunAction.BACK:
+            self._desk.show_step(self._desk.step - 1)
+        elif action is RunAction.ON:
+            self._desk.show_step(self._desk.step + 1)
+        elif action is RunAction.COMPARE:
+            self.step.choose_comparison()
+        else:
+            self.runs.do(action)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._desk.refresh()  # other windows may have runs of their own
         self._show_run()
 
     def _poll(self) -> None:
@@ -89,7 +123,7 @@ class TrainPage(QWidget):
             self.step.show_run()
             self.step.show_progress()
             self.samples.refresh()
-            self._show_matrices()
+            self._show_pictures()
 
     def _show_rows(self) -> None:
         if self.isVisible():
@@ -101,7 +135,7 @@ class TrainPage(QWidget):
             self.plot.show_step()
             self.step.show_step()
             self.samples.refresh()
-            self._show_matrices()
+            self._show_pictures()
 
     def _show_comparison(self) -> None:
         if self.isVisible():
@@ -109,9 +143,16 @@ class TrainPage(QWidget):
             self.step.show_step()
             self.step.list_comparisons()
             self._show_matrices()
+            self.map.compare()
+
+    def _show_pictures(self) -> None:
+        self._show_matrices()
+        self.map.take_step()
 
     def _show_matrices(self) -> None:
         """Show the parameters of the shown step, beside those that they are compared with."""
+        if not self.matrices.isVisible():
+            return
         desk, other = self._desk, None
         if desk.current is None:
             self.matrices.show_step(None)
@@ -126,7 +167,7 @@ class TrainPage(QWidget):
             side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for side, parts in (
             (middle, ((self.plot, 1), (self.step, 0))),
-            (right, ((self.samples, 0), (self.matrices, 1))),
+            (right, ((self.samples, 0), (self.views, 1))),
         ):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)

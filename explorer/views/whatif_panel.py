@@ -166,6 +166,13 @@ class WhatIfPanel(QScrollArea):
         recorded = self._session.recorded
         if self.is_ready or recorded is None or recorded in (self._job_for, self._refused_for):
             return
+        again = None if self._rerun is None else self._rerun.of(recorded)
+        if again is not None:
+            self._rerun = again
+            self.check.use(again)
+            return
+        if self._job_for is not None and self._job_for.trace.child is recorded.trace.child:
+            return  # what is under way serves this one as well
         if self._job is not None:
             self._job.cancel()
         self._job_for = recorded

@@ -10,7 +10,7 @@ import pytest
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.commands import COMMANDS
-from explorer.debug.desk import Command, Workspace
+from explorer.debug.desk import Command, RunAction, Workspace
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.debug.whatif import WhatIf, prepare
@@ -40,6 +40,12 @@ class FakeDesk:
 
     def open_shown_step(self) -> None:
         self.asked.append("open_shown_step")
+
+    def can_train_run(self, action: RunAction) -> bool:
+        return self.has_step
+
+    def train_run(self, action: RunAction) -> None:
+        self.asked.append(f"train_run {action}")
 
     def focus_name(self) -> None:
         self.asked.append("focus_name")
@@ -266,6 +272,13 @@ def test_commands_of_the_colour(desk: FakeDesk, command: str, colour: Colour) ->
     assert desk.session.colour is colour
 
 
+def test_runs_can_be_trained_from_every_workspace(desk: FakeDesk) -> None:
+    desk.workspace = Workspace.TRAIN
+    assert {f"run_{action}" for action in RunAction} <= set(BY_ID)
+    assert all(BY_ID[f"run_{action}"].available(desk) for action in RunAction)
+    assert not BY_ID["step"].available(desk)
+
+
 def test_data_gradient_and_operation_are_on_one_two_three() -> None:
     ids = ("colour_data", "colour_gradient", "colour_op")
     assert [BY_ID[i].keys for i in ids] == [("1",), ("2",), ("3",)]
@@ -294,6 +307,8 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("panel_inspector", "show_panel inspector"),
         ("palette", "toggle_palette"),
         ("menu", "show_menu"),
+        ("run_go", "train_run go"),
+        ("run_compare", "train_run compare"),
     ],
 )
 def test_commands_of_the_window_ask_the_window(desk: FakeDesk, command: str, asked: str) -> None:

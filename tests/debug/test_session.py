@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from explorer.debug.contrast import Contrast
 from explorer.debug.session import HISTORY_LIMIT, Colour, Session
 from explorer.debug.stepping import Granularity
+from explorer.debug.whatif import prepare
 from explorer.trace.timeline import Phase, Timeline
 
 SIGNALS = (
@@ -487,3 +491,66 @@ def test_a_search_before_the_first_pass_begins_with_it(a_timeline: Timeline) -> 
     assert (len(session.found), session.found_at_end, session.search_error) == (0, 0, "")
     session.open(a_timeline)
     assert len(session.found) == session.found_at_end > 0
+
+
+@pytest.fixture(scope="module")
+def other_model(a_timeline: Timeline) -> Timeline:
+    """The same events with other numbers."""
+    return prepare(a_timeline).change({0: 0.5, 700: -0.25}).timeline
+
+
+def test_another_model_changes_numbers_and_nothing_else(
+    session: Session, a_timeline: Timeline, other_model: Timeline
+) -> None:
+    session.seek(900)
+    session.select(5000)
+    session.show_what_if(prepare(a_timeline).change({3: 1.0}))
+    told: list[tuple[object, ...]] = []
+    heard = listen(session)
+    session.numbers_changed.connect(
+        lambda: told.append((session.timeline, session.recorded, session.what_if, session.contrast))
+    )
+    contrast = Contrast(a_timeline, "step 2", "step 1")
+    session.show_model(other_model, contrast)
+    assert told == [(other_model, other_model, None, contrast)]
+    assert (session.cursor, session.selection, heard) == (900, 5000, [])
+    session.show_what_if(None)  # there is none any more
+    assert len(told) == 1
+
+
+def test_a_search_is_about_the_model_on_show(session: Session, other_model: Timeline) -> None:
+    session.search("data>0.4")
+    before = session.found.tolist()
+    session.show_model(other_model)
+    assert session.found.tolist() != before
+    assert 0 in session.found
+
+
+def test_a_contrast_comes_and_goes_and_is_dropped_with_the_pass(
+    session: Session, a_timeline: Timeline, other_model: Timeline
+) -> None:
+    told: list[object] = []
+    session.numbers_changed.connect(lambda: told.append(session.contrast))
+    contrast = Contrast(other_model, "step 2", "step 1")
+    session.show_contrast(contrast)
+    session.show_contrast(contrast)
+    session.show_contrast(None)
+    assert told == [contrast, None]
+    session.show_contrast(contrast)
+    session.open(a_timeline)
+    assert session.contrast is None
+
+
+def test_a_pass_with_another_end_is_opened_where_one_was(
+    session: Session, a_timeline: Timeline
+) -> None:
+    session.seek(a_timeline.end)
+    session.select(40)
+    shorter = a_timeline.with_numbers(replace(a_timeline.trace, update=None))
+    session.open_again(shorter)
+    assert (session.cursor, session.selection) == (shorter.backward_end, 40)
+    session.seek(77)
+    session.open_again(a_timeline)
+    assert (session.cursor, session.selection) == (77, 40)
+    session.seek(a_timeline.end)
+    assert session.moment.phase is Phase.UPDATE

@@ -21,11 +21,10 @@ from explorer.debug.addresses import Address, node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint, breakpoint_on
 from explorer.debug.session import Colour, Session
+from explorer.debug.session_fields import LONGEST_LIST, LONGEST_TEXT, SessionFileError
 from explorer.debug.session_file import (
     LARGEST_FILE,
-    LONGEST_LIST,
-    LONGEST_TEXT,
-    SessionFileError,
+    SavedModel,
     SessionState,
     capture,
     read_session,
@@ -56,6 +55,7 @@ STATE = SessionState(
     ),
     watches=(ADDRESS, Address((), 0)),
     bookmarks=(Bookmark("emma", 5, ADDRESS, "why “+=”?"), Bookmark("ava", 0, None)),
+    model=SavedModel(3, "my run", 300, "5e2f" * 16),
 )
 
 texts = st.text(max_size=12)
@@ -174,7 +174,7 @@ def refusal(file: Path) -> str:
 
 def content() -> dict[str, Any]:
     return json.loads(
-        json.dumps({"format": "microgpt-explorer session", "version": 1} | asdict(STATE),
+        json.dumps({"format": "microgpt-explorer session", "version": 2} | asdict(STATE),
                    default=lambda one: one.value)
     )  # fmt: skip
 
@@ -188,6 +188,14 @@ def places(inside: object, path: tuple[str | int, ...] = ()) -> list[tuple[str |
     for key, value in items:
         found += [(*path, key), *places(value, (*path, key))]
     return found
+
+
+def test_a_file_from_before_there_were_models_of_runs_is_read(tmp_path: Path) -> None:
+    old = content() | {"version": 1}
+    del old["model"]
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps(old))
+    assert read_session(file) == replace(STATE, model=None)
 
 
 MISSING = object()
@@ -208,10 +216,11 @@ WRONG: dict[str, object] = {
 # What is right in some places: any word is a name, and what is optional may be missing.
 FINE = {
     "a truth": r".*\.enabled",
-    "a word": r"(.*\.)?(name|letters|query|note|path\.\d)|breakpoints\.[12]\.text",
+    "a word": r"(.*\.)?(name|run_name|parameters_sha256|letters|query|note|path\.\d)"
+    r"|breakpoints\.[12]\.text",
     "a fraction": r"camera\.\d",
     "a negative number": r"camera\.[12]",
-    "missing": r"camera|(.*\.)?selection|breakpoints\.[01]\.address|.*path\.\d"
+    "missing": r"camera|model|(.*\.)?selection|breakpoints\.[01]\.address|.*path\.\d"
     r"|(breakpoints|watches|bookmarks)\.\d",
 }
 
@@ -258,7 +267,7 @@ def test_every_damaged_field_is_refused_by_name(tmp_path: Path, wrong: str) -> N
         (b'{"format": ["microgpt-explorer session"]}', "is not a session of this program"),
         (b'{"format": "microgpt-explorer session"}', "“version” should be a whole number"),
         (b'{"format": "microgpt-explorer session", "version": true}', "“version” should be"),
-        (b'{"format": "microgpt-explorer session", "version": 2}', "has version 2, not 1"),
+        (b'{"format": "microgpt-explorer session", "version": 3}', "has version 3, not 2"),
         (b'{"format": "microgpt-explorer session", "version": 1}', "“config” is missing"),
         (b'{"format": "x", "format": "microgpt-explorer session"}', "“format” stands in it twice"),
         (b" " * (LARGEST_FILE + 1), "is too large for a session"),

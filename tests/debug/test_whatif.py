@@ -12,6 +12,7 @@ from explorer.debug import whatif
 from explorer.debug.happening import happening
 from explorer.debug.inspection import inspect_node
 from explorer.debug.whatif import CannotChangeError, Rerun, parse_number, prepare
+from explorer.trace.failure import Failure, Kind
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.replay import NotReplayableError
 from explorer.trace.timeline import Timeline
@@ -132,8 +133,9 @@ def test_all_events_of_the_changed_pass_agree_with_a_time_line_of_its_own(
 def test_other_events_are_refused(a_timeline: Timeline, emma: Trace) -> None:
     with pytest.raises(ValueError, match="time line of its own"):
         a_timeline.with_numbers(emma)
+    failed = Failure(Kind.RAISED, 5, "log", 0, 0)
     with pytest.raises(ValueError, match="time line of its own"):
-        a_timeline.with_numbers(replace(a_timeline.trace, update=None))
+        a_timeline.with_numbers(replace(a_timeline.trace, failure=failed))
 
 
 def test_the_prediction_is_gradient_times_change(a_timeline: Timeline, rerun: Rerun) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -307,7 +309,7 @@ def test_a_locked_file_is_told_and_nothing_is_lost(
     desk: RunDesk, ear: Ear, done: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.close()
-    monkeypatch.setattr("explorer.runs.desk.PATIENCE", 0.01)
+    monkeypatch.setattr("explorer.runs.desk_steps.PATIENCE", 0.01)
     desk.refresh()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -438,3 +440,64 @@ def test_a_real_process_ends_with_the_desk_and_can_go_on(
         assert bits(store.checkpoint(run)) == bits(
             trained(replace(TINY, steps=100_000), record.steps_done).state()
         )
+
+
+# Other windows
+
+
+@pytest.fixture
+def two_desks(
+    path: Path, settings: RunSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[RunDesk, RunDesk]]:
+    """The desks of two windows on one file; the first one trains a run in a process."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    monkeypatch.setattr("explorer.runs.desk.LOOK_EVERY", 0.0)
+    one, other = RunDesk(path), RunDesk(path)
+    one.create("long", replace(settings, steps=100_000, samples_every=0))
+    other.refresh()
+    one.start()
+    wait_for(lambda: one.poll() or one.step >= 2)
+    yield one, other
+    one.close(PATIENCE)
+    other.close(PATIENCE)
+
+
+def test_a_run_of_another_window_is_shown_as_such_and_followed(
+    two_desks: tuple[RunDesk, RunDesk],
+) -> None:
+    one, other = two_desks
+    run = one.current
+    other.refresh()
+    assert (one.phase(run), other.phase(run)) == (Phase.RUNNING, Phase.ELSEWHERE)
+    assert other.is_busy
+    ear = Ear(other)
+    wait_for(lambda: other.poll() or other.step >= 3)
+    assert "grown" in ear.signals
+    one.stop()
+    wait_for(lambda: one.poll() or one.phase(run) is Phase.STOPPED)
+    assert other.row == one.history.rows[other.step - 1]
+    wait_for(lambda: other.poll() or other.phase(run) is Phase.STOPPED)
+    assert not other.is_busy
+    assert len(other.history) == other.record.steps_done
+
+
+def test_a_run_of_another_window_is_neither_started_nor_deleted(
+    two_desks: tuple[RunDesk, RunDesk],
+) -> None:
+    one, other = two_desks
+    ear = Ear(other)
+    other.toggle()
+    assert ear.sentences == ["Run “long” is trained by another process."]
+    other.delete(one.current)
+    assert ear.sentences[-1] == "Run “long” cannot be deleted: another process trains it."
+    assert other.record is not None
+
+
+def test_a_run_that_was_killed_is_interrupted_not_elsewhere(
+    two_desks: tuple[RunDesk, RunDesk],
+) -> None:
+    one, other = two_desks
+    run = one.current
+    other.refresh()
+    os.kill(one._live._runs[run].handle.pid, signal.SIGKILL)
+    wait_for(lambda: other.poll() or other.phase(run) is Phase.INTERRUPTED)

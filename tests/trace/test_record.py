@@ -6,8 +6,9 @@ import gc
 import math
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from types import ModuleType
 
 import numpy as np
@@ -477,6 +478,28 @@ def test_nodes_of_other_threads_are_left_out(foreign: ModuleType) -> None:
     recording = record(run, foreign.Scalar)
     assert made_elsewhere[0].data == 6.0
     assert [node.data for node in recording.nodes] == [2.0, 3, 6.0, 1, 7.0]
+
+
+def test_threads_that_record_the_same_class_take_turns(foreign: ModuleType) -> None:
+    before, sizes = foreign.Scalar.__init__, []
+    inside = Barrier(2)
+
+    def make() -> object:
+        with suppress(BrokenBarrierError):
+            inside.wait(0.05)  # would let both go on if both were in here at a time
+        return [foreign.Scalar(1.0) for _ in range(50)]
+
+    def run() -> None:
+        sizes.append(len(record(make, foreign.Scalar).nodes))
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sizes == [50, 50]
+    assert inside.broken
+    assert foreign.Scalar.__init__ is before
 
 
 def test_a_class_is_recorded_by_one_at_a_time(foreign: ModuleType) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -184,6 +185,32 @@ def test_what_if_changes_what_follows_and_nothing_else() -> None:
     again = replay.what_if(changed, {node: float(trace.data[node])})
     assert again is not None
     assert np.array_equal(again.data, trace.data)
+
+
+def test_a_recorded_pass_is_learnt_and_compared_with_other_numbers_too() -> None:
+    scalar = Counted()
+    replay = Replay(scalar)
+    trace = ScalarModel(SMALL, TOKENIZER, 1).trace(parameters(1), "emma")
+    assert replay.learn(trace) is None
+    assert replay.learn(trace) is None
+    assert scalar.ran == ["numbers 6"]
+    again = replay.with_parameters(trace, parameters(2))
+    wanted = ScalarModel(SMALL, TOKENIZER, 1).trace(parameters(2), "emma")
+    assert again is not None
+    assert again.child is trace.child
+    for column in ("data", "grad", "local_grad"):
+        assert getattr(again, column).tobytes() == getattr(wanted, column).tobytes(), column
+
+
+def test_a_pass_that_the_scalar_code_did_not_make_is_not_learnt() -> None:
+    trace = ScalarModel(SMALL, TOKENIZER, 1).trace(parameters(1), "emma")
+    grad = trace.grad.copy()
+    grad[3] += 1e-9
+    replay = Replay(ScalarModel(SMALL, TOKENIZER, 1))
+    fallback = replay.learn(replace(trace, grad=grad))
+    assert fallback is not None
+    assert "5 positions" in fallback.text
+    assert replay.with_parameters(trace, parameters(2)) is None
 
 
 def test_what_if_says_so_when_replay_cannot_be_used() -> None:

@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from tiny_runs import NAMES, TINY, train_into
 
 from explorer.debug.session import Session
 from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
+from explorer.runs.exchange import create_run
+from explorer.runs.store import RunStore, Status
 from explorer.theme.tokens import DARK
-from explorer.trace.passes import Subject, record_pass
+from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views import main_window
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
+from microgpt import Config
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +64,41 @@ def window(empty_window: MainWindow, loaded_emma: LoadedPass) -> MainWindow:
 def a_pass(subject: Subject) -> Timeline:
     """A smaller pass."""
     return Timeline(record_pass(subject, "a"))
+
+
+PATIENCE = 120_000  # milliseconds
+STEPS_DONE = 6
+
+
+@pytest.fixture(scope="session")
+def small_subject() -> Subject:
+    return untrained(Config(n_embd=4, n_head=1, block_size=4))
+
+
+@pytest.fixture
+def runs_path(tmp_path: Path) -> Path:
+    return tmp_path / "runs.sqlite3"
+
+
+@pytest.fixture
+def run(runs_path: Path) -> int:
+    """A run after some of its steps, before the window is opened."""
+    with RunStore(runs_path) as store:
+        run = create_run(store, "first", TINY, NAMES)
+        train_into(store, run, STEPS_DONE)
+        store.set_status(run, Status.STOPPED)
+    return run
+
+
+@pytest.fixture
+def small(qtbot: QtBot, small_subject: Subject, runs_path: Path) -> MainWindow:
+    """A window on the pass of a tiny model."""
+    window = MainWindow(small_subject, Session(), DARK, runs=runs_path)
+    qtbot.addWidget(window)
+    window.stand_still()
+    window.resize(1280, 720)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
+        window.run("ab")
+    return window

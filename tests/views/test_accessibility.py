@@ -8,6 +8,7 @@ Number of a what-if  also Up, Down (with Shift finer, with Ctrl coarser), Esc go
 Buttons, links       Space presses a button or opens a list of choices, Enter follows a link
 Tab bars             Left, Right from tab to tab
 Outline              arrows, Enter (shows the scope on the map)
+Steps of a run       Left, Right from step to step
 Token strip          Left, Right from card to card, Enter selects
 Source, inspector    arrows scroll
 Map                  arrows pan, +, − zoom, the menu key opens the menu of the selected node

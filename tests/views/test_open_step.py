@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -13,54 +14,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from tiny_runs import NAMES, TINY, train_into
+from tiny_runs import NAMES, TINY
 
 from explorer.debug.desk import Workspace
-from explorer.debug.session import Session
-from explorer.runs.exchange import create_run
 from explorer.runs.store import RunStore, Status
-from explorer.theme.tokens import DARK
-from explorer.trace.passes import Subject, untrained
 from explorer.views.main_window import MainWindow
-from microgpt import Config
 
 K, M = Qt.Key, Qt.KeyboardModifier
 PATIENCE = 120_000  # milliseconds
 STEPS = 6
-
-
-@pytest.fixture(scope="module")
-def small_subject() -> Subject:
-    return untrained(Config(n_embd=4, n_head=1, block_size=4))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "runs.sqlite3"
-
-
-@pytest.fixture
-def run(path: Path) -> int:
-    """A run after some of its steps, before the window is opened."""
-    with RunStore(path) as store:
-        run = create_run(store, "first", TINY, NAMES)
-        train_into(store, run, STEPS)
-        store.set_status(run, Status.STOPPED)
-    return run
-
-
-@pytest.fixture
-def small(qtbot: QtBot, small_subject: Subject, path: Path) -> MainWindow:
-    """A window on the pass of a tiny model."""
-    window = MainWindow(small_subject, Session(), DARK, runs=path)
-    qtbot.addWidget(window)
-    window.stand_still()
-    window.resize(1280, 720)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
-        window.run("ab")
-    return window
 
 
 def opened(qtbot: QtBot, window: MainWindow, run: int, step: int) -> None:
@@ -76,13 +38,13 @@ def choose(qtbot: QtBot, window: MainWindow, start: str) -> None:
         next(action for action in actions if action.text().startswith(start)).trigger()
 
 
-def test_a_window_makes_no_file_of_runs(qtbot: QtBot, small: MainWindow, path: Path) -> None:
+def test_a_window_makes_no_file_of_runs(qtbot: QtBot, small: MainWindow, runs_path: Path) -> None:
     qtbot.keyClick(small, K.Key_3, M.ControlModifier)
     assert small.workspace is Workspace.TRAIN
     assert small.train.isVisible()
     small.models.fill()
     small.close()
-    assert not path.exists()
+    assert not runs_path.exists()
 
 
 def test_keys_and_buttons_switch_between_workspaces(qtbot: QtBot, small: MainWindow) -> None:
@@ -176,24 +138,71 @@ def test_a_step_that_is_gone_is_told_and_changes_nothing(
     assert small.session.trace is trace
 
 
-def test_a_session_of_a_trained_model_is_not_saved_as_one_of_another(
+def test_a_session_comes_back_with_the_model_of_its_step(
     qtbot: QtBot, run: int, small: MainWindow, tmp_path: Path
 ) -> None:
     small.runs.refresh()
-    file = tmp_path / "session.json"
-    small.sessions.write(file)
-    assert file.exists()
+    untrained_file, file = tmp_path / "untrained.json", tmp_path / "session.json"
+    small.sessions.write(untrained_file)
     opened(qtbot, small, run, 2)
-    small.sessions.write(tmp_path / "other.json")
-    assert "run “first” · step 2" in small.message.text
-    assert not (tmp_path / "other.json").exists()
+    qtbot.waitUntil(lambda: small.live.is_ready, timeout=PATIENCE)
+    small.live.ask(4)
+    qtbot.waitUntil(lambda: small.live.step.number == 4, timeout=PATIENCE)
+    small.session.seek(70)
+    small.session.select(5)
+    data = small.session.trace.data.tobytes()
+    small.sessions.write(file)  # before the slider has come to rest
+    assert small.message.text == f"The session is in {file}."
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.sessions.read(untrained_file)
+    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
     with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
         small.sessions.read(file)
-    assert small.top_bar.model.accessibleName() == "Model: untrained · seed 42"
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 4"
+    assert (small.session.cursor, small.session.selection) == (70, 5)
+    assert small.session.trace.data.tobytes() == data
+    assert small.live.step.number == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"run": 77}, "which is not among the runs of this computer"),
+        ({"step": STEPS + 2}, f"which has come to step {STEPS} only"),
+        ({"step": 3}, "has other parameters there"),
+        ({"parameters_sha256": "0" * 64}, "has other parameters there"),
+    ],
+)
+def test_a_session_whose_model_is_gone_says_so_and_changes_nothing(
+    qtbot: QtBot,
+    run: int,
+    small: MainWindow,
+    tmp_path: Path,
+    change: dict[str, object],
+    words: str,
+) -> None:
+    small.runs.refresh()
+    opened(qtbot, small, run, 2)
+    file = tmp_path / "session.json"
+    small.sessions.write(file)
+    content = json.loads(file.read_text())
+    content["model"] |= change
+    file.write_text(json.dumps(content))
+    trace = small.session.trace
+    small.sessions.read(file)
+    assert small.message.text.startswith("The session was not opened: its model is step")
+    assert words in small.message.text
+    assert not small.is_running
+    assert small.session.trace is trace
+    assert small.top_bar.model.accessibleName() == "Model: run “first” · step 2"
 
 
 def test_closing_the_window_ends_the_run_after_its_step(
-    qtbot: QtBot, small: MainWindow, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    small: MainWindow,
+    runs_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     file = tmp_path / "names.txt"
@@ -204,7 +213,7 @@ def test_closing_the_window_ends_the_run_after_its_step(
     qtbot.mouseClick(small.train.runs.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: small.train.step.slider.value() >= 2, timeout=PATIENCE)
     small.close()
-    with RunStore(path) as store:
+    with RunStore(runs_path) as store:
         assert store.run(run).status is Status.STOPPED
         assert store.steps_done(run) >= 2
 

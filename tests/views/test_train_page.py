@@ -18,12 +18,16 @@ from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, HandleOfThisProcess
 
 from explorer.debug import numbers
+from explorer.debug.desk import RunAction
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.runs.history import running_mean
 from explorer.runs.live import Phase
 from explorer.runs.settings import RunSettings
+from explorer.runs.step_passes import Replays
 from explorer.runs.store import RunStore, Status
 from explorer.theme.tokens import DARK, LIGHT
+from explorer.views.run_settings_dialog import RunSettingsDialog
+from explorer.views.session_dialogs import FileDialog
 from explorer.views.train_page import TrainPage
 
 K = Qt.Key
@@ -47,7 +51,7 @@ def desk(tmp_path: Path) -> Iterator[RunDesk]:
 @pytest.fixture
 def page(qtbot: QtBot, desk: RunDesk) -> TrainPage:
     action = QAction("Open")
-    page = TrainPage(desk, {"open_step": action}, DARK)
+    page = TrainPage(desk, {"open_step": action}, DARK, Replays())
     action.setParent(page)
     qtbot.addWidget(page)
     page.resize(1280, 660)
@@ -388,3 +392,86 @@ def test_the_matrices_are_those_of_the_shown_step(
         page.matrices.parameter_chosen.emit(3)
     assert chosen.args == [3]
     assert desk.step_matrices(done, 0).gradient is None
+
+
+# Commands
+
+
+def possible(page: TrainPage) -> set[RunAction]:
+    return {action for action in RunAction if page.can(action)}
+
+
+def test_commands_can_be_given_when_their_buttons_can_be_pressed(
+    page: TrainPage, desk: RunDesk, settings: RunSettings
+) -> None:
+    page._timer.setInterval(10_000_000)  # the test polls
+    always = {RunAction.NEW, RunAction.IMPORT}
+    assert possible(page) == always
+    desk.create("first", settings)
+    steps = {RunAction.BACK, RunAction.ON}
+    live = {RunAction.STOP}
+    assert possible(page) == set(RunAction) - steps - live
+    page.do(RunAction.ONE)
+    desk.poll()
+    assert (desk.step, desk.phase(desk.current)) == (1, Phase.PAUSED)
+    assert possible(page) == set(RunAction) - {RunAction.ON}
+    page.do(RunAction.BACK)
+    assert desk.step == 0
+    assert RunAction.BACK not in possible(page)
+    page.do(RunAction.ON)
+    assert desk.step == 1
+    page.do(RunAction.GO)
+    desk.poll()
+    assert desk.phase(desk.current) is Phase.RUNNING
+    assert RunAction.ONE not in possible(page)
+    page.do(RunAction.STOP)
+    desk.poll()
+    assert desk.phase(desk.current) is Phase.STOPPED
+
+
+def test_commands_copy_rename_and_delete(page: TrainPage, desk: RunDesk, done: int) -> None:
+    page.do(RunAction.DUPLICATE)
+    assert desk.record.name == "first (copy)"
+    page.do(RunAction.RENAME)
+    assert page.runs.list.state() is page.runs.list.State.EditingState
+    page.runs.list.setFocus()
+    page.do(RunAction.DELETE)
+    assert page.runs.confirm.isVisible()
+    page.runs.delete()
+    assert [record.id for record in desk.records] == [done]
+    assert not {RunAction.GO, RunAction.ONE, RunAction.STOP} & possible(page)
+
+
+@pytest.mark.parametrize(
+    ("action", "ending"),
+    [(RunAction.SAFETENSORS, "safetensors"), (RunAction.JSON, "json"), (RunAction.LOSSES, "csv")],
+)
+def test_commands_ask_where_to_export(
+    page: TrainPage, desk: RunDesk, done: int, tmp_path: Path, action: RunAction, ending: str
+) -> None:
+    page.do(action)
+    (dialog,) = page.runs.findChildren(FileDialog)
+    file = tmp_path / f"out.{ending}"
+    dialog.chosen.emit(file)
+    assert file.stat().st_size > 100
+    dialog.close()
+
+
+def test_commands_ask_for_settings_and_weights(page: TrainPage) -> None:
+    page.do(RunAction.NEW)
+    (form,) = page.runs.findChildren(RunSettingsDialog)
+    form.close()
+    page.do(RunAction.IMPORT)
+    (dialog,) = page.runs.findChildren(FileDialog)
+    dialog.close()
+
+
+def test_the_command_to_compare_opens_the_list_and_ends_it(
+    page: TrainPage, desk: RunDesk, done: int
+) -> None:
+    page.do(RunAction.COMPARE)
+    assert page.step.compare.view().isVisible()
+    page.step.compare.hidePopup()
+    desk.compare(Comparison(done, 3))
+    page.do(RunAction.COMPARE)
+    assert desk.comparison is None

@@ -176,6 +176,40 @@ class Replay:
         document = replace(length.recorded.document, name=name, tokens=tokens)
         return retraced(length.recorded, program, parameters, document)
 
+    def learn(self, recorded: Trace) -> Fallback | None:
+        """Get ready for passes of the length of a recorded one, and check that they come out.
+
+        Returns
+        -------
+        Fallback or None
+            Why replay cannot be used for them; None if it can.
+        """
+        assert recorded.document is not None
+        tokens = recorded.document.tokens
+        size, parameters = len(tokens), recorded.data[: recorded.leaves]
+        length = self._lengths.setdefault(size, _Length())
+        if length.program is None and size not in self.fallbacks:
+            self._add_program(size, recorded)
+        program = self._program(parameters, tokens)
+        if program is not None:
+            different = _differing(program, parameters, tokens, recorded)
+            if different:
+                self._fall_back(size, f"replay gave other numbers at {different:,} nodes")
+        return self.fallbacks.get(size)
+
+    def with_parameters(self, trace: Trace, parameters: FloatArray) -> Trace | None:
+        """Return a pass as it is with other parameters; None if replay cannot be used.
+
+        Parameters
+        ----------
+        trace : Trace
+            Over a document. What is returned has the same events, but no update.
+        parameters : float64 array, (leaves,)
+        """
+        assert trace.document is not None
+        program = self._program(parameters, trace.document.tokens)
+        return None if program is None else retraced(trace, program, parameters)
+
     def what_if(self, trace: Trace, overrides: Mapping[int, float]) -> Trace | None:
         """Return a pass as it would be with other numbers; None if replay cannot be used.
 
