@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 def spread_labels(
@@ -19,7 +20,7 @@ def spread_labels(
     left, right : float
         Ends of the row. If all of the labels do not fit into it, the last ones stick out.
     """
-    gaps = [(a + b) / 2 for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    gaps = [(a + b) / 2 for a, b in pairwise(widths)]
     pushed_right, pushed_left = list(wanted), list(wanted)
     for i, gap in enumerate(gaps):
         pushed_right[i + 1] = max(pushed_right[i + 1], pushed_right[i] + gap)
