@@ -118,8 +118,9 @@ class ProbabilitiesView(ReadingView):
     def _show_position(self, reading: Reading, row: Prediction) -> None:
         theme, named = self._theme, set(row.named)
         title = f"{reading.spell(row.read)} → {reading.spell(row.target)}"
+        wide = self.position.width() >= WIDE
         self._close_up.set_title(
-            f"Position {row.position}", f"{title}    {_in_words(reading, row)}"
+            f"Position {row.position}", f"{title}    {_in_words(reading, row, wide)}"
         )
         letters, colours = [], []
         for token in range(len(row.probabilities)):
