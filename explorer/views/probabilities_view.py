@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from explorer.debug import numbers
@@ -62,7 +63,7 @@ class ProbabilitiesView(ReadingView):
             (3, 2), self._tell_token,
         )  # fmt: skip
         self.losses = BarPlot(theme, "Losses of all positions", ("loss",), (1,), self._tell_loss)
-        self._facts = {name: Readout() for name in FACTS}
+        self._facts = {name: Readout(Qt.AlignmentFlag.AlignRight) for name in FACTS}
         self._captions: dict[str, QLabel] = {}
         self._overview = Figure("All positions", self.panels, self._table_of_all)
         self._close_up = Figure("Position", self.position, self._table_of_one)
@@ -110,7 +111,7 @@ class ProbabilitiesView(ReadingView):
             self._overview.set_title(
                 "All positions",
                 f"up to {round(100 * self.panels.full)}{numbers.THIN_SPACE}%    "
-                f"dashed: guessing, {chance}    ▲ the letter that should come",
+                f"dashed: guessing, {chance}    ▲ target",
             )
             self._show_position(reading, self._predictions.rows[place.position])
             self._show_losses(reading, self._predictions)
@@ -160,7 +161,7 @@ class ProbabilitiesView(ReadingView):
         if found.mean is not None:
             lines.append((found.mean, theme.text, False))
         colours = tuple(
-            theme.flows[0] if row.position == self._place.position else theme.forward
+            theme.muted if row.position == self._place.position else theme.forward
             for row in found.rows
         )
         top = ROOM * max(_highest(values), found.chance)

@@ -16,12 +16,12 @@ from explorer.layout.labels import spread_labels
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
-PADDING, RADIUS, LINE = 9, 8, 18
+PADDING, RADIUS, LINE = 7, 8, 17
 LABELS, LEADERS, MARK = 17, 5, 7  # heights: letters above the bars, lines to them, mark below
 LEAST_BARS = 22  # pixels of height
 LEAST_HEIGHT = 2 * PADDING + 2 * LINE + LABELS + LEADERS + LEAST_BARS + MARK
 ROOMY_HEIGHT = LEAST_HEIGHT + LINE + 12  # from which on rank and loss have a line of their own
-LEAST_WIDTH = 122
+LEAST_WIDTH = 96
 LETTER_GAP = 3  # pixels between two letters above the bars
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -126,7 +126,7 @@ class PanelPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _write_lines(self, painter: QPainter, panel: QRectF, row: Prediction) -> None:
-        inside = panel.adjusted(PADDING, PADDING - 2, -PADDING, -PADDING + 2)
+        inside = panel.adjusted(PADDING + 1, PADDING - 2, -PADDING - 1, -PADDING + 2)
         roomy = panel.height() >= ROOMY_HEIGHT
         top = QRectF(inside.left(), inside.top(), inside.width(), LINE)
         bottom = QRectF(inside.left(), inside.bottom() - LINE, inside.width(), LINE)

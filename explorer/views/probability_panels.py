@@ -126,19 +126,25 @@ class ProbabilityPanels(QWidget):
 
     def _columns(self, n: int) -> int:
         """Return how many panels beside each other look best: neither wide nor narrow ones."""
-        most = max(1, (self.width() - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP))
+
+        def height(columns: int) -> float:
+            rows = -(-n // columns)
+            return (self.height() - MARGIN - 4 + GAP) / rows - GAP
 
         def size(columns: int) -> float:
-            rows = -(-n // columns)
-            return min(self.width() / columns, BEST_SHAPE * self.height() / rows)
+            return min(self.width() / columns, BEST_SHAPE * height(columns))
 
-        return max(range(1, min(n, most) + 1), key=size)
+        possible = range(1, min(n, self._most_columns()) + 1)
+        tall_enough = [columns for columns in possible if height(columns) >= LEAST_HEIGHT]
+        return max(tall_enough, key=size) if tall_enough else possible[-1]
+
+    def _most_columns(self) -> int:
+        return max(1, (self.width() - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP))
 
     def _fit(self) -> None:
         """Ask for the height that the panels need."""
         n = max(1, len(self._looks))
-        most = max(1, (self.width() - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP))
-        rows = -(-n // most)
+        rows = -(-n // self._most_columns())
         self.setMinimumHeight(MARGIN + 4 + rows * (LEAST_HEIGHT + GAP) - GAP)
 
     def _new_looks(self) -> list[Look]:
