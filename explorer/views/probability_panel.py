@@ -21,7 +21,7 @@ LABELS, LEADERS, MARK = 17, 5, 7  # heights: letters above the bars, lines to th
 LEAST_BARS = 22  # pixels of height
 LEAST_HEIGHT = 2 * PADDING + 2 * LINE + LABELS + LEADERS + LEAST_BARS + MARK
 ROOMY_HEIGHT = LEAST_HEIGHT + LINE + 12  # from which on rank and loss have a line of their own
-LEAST_WIDTH = 96
+LEAST_WIDTH, NARROW, WIDE = 96, 136, 170
 LETTER_GAP = 3  # pixels between two letters above the bars
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -31,7 +31,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Look(NamedTuple):
     """All that decides how a panel looks, apart from its size."""
 
-    position: int
+    letters: str  # what is read, and the target
     probabilities: bytes
     loss: float | None
     share: float | None
@@ -114,7 +114,8 @@ class PanelPainter:
         elif np.isnan(row.probabilities).all():
             painter.setFont(sans(SMALL))
             painter.setPen(QColor(self._theme.muted))
-            painter.drawText(bars.area, CENTRE, "not computed yet")
+            words = "not computed yet" if panel.width() >= NARROW else "not yet"
+            painter.drawText(bars.area, CENTRE, words)
         self._mark_target(painter, bars, row.target)
 
     def _paint_frame(self, painter: QPainter, panel: QRectF, chosen: bool) -> None:
@@ -141,13 +142,14 @@ class PanelPainter:
         self._write(painter, top, title, font, theme.text, LEFT)
         loss = "" if row.loss is None else numbers.loss(row.loss)
         share = "" if row.share is None else f"{round(100 * row.share)}{numbers.THIN_SPACE}%"
-        wide = panel.width() >= 170
+        wide, narrow = panel.width() >= WIDE, panel.width() < NARROW
         if roomy:
             second = top.translated(0, LINE)
             if row.rank is not None:
                 rank = f"rank {row.rank} of {len(row.ranked)}" if wide else f"rank {row.rank}"
                 self._write(painter, second, rank, sans(SMALL), theme.muted, LEFT)
-            self._write(painter, second, loss and f"loss {loss}", sans(SMALL), theme.text, RIGHT)
+            text = loss if narrow or not loss else f"loss {loss}"
+            self._write(painter, second, text, sans(SMALL), theme.text, RIGHT)
             text = share and f"{share} of the loss" if wide else share
             self._write(painter, bottom, text, sans(SMALL), theme.muted, RIGHT)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -23,6 +24,7 @@ from explorer.debug.anatomy.reading import Reading
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
 from explorer.views.hover_card import HoverCard
+from explorer.views.picture_cache import PictureCache
 from explorer.views.probability_panel import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -33,6 +35,7 @@ from explorer.views.probability_panel import (
 )
 
 MARGIN, GAP = 14, 8
+PICTURES_KEPT = 64
 BEST_SHAPE = 1.35  # width of a panel over its height
 FULL = (
     0.05,
@@ -71,6 +74,7 @@ class ProbabilityPanels(QWidget):
         self._reading: Reading | None = None
         self._predictions: Predictions | None = None
         self._looks: list[Look] = []
+        self._pictures = PictureCache(PICTURES_KEPT, QColor(theme.panel))
         self._chosen = 0
         self._card = HoverCard(self, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -148,8 +152,9 @@ class ProbabilityPanels(QWidget):
         self.setMinimumHeight(MARGIN + 4 + rows * (LEAST_HEIGHT + GAP) - GAP)
 
     def _new_looks(self) -> list[Look]:
-        if self._predictions is None:
+        if self._predictions is None or self._reading is None:
             return []
+        spell = self._reading.spell
         rows = self._predictions.rows
         found = np.array([row.probabilities for row in rows])
         known = found[np.isfinite(found)]
@@ -158,8 +163,8 @@ class ProbabilityPanels(QWidget):
         full = next((step for step in FULL if step >= highest), 1.0)
         return [
             Look(
-                row.position, row.probabilities.tobytes(), row.loss, row.share, full,
-                row.position == self._chosen,
+                f"{spell(row.read)} {spell(row.target)}", row.probabilities.tobytes(), row.loss,
+                row.share, full, row.position == self._chosen,
             )
             for row in rows
         ]  # fmt: skip
@@ -187,12 +192,15 @@ class ProbabilityPanels(QWidget):
         for panel, row, look in zip(
             self.panels(), self._predictions.rows, self._looks, strict=True
         ):
-            if event.rect().intersects(panel.toAlignedRect()):
-                draw.paint(painter, panel, row, look, chance)
-                if look.chosen and self.hasFocus():
-                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                    around = panel.adjusted(-2, -2, 2, 2)
-                    paint_focus(painter, around, self._theme, RADIUS + 2)
+            if not event.region().intersects(panel.toAlignedRect()):
+                continue
+            size = QRectF(0, 0, panel.width(), panel.height())
+            paint = partial(draw.paint, panel=size, row=row, look=look, chance=chance)
+            picture = self._pictures.get(look, panel.size(), self.devicePixelRatioF(), paint)
+            painter.drawPixmap(panel.topLeft(), picture)
+            if look.chosen and self.hasFocus():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint_focus(painter, panel.adjusted(-2, -2, 2, 2), self._theme, RADIUS + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
