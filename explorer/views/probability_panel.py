@@ -155,14 +155,21 @@ class PanelPainter:
         else:
             self._write(painter, bottom, loss, sans(SMALL), theme.text, RIGHT)
         if row.said is not None:
-            percent = numbers.percent(row.probabilities[row.said])
             right = row.said == row.target
-            said = f"says it, {percent}" if right else f"says {self._spell(row.said)} {percent}"
-            room = bottom.width() - 46
-            if QFontMetricsF(sans(SMALL)).horizontalAdvance(said) > room:
-                said = "says it" if right else f"says {self._spell(row.said)}"
+            taken = QFontMetricsF(sans(SMALL)).horizontalAdvance(loss if not roomy else text)
+            said = self._said(row, bottom.width() - taken - 6)
             colour = theme.flows[0] if right else theme.text
             self._write(painter, bottom, said, sans(SMALL), colour, LEFT)
+
+    def _said(self, row: Prediction, room: float) -> str:
+        """Return what the model would have said, in as many words as there is room for."""
+        assert row.said is not None
+        letter, percent = self._spell(row.said), numbers.percent(float(row.probabilities[row.said]))
+        right = row.said == row.target
+        words = ("says it", "says it") if right else (f"says {letter}", f"→ {letter}")
+        metrics = QFontMetricsF(sans(SMALL))
+        texts = (f"{words[0]}, {percent}" if right else f"{words[0]} {percent}", *words)
+        return next((t for t in texts if metrics.horizontalAdvance(t) <= room), texts[-1])
 
     def _paint_bars(self, painter: QPainter, bars: Bars, row: Prediction, full: float) -> None:
         theme, area = self._theme, bars.area
