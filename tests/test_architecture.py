@@ -62,7 +62,12 @@ PARTS_OF_ALL_VIEWS = {
 PARTS_OF_A_VIEW = {
     "guides": {"help_window", "keys_sheet", "tour_overlay"},
     "legend": {"map_colours"},
+    "bar_plot": {"hover_card"},
     "outline": {"scope_model"},
+    "probabilities_view": {"bar_plot", "probability_panels"},
+    "probability_panels": {"hover_card", "probability_panel"},
+    "reading_chain": {"stage_card"},
+    "stage_card": {"syntax"},
     "source_code": {"source_margins", "syntax"},
     "source_view": {"source_code"},
     "pass_loader": {"map_colours"},

@@ -49,6 +49,13 @@ class Desk(Protocol):
     def open_shown_step(self) -> None:
         """Open the step that is shown in the workspace for training as a pass."""
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether the parts of a name are shown, one at a time."""
+
+    def turn_part(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) part of the name that is looked into."""
+
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
 
