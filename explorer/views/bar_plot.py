@@ -265,7 +265,7 @@ class _Row:
             self.plot.setXRange(-0.7, len(places) - 0.3, padding=0)
             self.plot.setYRange(*bars.limits, padding=0)
             self.plot.getAxis("left").setStyle(showValues=bool(len(places)))
-        known = np.isfinite(bars.values)
+        known = ~np.isnan(bars.values)
         low, high = bars.limits
         self._bars.setOpts(
             x=places[known],

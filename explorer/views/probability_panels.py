@@ -239,16 +239,17 @@ class ProbabilityPanels(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose another position, or go to the target's probability of the chosen one."""
         key, n = Qt.Key(event.key()), len(self._looks)
-        steps = {**STEPS, Qt.Key.Key_Up: -self._columns(n), Qt.Key.Key_Down: self._columns(n)}
-        if key in steps and n:
+        columns = self._columns(n) if n else 0
+        steps = {**STEPS, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        if self._predictions is None or key not in (*steps, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif key in steps:
             there = self._chosen + steps[key]
             if 0 <= there < n:
                 self.position_chosen.emit(there)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._predictions is not None:
+        else:
             row = self._predictions.rows[self._chosen]
             self._go_to(row, row.target)
-        else:
-            super().keyPressEvent(event)
 
     def _go_to(self, row: Prediction, token: int) -> None:
         assert self._reading is not None
@@ -279,6 +280,9 @@ class ProbabilityPanels(QWidget):
             told = f"probability {numbers.percent(float(probability))}"
             if row.ranked:
                 told += f"<br>rank {row.ranked.index(token) + 1} of {len(row.ranked)}"
+        if row.loss is not None:
+            share = "" if row.share is None else f", {numbers.percent(row.share)} of all"
+            told += f"<br>loss of the position {numbers.loss(row.loss)}{share}"
         hint = "click: to its node" if row.position == self._chosen else "click: look closely"
         muted = self._theme.muted
         return f"{begin}{target}<br>{told}<br><span style='color:{muted}'>{hint}</span>"
