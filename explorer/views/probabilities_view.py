@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -24,6 +25,7 @@ from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.bar_plot import BarPlot, BarRow, Letter
+from explorer.views.buttons import ToolButton
 from explorer.views.figure import Figure
 from explorer.views.probability_panels import ProbabilityPanels
 from explorer.views.reading_view import ReadingView
@@ -95,6 +97,15 @@ class ProbabilitiesView(ReadingView):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(self.focusPolicy())
         self._scroll.setWidget(self._content)
+        order: list[QWidget] = []
+        for figure, view in (
+            (self._overview, self.panels),
+            (self._close_up, self.position),
+            (self._whole, self.losses),
+        ):
+            order += [*figure.findChildren(ToolButton), view]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._scroll)
