@@ -227,6 +227,7 @@ class _Row:
     ) -> None:
         self._theme = theme
         self._shown: BarRow | None = None
+        self._numbered = True
         self._letters = _LetterAxis(theme)
         self.plot = canvas.addPlot(row=i, col=0, axisItems={"bottom": self._letters})
         self.plot.setMenuEnabled(False)
@@ -264,8 +265,11 @@ class _Row:
         if before is None or (bars.limits, len(bars.values)) != (before.limits, len(before.values)):
             self.plot.setXRange(-0.7, len(places) - 0.3, padding=0)
             self.plot.setYRange(*bars.limits, padding=0)
-            self.plot.getAxis("left").setStyle(showValues=bool(len(places)))
         known = ~np.isnan(bars.values)
+        numbered = bool(known.any() or bars.lines)  # else the numbers of the axis mean nothing
+        if numbered != self._numbered:
+            self._numbered = numbered
+            self.plot.getAxis("left").setStyle(showValues=numbered)
         low, high = bars.limits
         self._bars.setOpts(
             x=places[known],
