@@ -134,8 +134,7 @@ class BarPlot(QWidget):
             self._rows[0].show_letters(self._letters)
         for row, bars in zip(self._rows, rows, strict=True):
             row.show(bars)
-        row, bar = self._at
-        self._at = row, min(bar, max(len(letters) - 1, 0))
+        self._at = self._at[0], min(self._at[1], max(len(letters) - 1, 0))
         self._describe()
 
     def place_of(self, row: int, bar: int) -> QPointF:
@@ -309,7 +308,7 @@ class _Row:
                 line.setValue(height)
 
 
-class _LetterAxis(pg.AxisItem):  # type: ignore[misc]
+class _LetterAxis(pg.AxisItem):
     """An axis with a letter below each place."""
 
     def __init__(self, theme: Theme) -> None:
