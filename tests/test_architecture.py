@@ -62,9 +62,9 @@ PARTS_OF_ALL_VIEWS = {
 PARTS_OF_A_VIEW = {
     "guides": {"help_window", "keys_sheet", "tour_overlay"},
     "legend": {"map_colours"},
-    "bar_plot": {"hover_card"},
+    "bar_plot": {"bar_row", "hover_card"},
     "outline": {"scope_model"},
-    "probabilities_view": {"bar_plot", "probability_panels"},
+    "probabilities_view": {"bar_plot", "bar_row", "probability_panels"},
     "probability_panels": {"hover_card", "probability_panel"},
     "reading_chain": {"stage_card"},
     "stage_card": {"syntax"},

@@ -24,7 +24,8 @@ from explorer.debug.table import Table
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
-from explorer.views.bar_plot import BarPlot, BarRow, Letter
+from explorer.views.bar_plot import BarPlot
+from explorer.views.bar_row import BarRow, Letter
 from explorer.views.buttons import ToolButton
 from explorer.views.figure import Figure
 from explorer.views.probability_panels import ProbabilityPanels

@@ -93,8 +93,9 @@ class ProbabilityPanels(QWidget):
         before = self._looks
         self._reading, self._predictions, self._chosen = reading, predictions, position
         self._looks = self._new_looks()
-        if len(before) != len(self._looks):
+        if before != self._looks:  # the card tells of other numbers
             self._card.hide()
+        if len(before) != len(self._looks):
             self._fit()
             self.update()
         else:

@@ -73,7 +73,7 @@ class ReadingChain(QWidget):
     def card(self) -> StageCard:
         """The card, made when it is first opened."""
         if self._card is None:
-            self._card = StageCard(self.parentWidget(), self._theme)
+            self._card = StageCard(self._page, self._theme)
             self._card.map_wanted.connect(self._go_to_map)
             self._card.moment_wanted.connect(self._go_to_moment)
             self._card.closed.connect(self._take_keyboard_back)
@@ -85,6 +85,12 @@ class ReadingChain(QWidget):
             assert isinstance(application, QApplication)
             application.focusChanged.connect(self._follow_keyboard)
         return self._card
+
+    @property
+    def _page(self) -> QWidget:
+        page = self.parentWidget()
+        assert page is not None
+        return page
 
     @property
     def is_open(self) -> bool:
@@ -257,7 +263,7 @@ class ReadingChain(QWidget):
         has_moments = stage_moments(reading, link) is not None
         self.card.show_stage(link, has_moments, self._sources[link.stage])
         chip = self._chips()[self._at]
-        below = self.mapTo(self.parentWidget(), QPointF(chip.center().x(), HEIGHT))
+        below = self.mapTo(self._page, QPointF(chip.center().x(), HEIGHT))
         self.card.float_below(round(below.x()), round(below.y()))
 
     def _go_to_map(self) -> None:

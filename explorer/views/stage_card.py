@@ -35,7 +35,7 @@ class StageCard(QFrame):
 
     def __init__(self, page: QWidget, theme: Theme) -> None:
         super().__init__(page)
-        self._theme = theme
+        self._page, self._theme = page, theme
         self._shown, self._code_height = "", 0
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -95,7 +95,7 @@ class StageCard(QFrame):
 
     def float_below(self, middle: int, top: int) -> None:
         """Stand below a point of the page, as large as its code needs and the page allows."""
-        page = self.parentWidget()
+        page = self._page
         width = min(WIDTH, page.width() - 2 * EDGE)
         most = page.height() - top - EDGE
         self.code.setMinimumHeight(LEAST_CODE)
