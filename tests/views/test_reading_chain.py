@@ -17,6 +17,7 @@ from explorer.debug.desk import Workspace
 from explorer.theme.tokens import DARK
 from explorer.views.main_window import MainWindow
 from explorer.views.name_page import NamePage
+from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_chain import ReadingChain
 
 K = Qt.Key
@@ -201,6 +202,17 @@ def test_keys_turn_from_part_to_part(inside: MainWindow) -> None:
     assert tabs.currentIndex() == last
     inside.show_workspace(Workspace.EXPLORE)
     assert not inside._actions.by_id["part_on"].isEnabled()
+
+
+def test_a_keyboard_sends_another_key_for_shift_and_tab(inside: MainWindow) -> None:
+    page, both = inside.name_page, Qt.KeyboardModifier.ControlModifier
+    page.tabs.addTab("another")
+    page._stack.addWidget(ProbabilitiesView(DARK))
+    last = page.tabs.count() - 1
+    QTest.keyClick(page.chain, K.Key_Backtab, both | Qt.KeyboardModifier.ShiftModifier)
+    assert page.tabs.currentIndex() == last
+    QTest.keyClick(page.chain, K.Key_Tab, both)
+    assert page.tabs.currentIndex() == 0
 
 
 def test_without_a_pass_there_is_no_stage(empty_window: MainWindow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,14 @@ def test_nothing_is_told_before_it_is_computed(emma: Trace, emma_timeline: Timel
     assert np.isfinite(row.probabilities).sum() == 11
     assert np.isfinite(row.logits).all()
     assert row.rank is None
+
+
+@pytest.mark.parametrize("losses", [[0.0] * 5, [1.0, math.inf, 1, 1, 1], [1.0, -0.5, 1, 1, 1]])
+def test_parts_of_such_sums_say_nothing(emma_timeline: Timeline, losses: list[float]) -> None:
+    data = emma_timeline.trace.data.copy()
+    data[emma_timeline.trace.position_loss] = losses
+    changed = emma_timeline.with_numbers(replace(emma_timeline.trace, data=data))
+    assert all(row.share is None for row in predict(at(changed, changed.forward_end)).rows)
 
 
 def test_a_name_of_one_letter_and_a_pass_that_failed(subject: Subject) -> None:
