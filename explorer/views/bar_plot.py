@@ -50,6 +50,7 @@ class BarPlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setBackground(theme.panel)
+        self.canvas.setCacheMode(self.canvas.CacheModeFlag.CacheNone)  # it would be a picture
         self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas.ci.setContentsMargins(0, 4, RIGHT, 6)

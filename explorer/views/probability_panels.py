@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -195,9 +196,13 @@ class ProbabilityPanels(QWidget):
         ):
             if not event.region().intersects(panel.toAlignedRect()):
                 continue
+            if painter.paintEngine().type() is not QPaintEngine.Type.Raster:  # lines stay lines
+                draw.paint(painter, panel, row, look, chance)
+                continue
             size = QRectF(0, 0, panel.width(), panel.height())
             paint = partial(draw.paint, panel=size, row=row, look=look, chance=chance)
-            picture = self._pictures.get(look, panel.size(), self.devicePixelRatioF(), paint)
+            ratio = painter.deviceTransform().m11()
+            picture = self._pictures.get(look, panel.size(), ratio, paint)
             painter.drawPixmap(panel.topLeft(), picture)
             if look.chosen and self.hasFocus():
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

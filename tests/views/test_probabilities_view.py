@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -216,6 +217,17 @@ def test_figures_take_their_numbers_along(
         text = QGuiApplication.clipboard().text()
         assert len(text.splitlines()) == lines
         assert repr(float(trace.data[number])) in text
+
+
+def test_pictures_that_can_be_enlarged_are_made_of_lines(
+    view: ProbabilitiesView, tmp_path: Path
+) -> None:
+    for figure in (view._overview, view._close_up, view._whole):
+        file = tmp_path / "figure.svg"
+        figure.save(file)
+        text = file.read_text(encoding="utf-8")
+        assert "<image" not in text
+        assert text.count("<rect") + text.count("<path") > 5
 
 
 def test_without_a_pass_there_is_a_sentence(view: ProbabilitiesView, qtbot: QtBot) -> None:
