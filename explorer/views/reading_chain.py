@@ -106,11 +106,16 @@ class ReadingChain(QWidget):
         self._reading = reading
         links = () if reading is None else reading_chain(reading, place)
         at_work = None if reading is None or self._finder is None else self._finder.at(reading)
-        if (links, at_work) == (self._links, self._at_work):
+        before, worked = self._links, self._at_work
+        if (links, at_work) == (before, worked):
             return
         self._links, self._at_work = links, at_work
         self._describe()
-        self.update()
+        if len(before) != len(links):
+            self.update()
+        for area, old, new in zip(self._chips(), before, links, strict=False):
+            if old != new or (at_work is not worked and new.stage in (at_work, worked)):
+                self.update(area.toAlignedRect().adjusted(-3, -3, 3, 3))
         if self.is_open:
             if links:
                 self._fill_card()
@@ -130,6 +135,8 @@ class ReadingChain(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.panel))
         chips = self._chips()
         for i, (area, link) in enumerate(zip(chips, self._links, strict=True)):
+            if not event.region().intersects(area.toAlignedRect().adjusted(-GAP, -3, 3, 3)):
+                continue
             self._paint_chip(painter, area, link, is_open=self.is_open and i == self._at)
             if i:
                 self._paint_arrow(painter, area.left() - GAP / 2, area.center().y())
