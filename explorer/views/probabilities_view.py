@@ -23,6 +23,7 @@ from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.table import Table
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
+from explorer.trace.timeline import Timeline
 from explorer.trace.trace import FloatArray
 from explorer.views.bar_plot import BarPlot
 from explorer.views.bar_row import BarRow, Letter
@@ -59,6 +60,8 @@ class ProbabilitiesView(ReadingView):
         self._theme = theme
         self._reading: Reading | None = None
         self._predictions: Predictions | None = None
+        self._final_of: Timeline | None = None
+        self._final = Predictions((), None, 0.0)
         self._place = Place()
         self.panels = ProbabilityPanels(theme)
         self.position = BarPlot(
@@ -117,7 +120,11 @@ class ProbabilitiesView(ReadingView):
         self._scroll.setVisible(reading is not None)
         self._nothing.setVisible(reading is None)
         self._predictions = None if reading is None else predict(reading)
-        self.panels.show_predictions(reading, self._predictions, place.position)
+        highest = 0.0
+        if reading is not None:
+            self._keep_scales(reading)
+            highest = max(_highest(row.probabilities) for row in self._final.rows)
+        self.panels.show_predictions(reading, self._predictions, place.position, highest)
         if reading is not None and self._predictions is not None:
             chance = numbers.percent(math.exp(-self._predictions.chance))
             self._overview.set_title(
@@ -127,6 +134,13 @@ class ProbabilitiesView(ReadingView):
             )
             self._show_position(reading, self._predictions.rows[place.position])
             self._show_losses(reading, self._predictions)
+
+    def _keep_scales(self, reading: Reading) -> None:
+        """Look up the end of the forward pass: scales stay the same in the course of time."""
+        timeline = reading.timeline
+        if timeline is not self._final_of:
+            self._final_of = timeline
+            self._final = predict(Reading(timeline, timeline.forward_end, reading.anatomy))
 
     def _show_position(self, reading: Reading, row: Prediction) -> None:
         theme, named = self._theme, set(row.named)
@@ -144,17 +158,17 @@ class ProbabilitiesView(ReadingView):
             )
             fill = theme.muted if token in named else theme.forward
             colours.append(theme.flows[0] if is_target else fill)
-        chance = 1 / len(letters)
+        chance, final = 1 / len(letters), self._final.rows[row.position]
         signed = [theme.ramp_negative if v < 0 else theme.ramp_positive for v in row.logits]
         self.position.show_bars(
             letters,
             (
                 BarRow(
                     row.probabilities, tuple(colours),
-                    (0.0, ROOM * max(_highest(row.probabilities), 1.2 * chance)),
+                    (0.0, ROOM * max(_highest(final.probabilities), 1.2 * chance)),
                     ((chance, theme.negative, True),),
                 ),
-                BarRow(row.logits, tuple(signed), _around_zero(row.logits)),
+                BarRow(row.logits, tuple(signed), _around_zero(final.logits)),
             ),
         )  # fmt: skip
 
@@ -176,7 +190,8 @@ class ProbabilitiesView(ReadingView):
             theme.muted if row.position == self._place.position else theme.forward
             for row in found.rows
         )
-        top = ROOM * max(_highest(values), found.chance)
+        losses = [row.loss for row in self._final.rows if row.loss is not None]
+        top = ROOM * max(_highest(np.array(losses)), found.chance)
         self.losses.show_bars(letters, (BarRow(values, colours, (0.0, top), tuple(lines)),))
         texts = (
             _or_dash(found.mean, numbers.loss),

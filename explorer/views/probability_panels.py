@@ -76,7 +76,7 @@ class ProbabilityPanels(QWidget):
         self._predictions: Predictions | None = None
         self._looks: list[Look] = []
         self._pictures = PictureCache(PICTURES_KEPT, QColor(theme.panel))
-        self._chosen = 0
+        self._chosen, self._highest = 0, 0.0
         self._card = HoverCard(self, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -88,10 +88,25 @@ class ProbabilityPanels(QWidget):
         return QSize(700, 400)
 
     def show_predictions(
-        self, reading: Reading | None, predictions: Predictions | None, position: int
+        self,
+        reading: Reading | None,
+        predictions: Predictions | None,
+        position: int,
+        highest: float = 0.0,
     ) -> None:
-        """Show all positions, one of them as the chosen one."""
-        before = self._looks
+        """Show all positions.
+
+        Parameters
+        ----------
+        reading : Reading or None
+        predictions : Predictions or None
+            None for none.
+        position : int
+            The chosen one.
+        highest : float
+            The largest probability that there is to be room for.
+        """
+        before, self._highest = self._looks, highest
         self._reading, self._predictions, self._chosen = reading, predictions, position
         self._looks = self._new_looks()
         if before != self._looks:  # the card tells of other numbers
@@ -158,10 +173,7 @@ class ProbabilityPanels(QWidget):
             return []
         spell = self._reading.spell
         rows = self._predictions.rows
-        found = np.array([row.probabilities for row in rows])
-        known = found[np.isfinite(found)]
-        highest = float(known.max()) if known.size else 0.0
-        highest = max(highest, 1.5 * math.exp(-self._predictions.chance))
+        highest = max(self._highest, 1.5 * math.exp(-self._predictions.chance))
         full = next((step for step in FULL if step >= highest), 1.0)
         return [
             Look(

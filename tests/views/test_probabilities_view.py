@@ -142,6 +142,19 @@ def test_facts_are_those_of_the_whole_name(view: ProbabilitiesView) -> None:
     assert all("does not" in view._facts[name].toolTip() for name in ("perplexity", "whole name"))
 
 
+def test_scales_stay_the_same_in_the_course_of_time(
+    view: ProbabilitiesView, emma_timeline: Timeline
+) -> None:
+    def limits() -> list[object]:
+        plots = [row.plot for plot in (view.position, view.losses) for row in plot._rows]
+        return [view.panels.full, *(plot.vb.viewRange()[1] for plot in plots)]
+
+    at_end = limits()
+    for cursor in (0, emma_timeline.forward_end // 2, emma_timeline.backward_end):
+        view.show_reading(reading_at(emma_timeline, cursor), Place(position=3))
+        assert limits() == at_end
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_target_has_a_colour_of_its_own(
     qtbot: QtBot, emma_timeline: Timeline, theme: str
