@@ -165,6 +165,13 @@ def _help(page: str, title: str, keys: tuple[str, ...]) -> Command:
     return Command(page, title, "Help", keys, lambda desk: desk.show_help(page), _always)
 
 
+def _part(command_id: str, title: str, key: str, direction: int) -> Command:
+    return Command(
+        command_id, title, "Workspace", (key,), lambda desk: desk.turn_part(direction),
+        lambda desk: desk.has_parts,
+    )  # fmt: skip
+
+
 def _colour(colour: Colour, key: str, meaning: str) -> Command:
     return Command(
         f"colour_{colour.value}",
@@ -369,6 +376,8 @@ COMMANDS = (
     _workspace(Workspace.EXPLORE, "Explore one pass", "Ctrl+1"),
     _workspace(Workspace.NAME, "Look inside one name", "Ctrl+2"),
     _workspace(Workspace.TRAIN, "Train runs, and look at their steps", "Ctrl+3"),
+    _part("part_on", "Next part of the name", "Ctrl+Tab", 1),
+    _part("part_back", "Previous part of the name", "Ctrl+Shift+Tab", -1),
     Command(
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,

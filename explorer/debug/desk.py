@@ -75,6 +75,13 @@ class Desk(Protocol):
     def train_run(self, action: RunAction) -> None:
         """Do something with the run that is shown."""
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether the parts of a name are shown, one at a time."""
+
+    def turn_part(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) part of the name that is looked into."""
+
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
 

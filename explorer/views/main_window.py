@@ -211,6 +211,15 @@ class MainWindow(QMainWindow):
         """Whether a step of a run is shown that can be opened."""
         return self._workspace is Workspace.TRAIN and self.runs.row is not None
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether the parts of a name are shown, one at a time."""
+        return self._workspace is Workspace.NAME
+
+    def turn_part(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) part of the name that is looked into."""
+        self.name_page.turn_part(direction)
+
     def open_shown_step(self) -> None:
         """Open the step that the page of runs shows."""
         if self.runs.current is not None and self.runs.row is not None:

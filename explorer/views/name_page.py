@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from explorer.debug.anatomy.chain import Stage
 from explorer.debug.anatomy.parts import Anatomy, has_parts
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.session import Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.probabilities_view import ProbabilitiesView
+from explorer.views.reading_chain import ReadingChain
 from explorer.views.reading_view import ReadingView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
+
+# The part of the page that explains a stage.
+PARTS = {
+    Stage.EMBEDDING: "Embeddings",
+    Stage.ATTENTION: "Attention",
+    Stage.RESIDUAL: "Residual stream",
+    Stage.MLP: "Residual stream",
+    Stage.LOGITS: "Probabilities",
+    Stage.LOSS: "Probabilities",
+}
 
 
 class NamePage(QWidget):
@@ -37,6 +51,11 @@ class NamePage(QWidget):
         self._is_current = False  # the anatomy is that of the session's pass
         self.place = Place()
         self.token_strip = TokenStrip(session, theme)
+        self.token_strip.position_chosen.connect(self._show_position)
+        self.chain = ReadingChain(theme)
+        self.chain.stage_chosen.connect(self._show_stage)
+        self.chain.scope_chosen.connect(self.scope_chosen)
+        self.chain.moment_chosen.connect(self._seek)
         self.timeline_view = TimelineView(session, theme)
         self.probabilities = ProbabilitiesView(theme)
         self._views: dict[str, ReadingView] = {"Probabilities": self.probabilities}
@@ -61,6 +80,7 @@ class NamePage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
         rows.addWidget(self.token_strip)
+        rows.addWidget(self.chain)
         rows.addWidget(self.tabs)
         rows.addWidget(self._stack, 1)
         rows.addWidget(self.timeline_view)
@@ -71,12 +91,16 @@ class NamePage(QWidget):
 
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
-        return [self.token_strip, self.tabs, *self._views.values(), self.timeline_view]
+        return [self.token_strip, self.chain, self.tabs, *self._views.values(), self.timeline_view]
 
     def show_place(self, place: Place) -> None:
         """Look closely at a position, or a head."""
         self.place = place
         self._refresh()
+
+    def turn_part(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) part; after the last the first."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + direction) % self.tabs.count())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -85,6 +109,17 @@ class NamePage(QWidget):
     def _show_tab(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
         self._refresh()
+
+    def _show_stage(self, stage: Stage) -> None:
+        """Show the part that explains a stage, if there is one."""
+        if PARTS.get(stage) in self._views:
+            self.tabs.setCurrentIndex(list(self._views).index(PARTS[stage]))
+
+    def _show_position(self, position: int) -> None:
+        self.show_place(replace(self.place, position=position))
+
+    def _seek(self, moment: int) -> None:
+        self._session.seek(moment)
 
     def _open(self) -> None:
         self._is_current = False
@@ -97,6 +132,7 @@ class NamePage(QWidget):
         reading = self._reading()
         if reading is not None:
             self.place = self.place.within(reading.anatomy)
+        self.chain.show_reading(reading, self.place)
         view = self._stack.currentWidget()
         assert isinstance(view, ReadingView)
         view.show_reading(reading, self.place)

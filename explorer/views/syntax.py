@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
+
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from explorer.debug.syntax import Span, TokenKind, syntax_spans
@@ -39,8 +42,32 @@ def _in_document(text: str, column: int) -> int:
     return column if text.isascii() else len(text[:column].encode("utf-16-le")) // 2
 
 
-def _formats(t: Theme) -> dict[TokenKind, QTextCharFormat]:
-    colours = {
+def code_html(lines: Sequence[str], spans: Sequence[Sequence[Span]], first: int, t: Theme) -> str:
+    """Return lines of code with their numbers, as rich text.
+
+    Parameters
+    ----------
+    lines : sequence of str
+    spans : sequence of sequences of Span
+        What has a colour in each line.
+    first : int
+        The number of the first line.
+    t : Theme
+    """
+    colours, rows = _colours(t), []
+    for number, (line, found) in enumerate(zip(lines, spans, strict=True), start=first):
+        pieces, done = [f"<span style='color:{t.muted}'>{number:4}</span>  "], 0
+        for span in found:
+            inside = escape(line[span.start : span.stop])
+            pieces.append(escape(line[done : span.start]))
+            pieces.append(f"<span style='color:{colours[span.kind]}'>{inside}</span>")
+            done = span.stop
+        rows.append("".join([*pieces, escape(line[done:])]))
+    return "<pre style='margin:0'>" + "\n".join(rows) + "</pre>"
+
+
+def _colours(t: Theme) -> dict[TokenKind, str]:
+    return {
         TokenKind.KEYWORD: t.code_keyword,
         TokenKind.DEFINITION: t.code_name,
         TokenKind.BUILTIN: t.code_name,
@@ -49,8 +76,11 @@ def _formats(t: Theme) -> dict[TokenKind, QTextCharFormat]:
         TokenKind.COMMENT: t.muted,
         TokenKind.NUMBER: t.code_number,
     }
+
+
+def _formats(t: Theme) -> dict[TokenKind, QTextCharFormat]:
     formats = {}
-    for kind, colour in colours.items():
+    for kind, colour in _colours(t).items():
         formats[kind] = QTextCharFormat()
         formats[kind].setForeground(QColor(colour))
     formats[TokenKind.DEFINITION].setFontWeight(QFont.Weight.DemiBold)

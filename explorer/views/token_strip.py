@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -46,14 +46,16 @@ class _Card:
 class TokenStrip(QWidget):
     """A card for each position, and one for the mean loss beside that of chance.
 
-    A click selects the probability of the target; so do the arrow keys and Enter, once the Tab key
-    has reached the strip.
+    A click selects the probability of the target, and chooses the position; so do the arrow keys
+    and Enter, once the Tab key has reached the strip.
 
     Parameters
     ----------
     session : Session
     theme : Theme
     """
+
+    position_chosen = Signal(int)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -253,3 +255,5 @@ class TokenStrip(QWidget):
             node = trace.loss if position is None else self._views[position].probability_node
             if node is not None:  # the pass may have ended before it
                 self._session.select(node)
+        if position is not None:
+            self.position_chosen.emit(position)

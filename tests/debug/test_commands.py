@@ -34,6 +34,7 @@ class FakeDesk:
     asked: list[str] = field(default_factory=list)
     workspace: Workspace = Workspace.EXPLORE
     has_step: bool = False
+    has_parts: bool = False
 
     def show_workspace(self, workspace: Workspace) -> None:
         self.asked.append(f"show_workspace {workspace}")
@@ -46,6 +47,9 @@ class FakeDesk:
 
     def train_run(self, action: RunAction) -> None:
         self.asked.append(f"train_run {action}")
+
+    def turn_part(self, direction: int) -> None:
+        self.asked.append(f"turn_part {direction}")
 
     def focus_name(self) -> None:
         self.asked.append("focus_name")
@@ -104,7 +108,7 @@ def changed(a_timeline: Timeline) -> WhatIf:
 @pytest.fixture
 def desk(a_timeline: Timeline, changed: WhatIf) -> FakeDesk:
     """A desk in the middle of a pass, with marks and a history on both sides of the moment."""
-    desk = FakeDesk(has_step=True)
+    desk = FakeDesk(has_step=True, has_parts=True)
     session, middle = desk.session, a_timeline.backward_start + 100
     session.open(a_timeline)
     session.search("op:exp")

@@ -17,6 +17,9 @@ Order of backward    Up, Down from row to row, Enter goes to the moment
 Breakpoints          Up, Down, Enter goes there, Delete removes, Space switches on and off, F2 edits
 Watches, bookmarks   Up, Down, Enter goes there, Delete removes, F2 edits a note
 Time line            Left, Right step
+Stages of a name     Left, Right from stage to stage, Enter opens one, Enter again or M: the map
+All positions        arrows from position to position, Enter goes to the target's node
+Bars                 Left, Right from bar to bar, Up, Down from row to row, Enter goes to the node
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
 ===================  =============================================================================
@@ -45,6 +48,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Workspace
 from explorer.views.buttons import CommandButton
 from explorer.views.main_window import MainWindow
 from explorer.views.map_panel import MapPanel
@@ -65,6 +69,16 @@ def in_panel(panel: str, find: Callable[[MainWindow], QWidget]) -> Callable[[Mai
 
     def show(window: MainWindow) -> QWidget:
         window.show_panel(panel)
+        return find(window)
+
+    return show
+
+
+def inside_name(find: Callable[[MainWindow], QWidget]) -> Callable[[MainWindow], QWidget]:
+    """Return what looks inside the name, and then finds something there."""
+
+    def show(window: MainWindow) -> QWidget:
+        window.show_workspace(Workspace.NAME)
         return find(window)
 
     return show
@@ -99,6 +113,11 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "breakpoints": lambda window: window.explore.breakpoints.table,
     "watches": in_panel("watches", lambda window: window.explore.watches.table),
     "bookmarks": in_panel("bookmarks", lambda window: window.explore.bookmarks.table),
+    "stages": inside_name(lambda window: window.name_page.chain),
+    "parts": inside_name(lambda window: window.name_page.tabs),
+    "all positions": inside_name(lambda window: window.name_page.probabilities.panels),
+    "one position": inside_name(lambda window: window.name_page.probabilities.position),
+    "losses": inside_name(lambda window: window.name_page.probabilities.losses),
 }
 OWN_KEYS = {  # that mean something else while the view has the keyboard
     "button": {"Space"},
@@ -164,6 +183,13 @@ def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     ):
         table.selectRow(0)
     return window
+
+
+@pytest.fixture
+def inside(ready: MainWindow) -> MainWindow:
+    """The window looking inside the name."""
+    ready.show_workspace(Workspace.NAME)
+    return ready
 
 
 def test_whatever_takes_the_keyboard_or_is_pressed_has_a_name(ready: MainWindow) -> None:
@@ -275,6 +301,63 @@ def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, panel: str | None
     assert unseen == []
 
 
+def test_tab_visits_the_page_of_a_name_in_reading_order(inside: MainWindow) -> None:
+    page = inside.name_page
+    visited = stops(inside)
+    for part in range(page.tabs.count()):
+        page.tabs.setCurrentIndex(part)
+        visited = stops(inside)
+        missed = [
+            widget
+            for widget in page.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isVisible()
+            and widget.isEnabled()
+            and widget.focusProxy() is None
+            and widget not in visited
+        ]
+        assert missed == []
+        order = [page.token_strip, page.chain, page.tabs, page.timeline_view]
+        assert [stop for stop in visited if stop in order] == order
+    page.tabs.setCurrentIndex(0)
+    view = page.probabilities
+    bars = [view.panels, view.position, view.losses]
+    assert [stop for stop in stops(inside) if stop in bars] == bars
+
+
+def test_whatever_has_the_keyboard_inside_a_name_shows_it(inside: MainWindow) -> None:
+    page, unseen = inside.name_page, []
+    for stop in dict.fromkeys(stops(inside)):
+        if not page.isAncestorOf(stop):
+            continue
+        elsewhere = page.timeline_view if stop is not page.timeline_view else page.tabs
+        area = QRect(stop.mapTo(inside, QPoint(0, 0)), stop.size())
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        without = inside.grab(area).toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if inside.grab(area).toImage() == without:
+            unseen.append(stop)
+    assert unseen == []
+
+
+def test_whatever_takes_the_keyboard_inside_a_name_has_a_name(inside: MainWindow) -> None:
+    inside.name_page.chain.card.show()
+    asked = [
+        widget
+        for widget in inside.name_page.findChildren(QWidget)
+        if (isinstance(widget, QAbstractButton) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and widget.focusProxy() is None
+    ]
+    assert len(asked) > 10
+    nameless = [
+        widget
+        for widget in asked
+        if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        and not isinstance(widget.parent(), QMenu)
+    ]
+    assert nameless == []
+
+
 @pytest.fixture
 def fired(ready: MainWindow) -> list[str]:
     """Return what commands were triggered, instead of running them; all are enabled."""
@@ -283,8 +366,13 @@ def fired(ready: MainWindow) -> list[str]:
         action = ready._actions.by_id[command.id]
         action.triggered.disconnect()
         action.triggered.connect(lambda _=False, command=command: fired.append(command.id))
-        action.setEnabled(True)
+    enable_all(ready)
     return fired
+
+
+def enable_all(window: MainWindow) -> None:
+    for command in COMMANDS:
+        window._actions.by_id[command.id].setEnabled(True)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -294,6 +382,7 @@ def test_no_view_takes_a_key_from_the_window(
     widget = VIEWS[view](ready)
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     assert widget.hasFocus()
+    enable_all(ready)  # another workspace has changed that
     for command in COMMANDS:
         for key in set(command.keys) - OWN_KEYS.get(view, set()):
             fired.clear()
@@ -325,6 +414,7 @@ def test_a_clicker_steps_wherever_the_keyboard_is(
 ) -> None:
     widget = {**VIEWS, **FIELDS}[view](ready)
     widget.setFocus()
+    enable_all(ready)
     for key in sorted(CLICKER):
         press(widget, key)
     assert fired == ["step", "step_back"]
