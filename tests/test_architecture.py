@@ -75,6 +75,8 @@ PARTS_OF_A_VIEW = {
     "bookmarks_panel": {"mark_tables"},
     "breakpoints_panel": {"mark_tables"},
     "watches_panel": {"mark_tables"},
+    "cell_grid": {"cell_painter", "cell_raster", "hover_card"},
+    "cell_painter": {"cell_raster", "map_frame", "map_text"},
     "gradcheck_box": {"background"},
     "whatif_panel": {"background", "fact_table", "gradcheck_box", "number_field"},
     "map_found": {"map_frame", "map_path"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -39,6 +40,30 @@ def short(value: float, digits: int = 4) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".")
         text = f"{mantissa}e{int(exponent)}".replace("e-", f"e{MINUS}")
     return (MINUS if value < 0 else "") + text
+
+
+@lru_cache(maxsize=1 << 14)
+def fitting(value: float, letters: int) -> str:
+    """Return a number in at most so many letters, with up to three significant digits.
+
+    The 0 before the point is left out where there is room for two digits at most. Empty if not
+    even one digit fits.
+
+    Examples
+    --------
+    >>> fitting(-0.1234, 6), fitting(-0.1234, 5), fitting(0.1234, 3), fitting(0.00001234, 4)
+    ('−0.123', '−0.12', '.12', '1e−5')
+    """
+    tight = letters < (5 if value < 0 else 4)
+    for digits in (3, 2, 1):
+        text = short(value, digits)
+        if tight:
+            text = text.replace("0.", ".", 1) if abs(value) < 1 else text
+        if len(text) <= letters:
+            return text
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    text = f"{mantissa}e{int(exponent)}".replace("-", MINUS) if exponent else ""
+    return text if len(text) <= letters else ""
 
 
 def exact(value: float) -> str:

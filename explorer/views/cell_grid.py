@@ -1,0 +1,322 @@
+"""Grids of numbers as coloured cells: mouse and keyboard point at cells and choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from explorer.debug import numbers
+from explorer.debug.anatomy.grid import CellState, Grid
+from explorer.theme.tokens import Theme
+from explorer.views.cell_painter import GridPainter
+from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
+from explorer.views.focus import BY_KEYBOARD, paint_focus
+from explorer.views.hover_card import HoverCard
+
+DIGITS = 5  # of a number that is told
+MARGIN = 24  # pixels around a cell that scrolls into view
+MOVES: Mapping[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+}
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+UNKNOWN = {
+    CellState.NOT_THERE: "there is none",
+    CellState.NOT_COMPUTED: "not computed yet",
+    CellState.NOT_REACHED: "not reached yet",
+}
+
+
+class At(NamedTuple):
+    """A cell: which grid, and where in it."""
+
+    grid: int
+    row: int
+    column: int
+
+
+class CellGrid(QWidget):
+    """Some grids on one canvas.
+
+    A click or an arrow key chooses a cell; a double click or Enter activates it. Cells that are
+    not there are neither pointed at nor chosen.
+
+    Views that draw more, place grids otherwise or have more to tell override `arrange`,
+    `paint_grids`, `card_text` and `spoken`.
+
+    Parameters
+    ----------
+    theme : Theme
+    name : str
+        For those who don't see it.
+    room : Room
+        How grids are placed.
+    around : QWidget, optional
+        Where the card beside the mouse has room; the canvas itself if there is none.
+    """
+
+    hovered = Signal(object)  # the cell under the mouse, as `At`; or None
+    chosen = Signal(object)  # an `At`
+    activated = Signal(object)  # an `At`
+
+    def __init__(
+        self, theme: Theme, name: str, room: Room | None = None, around: QWidget | None = None
+    ) -> None:
+        super().__init__()
+        self.theme, self.room = theme, room or Room()
+        self.grids: tuple[Grid, ...] = ()
+        self.rasters: list[Raster] = []
+        self.painter = GridPainter(theme)
+        self.at: At | None = None  # the chosen cell
+        self.under_mouse: At | None = None
+        self._shows_focus = False
+        self._card = HoverCard(around or self, theme)
+        self._around = around or self
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(name)
+
+    def show_grids(self, grids: Sequence[Grid], at: At | None = None) -> None:
+        """Show some grids, and which cell is chosen; nothing is drawn if nothing changed."""
+        before, self.grids = self.grids, tuple(grids)
+        same_shapes = [g.shape for g in before] == [g.shape for g in grids]
+        same = same_shapes and all(map(Grid.looks_like, self.grids, before))
+        if not same_shapes:
+            self._hover_over(None)
+            self._place()
+        if at is not None and not self._has(at):
+            at = None
+        if not same or at != self.at:
+            self.at = at
+            self.update()
+            self._describe()
+        if self.under_mouse is not None:
+            self._tell(self.under_mouse)  # what the card says may be out of date
+
+    def show_chosen(self, at: At | None) -> None:
+        """Show which cell is chosen."""
+        self.show_grids(self.grids, at)
+
+    def node_at(self, at: At) -> int:
+        """Return the node of a cell."""
+        return int(self.grids[at.grid].nodes[at.row, at.column])
+
+    def cell_at(self, point: QPointF) -> At | None:
+        """Return the cell at a point, if there is one."""
+        for i, raster in enumerate(self.rasters):
+            cell = raster.cell_at(point)
+            if cell is not None:
+                return At(i, *cell) if self.grids[i].is_there(*cell) else None
+        return None
+
+    def area_of(self, at: At) -> QRectF:
+        """Return where a cell is."""
+        return self.rasters[at.grid].area_of(at.row, at.column)
+
+    # For views to override
+
+    def arrange(self, size: QSize) -> list[Raster]:
+        """Return where the grids are within a size."""
+        return side_by_side([grid.shape for grid in self.grids], size, self.room)
+
+    def needed(self, width: int) -> QSize:
+        """Return the least size of the canvas, at some width."""
+        return least_size([grid.shape for grid in self.grids], width, self.room)
+
+    def paint_grids(self, painter: QPainter) -> None:
+        """Draw all grids with their names and titles."""
+        at = self.under_mouse or self.at
+        for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
+            is_here = at is not None and at.grid == i
+            row, column = (at.row, at.column) if at is not None and is_here else (-1, -1)
+            self.painter.paint(painter, grid, raster)
+            self.painter.paint_names(painter, grid, raster, row, column)
+            self.painter.paint_title(painter, grid, raster, is_here)
+
+    def card_text(self, at: At) -> str:
+        """Return what the card beside the mouse says of a cell, as rich text."""
+        return escape(self.spoken(at))
+
+    def spoken(self, at: At) -> str:
+        """Return one sentence about a cell."""
+        grid = self.grids[at.grid]
+        row = grid.rows[at.row] if grid.rows else f"row {at.row + 1}"
+        column = grid.columns[at.column] if grid.columns else f"column {at.column + 1}"
+        return f"{grid.title}, {row}, {column}: {number_text(grid, at.row, at.column)}"
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        self.paint_grids(painter)
+        if self.at is not None:
+            self.painter.paint_ring(painter, self.area_of(self.at), self.theme.current)
+        if self.under_mouse is not None and self.under_mouse != self.at:
+            self.painter.paint_ring(painter, self.area_of(self.under_mouse), self.theme.text, 1.5)
+        if self._shows_focus:
+            paint_focus(painter, QRectF(self.visibleRegion().boundingRect()), self.theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._hover_over(None)
+        self._place()
+
+    def _place(self) -> None:
+        size = self.size()
+        needed = self.needed(self._width_in_view())
+        if needed != self.minimumSize():
+            self.setMinimumSize(needed)
+        self.rasters = self.arrange(size.expandedTo(needed)) if self.grids else []
+
+    def _width_in_view(self) -> int:
+        area = self._scroll_area()
+        return self.width() if area is None else area.viewport().width()
+
+    def _scroll_area(self) -> QScrollArea | None:
+        viewport = self.parentWidget()
+        area = None if viewport is None else viewport.parentWidget()
+        return area if isinstance(area, QScrollArea) else None
+
+    # Mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover_over(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover_over(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = self.cell_at(event.position())
+        if at is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(at)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = self.cell_at(event.position())
+        if at is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._hover_over(None)
+            self.activated.emit(at)
+
+    def _hover_over(self, point: QPointF | None) -> None:
+        before, self.under_mouse = self.under_mouse, None if point is None else self.cell_at(point)
+        if self.under_mouse is None or point is None:
+            self._card.hide()
+        else:
+            self._mouse = QPointF(self.mapTo(self._around, point))
+            self._tell(self.under_mouse)
+        if self.under_mouse != before:
+            self.update()
+            self.hovered.emit(self.under_mouse)
+
+    def _tell(self, at: At) -> None:
+        self._card.show_text(self.card_text(at), self._mouse)
+
+    # Keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in MOVES and self.grids:
+            self._walk(*MOVES[key])
+        elif key in ENTER and self.at is not None:
+            self.activated.emit(self.at)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = event.reason() in BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = False
+        self.update()
+
+    def _walk(self, right: int, down: int) -> None:
+        """Choose the next cell in a direction, over what is not there and into other grids."""
+        if self.at is None:
+            first = self._first()
+            if first is not None:
+                self._choose(first)
+            return
+        row, column = self.at.row + down, self.at.column + right
+        grid = self.grids[self.at.grid]
+        while 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+            if grid.is_there(row, column):
+                self._choose(At(self.at.grid, row, column))
+                return
+            row, column = row + down, column + right
+        beyond = self._beyond(self.at, right, down)
+        if beyond is not None:
+            self._choose(beyond)
+
+    def _first(self) -> At | None:
+        for i, grid in enumerate(self.grids):
+            for row, column in zip(*grid.states.nonzero(), strict=True):
+                return At(i, int(row), int(column))
+        return None
+
+    def _beyond(self, at: At, right: int, down: int) -> At | None:
+        """Return the cell of another grid that is nearest in a direction."""
+        start = self.area_of(at).center()
+        nearest: tuple[float, At] | None = None
+        for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
+            if i == at.grid:
+                continue
+            for row, column in zip(*grid.states.nonzero(), strict=True):
+                way = raster.area_of(int(row), int(column)).center() - start
+                ahead = right * way.x() + down * way.y()
+                aside = abs(down * way.x() + right * way.y())
+                if ahead <= 0 or aside > ahead:
+                    continue
+                far = ahead + 2 * aside
+                if nearest is None or far < nearest[0]:
+                    nearest = far, At(i, int(row), int(column))
+        return None if nearest is None else nearest[1]
+
+    def _choose(self, at: At) -> None:
+        self.show_chosen(at)
+        area = self._scroll_area()
+        if area is not None:
+            x, y = self.area_of(at).center().toTuple()
+            area.ensureVisible(int(x), int(y), MARGIN, MARGIN)
+        self.chosen.emit(at)
+
+    def _has(self, at: At) -> bool:
+        if at.grid >= len(self.grids):
+            return False
+        rows, columns = self.grids[at.grid].shape
+        inside = at.row < rows and at.column < columns
+        return inside and self.grids[at.grid].is_there(at.row, at.column)
+
+    def _describe(self) -> None:
+        """Say what is chosen to those who listen."""
+        text = "" if self.at is None else self.spoken(self.at)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            change = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(change)
+
+
+def number_text(grid: Grid, row: int, column: int) -> str:
+    """Return what is known of the number in a cell, in words where it is not known."""
+    state = CellState(int(grid.states[row, column]))
+    if state in UNKNOWN:
+        return UNKNOWN[state]
+    number = numbers.short(float(grid.values[row, column]), DIGITS)
+    return f"{number} (partial)" if state is CellState.PARTIAL else number

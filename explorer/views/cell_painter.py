@@ -1,0 +1,199 @@
+"""Drawing a grid of cells: colours, numbers where they fit, names, and what is not there."""
+
+from __future__ import annotations
+
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from explorer.debug import numbers
+from explorer.debug.anatomy.grid import CellState, Grid
+from explorer.layout.rectangles import merge_cells
+from explorer.theme import palette
+from explorer.theme.palette import Indices
+from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.tokens import Theme
+from explorer.views.cell_raster import Raster
+from explorer.views.map_frame import Rects, draw_rects
+from explorer.views.map_text import WordPainter
+
+NAME_FONT = 15
+NAME_GAP = 8  # between names of rows and cells
+NAME_LINE = 20  # height of the line of columns' names
+# What has not come about yet is smaller than its cell, by this share at each side.
+INSETS = {CellState.NOT_COMPUTED: 0.3, CellState.NOT_REACHED: 0.2}
+PADDING = 2.0  # around a number
+LARGE_NUMBERS = (52, 15)  # width of the cells from which numbers are larger, and how large
+ROOM = 1024  # letters of numbers in cells
+SEPARATE = 5  # the least cells with a gap between them
+FAINTNESS = 175  # of 255: how much of the surface covers what stands back
+
+
+class GridPainter:
+    """Draws grids in the colours of a theme.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        table = palette.colour_table(theme)
+        self._colours = [QColor.fromRgb(int(argb)) for argb in table]
+        self._ink = palette.bright_colours(table).astype(int)
+        self._words = WordPainter(ROOM)
+
+    def paint(self, painter: QPainter, grid: Grid, raster: Raster) -> None:
+        """Draw the cells of a grid."""
+        self._paint_not_there(painter, grid, raster)
+        indices = palette_indices(grid)
+        there = grid.states != CellState.NOT_THERE
+        cells = cell_rects(raster)[there.reshape(-1)]
+        self._paint_cells(painter, cells, indices[there], grid.states[there])
+        self._paint_numbers(painter, grid, raster, indices)
+        if grid.faint is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            veil = QColor(self._theme.panel)
+            veil.setAlpha(FAINTNESS)
+            painter.setBrush(veil)
+            draw_rects(painter, cells[grid.faint[there]])
+
+    def paint_names(
+        self, painter: QPainter, grid: Grid, raster: Raster, row: int = -1, column: int = -1
+    ) -> None:
+        """Write the names of rows and columns, one of each brighter than the others."""
+        for is_row, names, bright in ((True, grid.rows, row), (False, grid.columns, column)):
+            for i, name in enumerate(names):
+                self._paint_name(painter, raster, name, i, is_row, i == bright)
+
+    def paint_title(self, painter: QPainter, grid: Grid, raster: Raster, is_bright: bool) -> None:
+        """Write the title above the names of columns."""
+        painter.setFont(sans(NAME_FONT, bold=is_bright))
+        painter.setPen(QColor(self._theme.text if is_bright else self._theme.muted))
+        names = NAME_LINE if grid.columns else 0
+        area = QRectF(
+            raster.left, raster.top - raster.head, raster.area.width(), raster.head - names - 2
+        )
+        painter.drawText(
+            area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, grid.title
+        )
+
+    def paint_ring(self, painter: QPainter, area: QRectF, colour: str, width: float = 2.5) -> None:
+        """Draw a frame around cells."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        area = area.adjusted(-1.5, -1.5, 0.5, 0.5)
+        painter.setPen(QPen(QColor(self._theme.panel), width + 2.5))
+        painter.drawRect(area)
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRect(area)
+
+    def _paint_not_there(self, painter: QPainter, grid: Grid, raster: Raster) -> None:
+        """Hatch what no number ever stands in."""
+        missing = grid.states == CellState.NOT_THERE
+        if not missing.any():
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(self._theme.border), Qt.BrushStyle.BDiagPattern))
+        for x, y, columns, rows, _ in merge_cells(missing.astype(np.int32) - 1).tolist():
+            painter.drawRect(raster.area_of(y, x, rows, columns))
+
+    def _paint_cells(
+        self, painter: QPainter, cells: Rects, indices: Indices, states: npt.NDArray[np.uint8]
+    ) -> None:
+        """Draw cells, one call a colour."""
+        cells = cells.copy()
+        for state, share in INSETS.items():
+            those = states == state
+            inset = np.rint(share * cells[those, 2:].min(axis=1, keepdims=True))
+            cells[those, :2] += inset
+            cells[those, 2:] -= 2 * inset
+        order = np.argsort(indices, kind="stable")
+        bounds = np.searchsorted(indices[order], np.arange(257))
+        in_order = cells[order]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for index in np.unique(indices).tolist():
+            painter.setBrush(self._colours[index])
+            draw_rects(painter, in_order[bounds[index] : bounds[index + 1]])
+
+    def _paint_numbers(
+        self, painter: QPainter, grid: Grid, raster: Raster, indices: Indices
+    ) -> None:
+        font = number_font(raster)
+        metrics = QFontMetricsF(font)
+        letter, height = metrics.horizontalAdvance("0"), metrics.capHeight()
+        letters = int((raster.width - 1 - 2 * PADDING) / letter)
+        if letters < 3 or raster.height < metrics.height() - 2:
+            return
+        known = grid.states >= CellState.PARTIAL
+        words = [numbers.fitting(value, letters) for value in grid.values[known].tolist()]
+        rows, columns = np.nonzero(known)
+        widths = letter * np.array([len(word) for word in words])
+        places = np.column_stack(
+            (
+                raster.left + columns * raster.width + (raster.width - 1 - widths) / 2,
+                raster.top + rows * raster.height + (raster.height - 1 + height) / 2,
+            )
+        )
+        painter.setFont(font)
+        inks = self._ink[indices[known]]
+        for ink, colour in enumerate(palette.INKS):
+            those = inks == ink
+            painter.setPen(QColor(colour))
+            self._words.write(painter, list(compress(words, those)), places[those])
+
+    def _paint_name(
+        self, painter: QPainter, raster: Raster, name: str, i: int, is_row: bool, is_bright: bool
+    ) -> None:
+        painter.setFont(mono(NAME_FONT, bold=is_bright))
+        painter.setPen(QColor(self._theme.text if is_bright else self._theme.muted))
+        sides = Qt.AlignmentFlag
+        if is_row:
+            top = raster.top + i * raster.height
+            area = QRectF(raster.left - raster.names, top, raster.names - NAME_GAP, raster.height)
+            painter.drawText(area, sides.AlignRight | sides.AlignVCenter, name)
+            return
+        left = raster.left + i * raster.width
+        area = QRectF(left, raster.top - NAME_LINE - 2, raster.width - 1, NAME_LINE)
+        side = sides.AlignHCenter
+        if QFontMetricsF(painter.font()).horizontalAdvance(name) > raster.width:
+            side = sides.AlignRight  # into the room beside the first column
+            area.setLeft(left - raster.names)
+        painter.drawText(area, side | sides.AlignVCenter, name)
+
+
+def number_font(raster: Raster) -> QFont:
+    """Return the font of numbers in cells."""
+    least, large = LARGE_NUMBERS
+    is_large = raster.width >= least and raster.height >= large + 8
+    return mono(large if is_large else SMALL)
+
+
+def cell_rects(raster: Raster) -> Rects:
+    """Return left, top, width and height of all cells, row by row, without the gaps."""
+    rows, columns = np.mgrid[: raster.rows, : raster.columns].reshape(2, -1)
+    gap = 1 if min(raster.width, raster.height) >= SEPARATE else 0
+    rects = np.empty((rows.size, 4))
+    rects[:, 0] = raster.left + columns * raster.width
+    rects[:, 1] = raster.top + rows * raster.height
+    rects[:, 2], rects[:, 3] = raster.width - gap, raster.height - gap
+    return rects
+
+
+def palette_indices(grid: Grid) -> Indices:
+    """Return the colour of each cell."""
+    if grid.is_share:
+        indices = palette.size_indices(grid.values)
+        indices[grid.values == 0] = palette.ZERO
+    else:
+        indices = palette.signed_indices(grid.values, grid.limit)
+    partial = grid.states == CellState.PARTIAL
+    if partial.any():
+        indices[partial] = palette.partial_indices(grid.values[partial], grid.limit)
+    indices[grid.states == CellState.NOT_COMPUTED] = palette.UNBORN
+    indices[grid.states == CellState.NOT_REACHED] = palette.PENDING
+    indices[grid.states == CellState.NOT_THERE] = palette.EMPTY
+    return indices
