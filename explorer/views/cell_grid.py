@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.anatomy.grid import CellState, Grid
+from explorer.theme.style import MONO
 from explorer.theme.tokens import Theme
 from explorer.views.cell_painter import GridPainter
 from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
@@ -70,6 +71,11 @@ class CellGrid(QWidget):
         How grids are placed.
     around : QWidget, optional
         Where the card beside the mouse has room; the canvas itself if there is none.
+
+    Attributes
+    ----------
+    activates_by_click : bool
+        A single click activates a cell; else it takes a double click.
     """
 
     hovered = Signal(object)  # the cell under the mouse, as `At`; or None
@@ -86,6 +92,7 @@ class CellGrid(QWidget):
         self.painter = GridPainter(theme)
         self.at: At | None = None  # the chosen cell
         self.under_mouse: At | None = None
+        self.activates_by_click = False
         self._shows_focus = False
         self._card = HoverCard(around or self, theme)
         self._around = around or self
@@ -101,7 +108,7 @@ class CellGrid(QWidget):
         same = same_shapes and all(map(Grid.looks_like, self.grids, before))
         if not same_shapes:
             self._hover_over(None)
-            self._place()
+            self._place_grids()
         if at is not None and not self._has(at):
             at = None
         if not same or at != self.at:
@@ -177,9 +184,9 @@ class CellGrid(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._hover_over(None)
-        self._place()
+        self._place_grids()
 
-    def _place(self) -> None:
+    def _place_grids(self) -> None:
         size = self.size()
         needed = self.needed(self._width_in_view())
         if needed != self.minimumSize():
@@ -207,10 +214,13 @@ class CellGrid(QWidget):
         at = self.cell_at(event.position())
         if at is not None and event.button() == Qt.MouseButton.LeftButton:
             self._choose(at)
+            if self.activates_by_click:
+                self.activated.emit(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at = self.cell_at(event.position())
-        if at is not None and event.button() == Qt.MouseButton.LeftButton:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if at is not None and is_left and not self.activates_by_click:
             self._hover_over(None)
             self.activated.emit(at)
 
@@ -222,6 +232,11 @@ class CellGrid(QWidget):
             self._mouse = QPointF(self.mapTo(self._around, point))
             self._tell(self.under_mouse)
         if self.under_mouse != before:
+            self.setCursor(
+                Qt.CursorShape.ArrowCursor
+                if self.under_mouse is None
+                else Qt.CursorShape.PointingHandCursor
+            )
             self.update()
             self.hovered.emit(self.under_mouse)
 
@@ -320,3 +335,32 @@ def number_text(grid: Grid, row: int, column: int) -> str:
         return UNKNOWN[state]
     number = numbers.short(float(grid.values[row, column]), DIGITS)
     return f"{number} (partial)" if state is CellState.PARTIAL else number
+
+
+def card(
+    theme: Theme, title: str, remark: str, rows: Sequence[Sequence[str]], hint: str = ""
+) -> str:
+    """Return what is told beside the mouse, as rich text.
+
+    Parameters
+    ----------
+    theme : Theme
+    title, remark : str
+    rows : sequence of sequences of str
+        A label and what there is to say, one or more texts.
+    hint : str, optional
+        What can be done.
+    """
+    muted = f"style='color:{theme.muted}'"
+    mono = ", ".join(f"'{family}'" for family in MONO)
+    lines = [f"<b>{escape(title)}</b>"]
+    if remark:
+        lines.append(f"<span {muted}>{escape(remark)}</span>")
+    cells = "".join(
+        f"<tr><td {muted}>{escape(label)}</td>"
+        + "".join(f"<td>&nbsp;&nbsp;{escape(text)}</td>" for text in texts)
+        + "</tr>"
+        for label, *texts in rows
+    )
+    table = f'<table cellspacing="2" style="font-family:{mono}">{cells}</table>'
+    return "<br>".join(lines) + table + (f"<span {muted}>{escape(hint)}</span>" if hint else "")

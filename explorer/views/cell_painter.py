@@ -25,7 +25,7 @@ NAME_GAP = 8  # between names of rows and cells
 NAME_LINE = 20  # height of the line of columns' names
 # What has not come about yet is smaller than its cell, by this share at each side.
 INSETS = {CellState.NOT_COMPUTED: 0.3, CellState.NOT_REACHED: 0.2}
-PADDING = 2.0  # around a number
+PADDING = ((40, 3.0), (0, 0.5))  # of cells from a width on: pixels beside a number
 LARGE_NUMBERS = (52, 15)  # width of the cells from which numbers are larger, and how large
 ROOM = 1024  # letters of numbers in cells
 SEPARATE = 5  # the least cells with a gap between them
@@ -125,11 +125,14 @@ class GridPainter:
         font = number_font(raster)
         metrics = QFontMetricsF(font)
         letter, height = metrics.horizontalAdvance("0"), metrics.capHeight()
-        letters = int((raster.width - 1 - 2 * PADDING) / letter)
+        padding = next(pixels for least, pixels in PADDING if raster.width >= least)
+        letters = int((raster.width - 1 - 2 * padding) / letter)
         if letters < 3 or raster.height < metrics.height() - 2:
             return
         known = grid.states >= CellState.PARTIAL
-        words = [numbers.fitting(value, letters) for value in grid.values[known].tolist()]
+        shown = grid.values[known].tolist()
+        unsigned = letters - any(value < 0 for value in shown)  # all with as many decimals
+        words = [numbers.fitting(value, letters if value < 0 else unsigned) for value in shown]
         rows, columns = np.nonzero(known)
         widths = letter * np.array([len(word) for word in words])
         places = np.column_stack(

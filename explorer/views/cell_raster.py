@@ -75,21 +75,21 @@ class Room:
         Width and height of the smallest and the largest cells.
     names, head : int
         Room beside each grid for names of rows, and above it.
-    gap : int
-        Between grids.
+    gap : (int, int)
+        Between grids: the least, and the most if there is room.
     margin : int
         Around all of them.
-    is_square : bool
-        Cells are as wide as high.
+    stretch : float
+        How much wider than high cells may be; never higher than wide.
     """
 
     least: tuple[int, int] = (18, 18)
     most: tuple[int, int] = (56, 56)
     names: int = 36
     head: int = 44
-    gap: int = 22
+    gap: tuple[int, int] = (22, 56)
     margin: int = 14
-    is_square: bool = True
+    stretch: float = 1.0
 
 
 Shape = tuple[int, int]
@@ -118,6 +118,10 @@ def side_by_side(shapes: Sequence[Shape], size: QSize, room: Room) -> list[Raste
     width, height = best
     rasters, top = [], room.margin
     for line in places:
+        used = _fixed_width([shapes[i] for i in line], room)
+        used += width * sum(shapes[i][1] for i in line)
+        spare = max(0, size.width() - used) // max(1, len(line) - 1)
+        gap = min(room.gap[0] + spare, room.gap[1])
         left = room.margin
         for i in line:
             rows, columns = shapes[i]
@@ -126,8 +130,8 @@ def side_by_side(shapes: Sequence[Shape], size: QSize, room: Room) -> list[Raste
                 room.names, room.head,
             )  # fmt: skip
             rasters.append(raster)
-            left += room.names + columns * width + room.gap
-        top += room.head + max(shapes[i][0] for i in line) * height + room.gap
+            left += room.names + columns * width + gap
+        top += room.head + max(shapes[i][0] for i in line) * height + room.gap[0]
     return rasters
 
 
@@ -155,21 +159,17 @@ def _broken(count: int, lines: int) -> list[range]:
 def _cell_size(lines: list[list[Shape]], size: QSize, room: Room) -> tuple[int, int]:
     across = min((size.width() - _fixed_width(line, room)) // _cells_wide(line) for line in lines)
     down = (size.height() - _fixed_height(len(lines), room)) // _cells_high(lines)
-    if room.is_square:
-        across = down = min(across, down)
     (least_wide, least_high), (most_wide, most_high) = room.least, room.most
-    return (
-        min(max(across, least_wide), most_wide),
-        min(max(down, least_high), most_high),
-    )
+    across, down = min(max(across, least_wide), most_wide), min(max(down, least_high), most_high)
+    return min(across, int(down * room.stretch)), min(down, across)
 
 
 def _fixed_width(line: list[Shape], room: Room) -> int:
-    return 2 * room.margin + len(line) * (room.names + room.gap) - room.gap
+    return 2 * room.margin + len(line) * (room.names + room.gap[0]) - room.gap[0]
 
 
 def _fixed_height(lines: int, room: Room) -> int:
-    return 2 * room.margin + lines * (room.head + room.gap) - room.gap
+    return 2 * room.margin + lines * (room.head + room.gap[0]) - room.gap[0]
 
 
 def _cells_wide(line: list[Shape]) -> int:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.debug.table import Table
 from explorer.theme.style import SMALL, sans
@@ -26,6 +34,7 @@ class Figure(QWidget):
     title : str
         Names the figure on screen, and in files.
     content : QWidget
+        Of a scroll area, pictures show all.
     table : callable
         Returns the numbers on show as a `Table`; None if there are none.
     """
@@ -93,13 +102,16 @@ class Figure(QWidget):
 
     def save(self, path: Path) -> None:
         """Write the picture of the content, in the format that the ending stands for."""
-        width, height = self.content.width(), self.content.height()
+        content = self.content
+        if isinstance(content, QScrollArea):
+            content = content.widget()
+        width, height = content.width(), content.height()
         scale = ENLARGED if path.suffix.lower() == ".png" else 1
 
         def paint(painter: QPainter, _as_vectors: bool) -> None:
             painter.scale(scale, scale)
-            painter.fillRect(self.content.rect(), self.palette().window())
-            QWidget.render(self.content, painter, QPoint())
+            painter.fillRect(content.rect(), self.palette().window())
+            QWidget.render(content, painter, QPoint())
 
         try:
             write_picture(path, (scale * width, scale * height), self._title, paint)

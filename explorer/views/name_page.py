@@ -11,6 +11,7 @@ from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.session import Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
+from explorer.views.attention_view import AttentionView
 from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_view import ReadingView
 from explorer.views.timeline_view import TimelineView
@@ -39,7 +40,11 @@ class NamePage(QWidget):
         self.token_strip = TokenStrip(session, theme)
         self.timeline_view = TimelineView(session, theme)
         self.probabilities = ProbabilitiesView(theme)
-        self._views: dict[str, ReadingView] = {"Probabilities": self.probabilities}
+        self.attention = AttentionView(theme)
+        self._views: dict[str, ReadingView] = {
+            "Probabilities": self.probabilities,
+            "Attention": self.attention,
+        }
         self.tabs = QTabBar()
         self.tabs.setFont(sans(14))
         self.tabs.setExpanding(False)
