@@ -78,9 +78,11 @@ PARTS_OF_A_VIEW = {
     "attention_controls": {"cell_legend"},
     "attention_matrices": {"cell_grid", "cell_raster"},
     "attention_steps": {"cell_grid", "cell_raster"},
+    "attention_panes": {"cell_grid"},
     "attention_view": {
         "attention_controls",
         "attention_matrices",
+        "attention_panes",
         "attention_steps",
         "cache_strip",
         "cell_grid",

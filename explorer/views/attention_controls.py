@@ -45,7 +45,7 @@ class AttentionControls(QWidget):
         self.quantities = self._actions({q.value: title for q, title in QUANTITIES.items()})
         self.kinds = self._actions(KINDS)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 14, 2)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addWidget(self.layers)
         for actions in (self.quantities, self.kinds):

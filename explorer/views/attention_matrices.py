@@ -12,7 +12,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid, card, number_text
 from explorer.views.cell_raster import Raster, Room
 
-ROOM = Room(least=(18, 18), most=(84, 60), names=36, head=46, gap=(20, 56), margin=12, stretch=1.45)
+ROOM = Room(least=(16, 17), most=(84, 60), names=36, head=46, gap=(20, 56), margin=12, stretch=1.6)
 HINT = "double click: to its node on the map"
 
 

@@ -21,13 +21,12 @@ from explorer.debug.anatomy.grid import CellState, data_grid
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid, card, number_text
+from explorer.views.cell_grid import EASY, At, CellGrid, card, number_text
 from explorer.views.cell_raster import Raster
 
 NAMES, MARGIN, GAP = 44, 12, 26
-CELL, MOST_CELL = (15, 20), (64, 36)  # the least and the largest
-ROW = 30  # a comfortable height
-SCALAR, MOST_SCALAR = 60, 84  # width of a column of one number
+CELL, MOST_CELL = (11, 17), (64, 36)  # the least and the largest
+SCALAR, MOST_SCALAR = 66, 84  # width of a column of one number
 BAR, MOST_BAR = 76, 260  # width of the bars of the weights
 LINE = 22  # height of a line of captions
 HEAD = MARGIN + 2 * LINE + 8  # above the rows, besides the query
@@ -98,14 +97,11 @@ class AttentionSteps(CellGrid):
     # Places
 
     def needed(self, width: int) -> QSize:
-        cell, height = CELL
-        across = self._fixed_width() + VECTORS * self._size * cell + 3 * SCALAR + BAR
-        return QSize(across, self._fixed_height() + (self._positions + 2) * height)
+        across = self._fixed_width() + VECTORS * self._size * CELL[0] + 3 * SCALAR + BAR
+        return QSize(across, self._fixed_height() + (self._positions + 2) * CELL[1])
 
-    @property
-    def comfortable_height(self) -> int:
-        """Pixels with which all rows are easy to read."""
-        return self._fixed_height() + (self._positions + 2) * ROW
+    def wanted(self, width: int) -> QSize:
+        return QSize(width, self._fixed_height() + (self._positions + 2) * EASY)
 
     def arrange(self, size: QSize) -> list[Raster]:
         """Return where the parts are; rows stay where they are from position to position."""

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout
 
 from explorer.debug.anatomy.attention import (
     Quantity,
@@ -28,6 +27,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray, IntArray
 from explorer.views.attention_controls import AttentionControls
 from explorer.views.attention_matrices import AttentionMatrices
+from explorer.views.attention_panes import AttentionPanes
 from explorer.views.attention_steps import AttentionSteps
 from explorer.views.cache_strip import CacheStrip
 from explorer.views.cell_grid import At, CellGrid
@@ -35,10 +35,6 @@ from explorer.views.figure import Figure
 from explorer.views.reading_view import ReadingView
 
 NOTHING = "There is no pass of a model whose attention is known."
-ROWS = "rows look, columns are looked at"
-MOST_BELOW = 0.55  # of the height, for what stands below the matrices
-HEADING = 44  # pixels of a figure's title
-BELOW = (60, 40)  # of the width: the steps, and the cache
 
 
 class AttentionView(ReadingView):
@@ -56,8 +52,7 @@ class AttentionView(ReadingView):
         self._reading: Reading | None = None
         self._place = Place()
         self._scaled: tuple[Anatomy, int] | None = None  # what the scales are of
-        self._arranged = self._scaled  # what the heights are for
-        self._heights_chosen = False  # by somebody
+        self._arranged = self._scaled  # what the figures have been arranged for
         self.controls = AttentionControls(theme)
         self.matrices = AttentionMatrices(theme, self)
         self.steps = AttentionSteps(theme, self)
@@ -78,23 +73,13 @@ class AttentionView(ReadingView):
         self._refresh()
 
     def _lay_out(self) -> None:
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(self.steps_figure)
-        below.addWidget(self.cache_figure)
-        below.setSizes([share * 100 for share in BELOW])
-        self._all = QSplitter(Qt.Orientation.Vertical)
-        self._all.addWidget(self.matrices_figure)
-        self._all.addWidget(below)
-        self._all.splitterMoved.connect(self._keep_heights)
-        for splitter in (below, self._all):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(3)
+        self.matrices_figure.add_control(self.controls)
+        figures = self.matrices_figure, self.steps_figure, self.cache_figure
+        self.panes = AttentionPanes(*figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         column.addWidget(self._nothing, 1)
-        column.addWidget(self.controls)
-        column.addWidget(self._all, 1)
+        column.addWidget(self.panes, 1)
 
     def _figure(self, title: str, grid: CellGrid, table: Callable[[], Table | None]) -> Figure:
         """Return the frame of a grid, which scrolls where there is little room."""
@@ -108,25 +93,10 @@ class AttentionView(ReadingView):
         figure.told.connect(self.told)
         return figure
 
-    def _keep_heights(self) -> None:
-        self._heights_chosen = True
-
-    def _share_height(self) -> None:
-        """Give the steps what they need and the matrices the rest, until somebody drags."""
-        if not self._heights_chosen:
-            height = self._all.height()
-            below = min(HEADING + self.steps.comfortable_height, int(MOST_BELOW * height))
-            self._all.setSizes([height - below, below])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_height()
-
     def _refresh(self) -> None:
         reading, place = self._reading, self._place
         self._nothing.setVisible(reading is None)
-        for part in (self.controls, self._all):
-            part.setVisible(reading is not None)
+        self.panes.setVisible(reading is not None)
         if reading is not None:
             self._show_scales(reading)
             self.controls.show_layers(reading.anatomy.layers, place.layer)
@@ -141,7 +111,7 @@ class AttentionView(ReadingView):
         self._show_closely()
         if is_other:
             self._arranged = self._scaled
-            self._share_height()
+            self.panes.fit()
 
     def _show_closely(self) -> None:
         if self._reading is not None:
@@ -183,7 +153,6 @@ class AttentionView(ReadingView):
         head = reading.anatomy.attention[place.layer][place.head]
         size = size_of(head)
         letter = letters(reading)[place.position]
-        self.matrices_figure.set_title("Attention", f"{layer}all heads: {ROWS}")
         self.steps_figure.set_title(
             "One head step by step",
             f"{layer}head {place.head + 1} at position {place.position}, which reads {letter}: "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -29,6 +30,7 @@ from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
 
+EASY = 28  # height of a cell that is easy to read
 DIGITS = 5  # of a number that is told
 MARGIN = 24  # pixels around a cell that scrolls into view
 MOVES: Mapping[int, tuple[int, int]] = {
@@ -148,6 +150,13 @@ class CellGrid(QWidget):
         """Return the least size of the canvas, at some width."""
         return least_size([grid.shape for grid in self.grids], width, self.room)
 
+    def wanted(self, width: int) -> QSize:
+        """Return the size at which cells are easy to read, at some width."""
+        least = self.room.least[0], max(self.room.least[1], EASY)
+        return least_size(
+            [grid.shape for grid in self.grids], width, replace(self.room, least=least)
+        )
+
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all grids with their names and titles."""
         at = self.under_mouse or self.at
@@ -194,13 +203,8 @@ class CellGrid(QWidget):
         self.rasters = self.arrange(size.expandedTo(needed)) if self.grids else []
 
     def _width_in_view(self) -> int:
-        area = self._scroll_area()
+        area = _scroll_area_around(self)
         return self.width() if area is None else area.viewport().width()
-
-    def _scroll_area(self) -> QScrollArea | None:
-        viewport = self.parentWidget()
-        area = None if viewport is None else viewport.parentWidget()
-        return area if isinstance(area, QScrollArea) else None
 
     # Mouse
 
@@ -306,11 +310,16 @@ class CellGrid(QWidget):
 
     def _choose(self, at: At) -> None:
         self.show_chosen(at)
-        area = self._scroll_area()
-        if area is not None:
-            x, y = self.area_of(at).center().toTuple()
-            area.ensureVisible(int(x), int(y), MARGIN, MARGIN)
+        self._bring_into_view(self.area_of(at).center().toPoint())
         self.chosen.emit(at)
+
+    def _bring_into_view(self, point: QPoint) -> None:
+        """Scroll all areas around."""
+        area = _scroll_area_around(self)
+        while area is not None:
+            place = self.mapTo(area.widget(), point)
+            area.ensureVisible(place.x(), place.y(), MARGIN, MARGIN)
+            area = _scroll_area_around(area)
 
     def _has(self, at: At) -> bool:
         if at.grid >= len(self.grids):
@@ -326,6 +335,13 @@ class CellGrid(QWidget):
             self.setAccessibleDescription(text)
             change = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
             QAccessible.updateAccessibility(change)
+
+
+def _scroll_area_around(widget: QWidget) -> QScrollArea | None:
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    return around
 
 
 def number_text(grid: Grid, row: int, column: int) -> str:

@@ -13,6 +13,7 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
 HEIGHT, RAMP, SWATCH, GAP = 32, 110, 15, 7
+MIDDLE_SHARE = 0.25  # whose root is a half
 MIDDLE = palette.RAMP + palette.LEVELS // 2
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -44,35 +45,38 @@ class CellLegend(QWidget):
         ----------
         limit : float
         is_share : bool
-            It is linear, from 0 to 1.
+            It goes by square roots, from 0 to 1.
         of_gradient : bool
             Cells may wait for a gradient.
         """
         if (limit, is_share, of_gradient) == (self._limit, self._is_share, self._of_gradient):
             return
         self._limit, self._is_share, self._of_gradient = limit, is_share, of_gradient
-        low, high = self.ends
-        self.setAccessibleDescription(f"from {low} to {high}")
+        self.setAccessibleDescription(f"from {self.ends[0]} to {self.ends[-1]}")
         self.update()
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """What is written at the ends of the scale."""
+    def ends(self) -> tuple[str, ...]:
+        """What is written at the ends of the scale, and between them if it is not symmetric."""
         if self._is_share:
-            return "0", "1"
+            return "0", numbers.short(MIDDLE_SHARE), "1"
         end = numbers.short(self._limit, 2)
         return f"{numbers.MINUS}{end}", f"+{end}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        low, high = self.ends
-        left = self._text(painter, 0.0, low, mono(SMALL), self._theme.text) + GAP
+        low, *between, high = self.ends
         first = MIDDLE if self._is_share else palette.RAMP
         levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
         image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
-        ramp = QRectF(left, (HEIGHT - SWATCH) / 2, RAMP, SWATCH)
-        painter.drawImage(ramp, image)
-        left = self._text(painter, ramp.right() + GAP, high, mono(SMALL), self._theme.text)
+        left = self._text(painter, 0.0, low, mono(SMALL), self._theme.text) + GAP
+        ends = [*between, high]
+        part = image.width() / len(ends)
+        for i, text in enumerate(ends):
+            ramp = QRectF(left, (HEIGHT - SWATCH) / 2, RAMP / len(ends), SWATCH)
+            painter.drawImage(ramp, image, QRectF(i * part, 0, part, 1))
+            left = self._text(painter, ramp.right() + GAP, text, mono(SMALL), self._theme.text)
+            left += GAP if i + 1 < len(ends) else 0
         marks = [("not computed yet", self._paint_empty), ("comes later", self._paint_hatched)]
         if self._of_gradient:
             marks.insert(1, ("not reached yet", self._paint_pending))

@@ -27,6 +27,8 @@ NAME_LINE = 20  # height of the line of columns' names
 INSETS = {CellState.NOT_COMPUTED: 0.3, CellState.NOT_REACHED: 0.2}
 PADDING = ((40, 3.0), (0, 0.5))  # of cells from a width on: pixels beside a number
 LARGE_NUMBERS = (52, 15)  # width of the cells from which numbers are larger, and how large
+MOST_WRITTEN = 0.9  # the least share of numbers that fit: few of them look like a pattern
+LETTERS = 3  # of a number that are worth writing it, without its sign
 ROOM = 1024  # letters of numbers in cells
 SEPARATE = 5  # the least cells with a gap between them
 FAINTNESS = 175  # of 255: how much of the surface covers what stands back
@@ -127,12 +129,16 @@ class GridPainter:
         letter, height = metrics.horizontalAdvance("0"), metrics.capHeight()
         padding = next(pixels for least, pixels in PADDING if raster.width >= least)
         letters = int((raster.width - 1 - 2 * padding) / letter)
-        if letters < 3 or raster.height < metrics.height() - 2:
+        if letters < LETTERS or raster.height < metrics.height() - 2:
             return
         known = grid.states >= CellState.PARTIAL
         shown = grid.values[known].tolist()
         unsigned = letters - any(value < 0 for value in shown)  # all with as many decimals
+        if unsigned < LETTERS:
+            return
         words = [numbers.fitting(value, letters if value < 0 else unsigned) for value in shown]
+        if sum(map(bool, words)) < MOST_WRITTEN * len(words):
+            return
         rows, columns = np.nonzero(known)
         widths = letter * np.array([len(word) for word in words])
         places = np.column_stack(
@@ -189,7 +195,7 @@ def cell_rects(raster: Raster) -> Rects:
 def palette_indices(grid: Grid) -> Indices:
     """Return the colour of each cell."""
     if grid.is_share:
-        indices = palette.size_indices(grid.values)
+        indices = palette.size_indices(np.sqrt(grid.values))  # or small shares all look the same
         indices[grid.values == 0] = palette.ZERO
     else:
         indices = palette.signed_indices(grid.values, grid.limit)

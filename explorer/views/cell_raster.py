@@ -80,7 +80,7 @@ class Room:
     margin : int
         Around all of them.
     stretch : float
-        How much wider than high cells may be; never higher than wide.
+        How much wider than high cells may be; they are higher than wide only if they have to.
     """
 
     least: tuple[int, int] = (18, 18)
@@ -108,13 +108,14 @@ def side_by_side(shapes: Sequence[Shape], size: QSize, room: Room) -> list[Raste
     """
     if not shapes:
         return []
-    best: tuple[int, int] | None = None
+    least = least_size(shapes, size.width(), room)
+    size = size.expandedTo(least)
+    best = (0, 0)
     for lines in range(1, len(shapes) + 1):
         broken = _broken(len(shapes), lines)
         cell = _cell_size([[shapes[i] for i in line] for line in broken], size, room)
-        if best is None or cell > best:
+        if cell > best:
             best, places = cell, broken
-    assert best is not None
     width, height = best
     rasters, top = [], room.margin
     for line in places:
@@ -159,9 +160,10 @@ def _broken(count: int, lines: int) -> list[range]:
 def _cell_size(lines: list[list[Shape]], size: QSize, room: Room) -> tuple[int, int]:
     across = min((size.width() - _fixed_width(line, room)) // _cells_wide(line) for line in lines)
     down = (size.height() - _fixed_height(len(lines), room)) // _cells_high(lines)
-    (least_wide, least_high), (most_wide, most_high) = room.least, room.most
-    across, down = min(max(across, least_wide), most_wide), min(max(down, least_high), most_high)
-    return min(across, int(down * room.stretch)), min(down, across)
+    if across < room.least[0] or down < room.least[1]:
+        return 0, 0  # they do not fit
+    across, down = min(across, room.most[0]), min(down, room.most[1])
+    return min(across, int(down * room.stretch)), min(down, max(across, room.least[1]))
 
 
 def _fixed_width(line: list[Shape], room: Room) -> int:

@@ -60,7 +60,7 @@ class Figure(QWidget):
         self._button.setText("⋯")
         self._button.setMenu(self.menu)
         self._button.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setContentsMargins(14, 6, 8, 2)
         row.setSpacing(12)
         row.addWidget(self._heading)
@@ -72,6 +72,11 @@ class Figure(QWidget):
         column.addLayout(row)
         column.addWidget(content, 1)
         self.set_title(title)
+
+    def add_control(self, control: QWidget) -> None:
+        """Put what decides about the content beside the title, instead of a remark."""
+        self._remark.hide()
+        self._row.insertWidget(self._row.indexOf(self._button), control, 1)
 
     def set_title(self, title: str, remark: str = "") -> None:
         """Name the figure, with a remark beside it in smaller letters."""
