@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -70,13 +72,19 @@ class AttentionMatrices(CellGrid):
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all heads, with the row and the column of the cell that is looked at in each."""
         focus = self.under_mouse or self.at
-        row, column = (-1, -1) if focus is None else focus[1:]
+        looked_at = (-1, -1) if focus is None else focus[1:]
+        look = self.still_look(), looked_at, self._place.head
+        self.paint_still(painter, look, partial(self._paint_names, looked_at=looked_at))
+        self.painter.paint_all(painter, self.exposed())
+        if focus is not None:
+            for raster in self.rasters:
+                self._paint_bands(painter, raster, *looked_at)
+
+    def _paint_names(self, painter: QPainter, looked_at: tuple[int, int]) -> None:
         for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
-            self.painter.paint(painter, grid, raster)
-            self.painter.paint_names(painter, grid, raster, row, column)
+            self.painter.paint_missing(painter, grid, raster)
+            self.painter.paint_names(painter, grid, raster, *looked_at)
             self.painter.paint_title(painter, grid, raster, i == self._place.head)
-            if focus is not None:
-                self._paint_bands(painter, raster, row, column)
 
     def _paint_bands(self, painter: QPainter, raster: Raster, row: int, column: int) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

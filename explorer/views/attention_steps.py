@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -143,14 +144,19 @@ class AttentionSteps(CellGrid):
         row = self._looked_at
         if focus is not None and focus.grid not in (Part.QUERY, Part.GATHERED):
             row = focus.row
+        look = self.still_look(), row, self._place.head
+        self.paint_still(painter, look, partial(self._paint_around_cells, row=row))
+        self.painter.paint_all(painter, self.exposed())
+        self._paint_bars(painter)
+
+    def _paint_around_cells(self, painter: QPainter, row: int) -> None:
         self._paint_row(painter, row)
         for part in Part:
-            self.painter.paint(painter, self.grids[part], self.rasters[part])
-            bright = row if part is Part.KEY else 0
-            self.painter.paint_names(painter, self.grids[part], self.rasters[part], bright)
+            grid, raster = self.grids[part], self.rasters[part]
+            self.painter.paint_missing(painter, grid, raster)
+            self.painter.paint_names(painter, grid, raster, row if part is Part.KEY else 0)
             if part is not Part.GATHERED:
                 self._paint_caption(painter, part)
-        self._paint_bars(painter)
         self._paint_sum(painter)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:

@@ -59,15 +59,21 @@ class CacheStrip(CellGrid):
         self.show_grids(cache_grids(reading, place, limits), self.at)
 
     def paint_grids(self, painter: QPainter) -> None:
+        look = self.still_look(), self._place, self._heads
+        self.paint_still(painter, look, self._paint_around_cells)
+        self.painter.paint_all(painter, self.exposed())
+        for raster in self.rasters:
+            size = raster.columns // self._heads
+            seen = raster.area_of(0, self._place.head * size, self._place.position + 1, size)
+            self.painter.paint_ring(painter, seen, self.theme.current, 2)
+
+    def _paint_around_cells(self, painter: QPainter) -> None:
         for grid, raster in zip(self.grids, self.rasters, strict=True):
-            self.painter.paint(painter, grid, raster)
+            self.painter.paint_missing(painter, grid, raster)
             self.painter.paint_names(painter, grid, raster, self._place.position)
             self._paint_title(painter, grid.title, raster)
             for head in range(self._heads):
                 self._paint_bracket(painter, raster, head)
-            size = raster.columns // self._heads
-            seen = raster.area_of(0, self._place.head * size, self._place.position + 1, size)
-            self.painter.paint_ring(painter, seen, self.theme.current, 2)
 
     def _paint_title(self, painter: QPainter, title: str, raster: Raster) -> None:
         painter.setFont(sans(SMALL + 2, bold=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -29,6 +30,7 @@ from explorer.views.cell_painter import GridPainter
 from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
+from explorer.views.layer import Layer
 
 EASY = 28  # height of a cell that is easy to read
 DIGITS = 5  # of a number that is told
@@ -96,6 +98,7 @@ class CellGrid(QWidget):
         self.under_mouse: At | None = None
         self.activates_by_click = False
         self._shows_focus = False
+        self._still, self._exposed = Layer(), QRectF()
         self._card = HoverCard(around or self, theme)
         self._around = around or self
         self.setMouseTracking(True)
@@ -107,16 +110,23 @@ class CellGrid(QWidget):
         """Show some grids, and which cell is chosen; nothing is drawn if nothing changed."""
         before, self.grids = self.grids, tuple(grids)
         same_shapes = [g.shape for g in before] == [g.shape for g in grids]
-        same = same_shapes and all(map(Grid.looks_like, self.grids, before))
         if not same_shapes:
             self._hover_over(None)
             self._place_grids()
         if at is not None and not self._has(at):
             at = None
-        if not same or at != self.at:
+        changed = [
+            raster.whole
+            for raster, grid, old in zip(self.rasters, self.grids, before, strict=False)
+            if same_shapes and not grid.looks_like(old)
+        ]
+        if not same_shapes or at != self.at:
             self.at = at
             self.update()
-            self._describe()
+        else:
+            for area in changed:
+                self.update(area.toAlignedRect())
+        self._describe()
         if self.under_mouse is not None:
             self._tell(self.under_mouse)  # what the card says may be out of date
 
@@ -159,13 +169,54 @@ class CellGrid(QWidget):
 
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all grids with their names and titles."""
+        look = self.still_look(), self.under_mouse or self.at
+        self.paint_still(painter, look, self._paint_around)
+        self.painter.paint_all(painter, self.exposed())
+
+    def _paint_around(self, painter: QPainter) -> None:
         at = self.under_mouse or self.at
         for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
             is_here = at is not None and at.grid == i
             row, column = (at.row, at.column) if at is not None and is_here else (-1, -1)
-            self.painter.paint(painter, grid, raster)
+            self.painter.paint_missing(painter, grid, raster)
             self.painter.paint_names(painter, grid, raster, row, column)
             self.painter.paint_title(painter, grid, raster, is_here)
+
+    def paint_still(
+        self, painter: QPainter, look: Hashable, draw: Callable[[QPainter], None]
+    ) -> None:
+        """Draw what time does not change, all over the canvas.
+
+        Parameters
+        ----------
+        painter : QPainter
+        look : hashable
+            All that decides how it looks.
+        draw : callable
+            Draws on an empty canvas.
+        """
+
+        def draw_all(on: QPainter) -> None:
+            on.fillRect(self.rect(), QColor(self.theme.panel))
+            draw(on)
+
+        if painter.paintEngine().type() is QPaintEngine.Type.Raster:
+            self._still.paint(painter, QRectF(self.rect()), look, draw_all, opaque=True)
+        else:
+            draw_all(painter)
+
+    def still_look(self) -> Hashable:
+        """Return what decides how the names, titles and places of the grids look."""
+        grids = tuple(
+            (grid.title, grid.rows, grid.columns, (grid.states == CellState.NOT_THERE).tobytes())
+            for grid in self.grids
+        )
+        return grids, tuple(self.rasters)
+
+    def exposed(self) -> list[tuple[Grid, Raster]]:
+        """Return the grids that are to be drawn now; those that look as before are not."""
+        pairs = zip(self.grids, self.rasters, strict=True)
+        return [(grid, raster) for grid, raster in pairs if raster.area.intersects(self._exposed)]
 
     def card_text(self, at: At) -> str:
         """Return what the card beside the mouse says of a cell, as rich text."""
@@ -182,7 +233,7 @@ class CellGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        self._exposed = QRectF(event.rect())
         self.paint_grids(painter)
         if self.at is not None:
             self.painter.paint_ring(painter, self.area_of(self.at), self.theme.current)

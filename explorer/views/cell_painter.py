@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from explorer.debug import numbers
-from explorer.debug.anatomy.grid import CellState, Grid
+from explorer.debug.anatomy.grid import CellState, Grid, States
 from explorer.layout.rectangles import merge_cells
 from explorer.theme import palette
 from explorer.theme.palette import Indices
@@ -23,15 +26,27 @@ from explorer.views.map_text import WordPainter
 NAME_FONT = 15
 NAME_GAP = 8  # between names of rows and cells
 NAME_LINE = 20  # height of the line of columns' names
-# What has not come about yet is smaller than its cell, by this share at each side.
-INSETS = {CellState.NOT_COMPUTED: 0.3, CellState.NOT_REACHED: 0.2}
+# What has not come about yet is smaller than its cell, by this share at each side; and a colour.
+INSETS = {
+    CellState.NOT_COMPUTED: (0.3, palette.UNBORN),
+    CellState.NOT_REACHED: (0.2, palette.PENDING),
+}
+SMALL_CELLS = np.isin(np.arange(len(CellState)), list(INSETS))
 PADDING = ((40, 3.0), (0, 0.5))  # of cells from a width on: pixels beside a number
 LARGE_NUMBERS = (52, 15)  # width of the cells from which numbers are larger, and how large
 MOST_WRITTEN = 0.9  # the least share of numbers that fit: few of them look like a pattern
 LETTERS = 3  # of a number that are worth writing it, without its sign
 ROOM = 1024  # letters of numbers in cells
-SEPARATE = 5  # the least cells with a gap between them
 FAINTNESS = 175  # of 255: how much of the surface covers what stands back
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Words, where their baselines begin, and the ink of each."""
+
+    words: list[str]
+    places: npt.NDArray[np.float64]
+    inks: npt.NDArray[np.int64]
 
 
 class GridPainter:
@@ -44,25 +59,51 @@ class GridPainter:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        table = palette.colour_table(theme)
-        self._colours = [QColor.fromRgb(int(argb)) for argb in table]
-        self._ink = palette.bright_colours(table).astype(int)
+        self._table = palette.colour_table(theme)
+        self._colours = [QColor.fromRgb(int(argb)) for argb in self._table]
+        self._ink = palette.bright_colours(self._table).astype(np.int64)
+        self._veil = QColor(theme.panel)
+        self._veil.setAlpha(FAINTNESS)
         self._words = WordPainter(ROOM)
 
     def paint(self, painter: QPainter, grid: Grid, raster: Raster) -> None:
-        """Draw the cells of a grid."""
-        self._paint_not_there(painter, grid, raster)
-        indices = palette_indices(grid)
-        there = grid.states != CellState.NOT_THERE
-        cells = cell_rects(raster)[there.reshape(-1)]
-        self._paint_cells(painter, cells, indices[there], grid.states[there])
-        self._paint_numbers(painter, grid, raster, indices)
-        if grid.faint is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            veil = QColor(self._theme.panel)
-            veil.setAlpha(FAINTNESS)
-            painter.setBrush(veil)
-            draw_rects(painter, cells[grid.faint[there]])
+        """Draw the cells of a grid, and hatch what is not there."""
+        self.paint_missing(painter, grid, raster)
+        self.paint_all(painter, [(grid, raster)])
+
+    def paint_all(self, painter: QPainter, grids: Iterable[tuple[Grid, Raster]]) -> None:
+        """Draw the cells of some grids that are there, which is sooner done than one by one."""
+        is_raster = painter.paintEngine().type() is QPaintEngine.Type.Raster
+        texts: dict[int, list[_Texts]] = defaultdict(list)
+        veiled = []
+        for grid, raster in grids:
+            indices = palette_indices(grid)
+            (self._paint_image if is_raster else self._paint_vectors)(
+                painter, indices, grid.states, raster
+            )
+            self._paint_small(painter, grid.states, raster)
+            written = self._texts(grid, raster, indices)
+            if written is not None:
+                texts[number_font(raster).pixelSize()].append(written)
+            if grid.faint is not None and grid.faint.any():
+                there = grid.faint & (grid.states != CellState.NOT_THERE)
+                veiled.append(cell_rects(raster)[there.reshape(-1)])
+        for size, those in texts.items():
+            self._write(painter, mono(size), those)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._veil)
+        for cells in veiled:
+            draw_rects(painter, cells)
+
+    def paint_missing(self, painter: QPainter, grid: Grid, raster: Raster) -> None:
+        """Hatch what no number ever stands in."""
+        missing = grid.states == CellState.NOT_THERE
+        if not missing.any():
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(self._theme.border), Qt.BrushStyle.BDiagPattern))
+        for x, y, columns, rows, _ in merge_cells(missing.astype(np.int32) - 1).tolist():
+            painter.drawRect(raster.area_of(y, x, rows, columns))
 
     def paint_names(
         self, painter: QPainter, grid: Grid, raster: Raster, row: int = -1, column: int = -1
@@ -93,62 +134,77 @@ class GridPainter:
         painter.setPen(QPen(QColor(colour), width))
         painter.drawRect(area)
 
-    def _paint_not_there(self, painter: QPainter, grid: Grid, raster: Raster) -> None:
-        """Hatch what no number ever stands in."""
-        missing = grid.states == CellState.NOT_THERE
-        if not missing.any():
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(QColor(self._theme.border), Qt.BrushStyle.BDiagPattern))
-        for x, y, columns, rows, _ in merge_cells(missing.astype(np.int32) - 1).tolist():
-            painter.drawRect(raster.area_of(y, x, rows, columns))
-
-    def _paint_cells(
-        self, painter: QPainter, cells: Rects, indices: Indices, states: npt.NDArray[np.uint8]
+    def _paint_image(
+        self, painter: QPainter, indices: Indices, states: States, raster: Raster
     ) -> None:
-        """Draw cells, one call a colour."""
-        cells = cells.copy()
-        for state, share in INSETS.items():
-            those = states == state
-            inset = np.rint(share * cells[those, 2:].min(axis=1, keepdims=True))
-            cells[those, :2] += inset
-            cells[those, 2:] -= 2 * inset
-        order = np.argsort(indices, kind="stable")
-        bounds = np.searchsorted(indices[order], np.arange(257))
-        in_order = cells[order]
+        """Draw cells as an image of them all, with the gaps between them left out."""
+        colours = self._table[indices]
+        colours[SMALL_CELLS[states]] = 0
+        gap = raster.gap
+        pixels = colours.repeat(raster.width, axis=1)
+        if gap:
+            pixels[:, raster.width - gap :: raster.width] = 0
+        pixels = pixels.repeat(raster.height, axis=0)
+        if gap:
+            pixels[raster.height - gap :: raster.height] = 0
+        height, width = pixels.shape
+        image = QImage(
+            pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+        )
+        painter.drawImage(raster.left, raster.top, image)
+
+    def _paint_vectors(
+        self, painter: QPainter, indices: Indices, states: States, raster: Raster
+    ) -> None:
+        """Draw cells as rectangles, one call a colour."""
+        large = ~(SMALL_CELLS[states].reshape(-1))
+        cells, flat = cell_rects(raster)[large], indices.reshape(-1)[large]
         painter.setPen(Qt.PenStyle.NoPen)
-        for index in np.unique(indices).tolist():
+        for index in np.unique(flat).tolist():
             painter.setBrush(self._colours[index])
-            draw_rects(painter, in_order[bounds[index] : bounds[index + 1]])
+            draw_rects(painter, cells[flat == index])
 
-    def _paint_numbers(
-        self, painter: QPainter, grid: Grid, raster: Raster, indices: Indices
-    ) -> None:
-        font = number_font(raster)
-        metrics = QFontMetricsF(font)
+    def _paint_small(self, painter: QPainter, states: States, raster: Raster) -> None:
+        """Draw what has not come about yet."""
+        for state, (share, index) in INSETS.items():
+            those = (states == state).reshape(-1)
+            if those.any():
+                cells = cell_rects(raster)[those]
+                inset = np.rint(share * cells[:, 2:].min(axis=1, keepdims=True))
+                cells[:, :2] += inset
+                cells[:, 2:] -= 2 * inset
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self._colours[index])
+                draw_rects(painter, cells)
+
+    def _texts(self, grid: Grid, raster: Raster, indices: Indices) -> _Texts | None:
+        """Return the numbers of a grid that are to be written, if they fit."""
+        metrics = QFontMetricsF(number_font(raster))
         letter, height = metrics.horizontalAdvance("0"), metrics.capHeight()
         padding = next(pixels for least, pixels in PADDING if raster.width >= least)
         letters = int((raster.width - 1 - 2 * padding) / letter)
         if letters < LETTERS or raster.height < metrics.height() - 2:
-            return
+            return None
         known = grid.states >= CellState.PARTIAL
         shown = grid.values[known].tolist()
         unsigned = letters - any(value < 0 for value in shown)  # all with as many decimals
         if unsigned < LETTERS:
-            return
+            return None
         words = [numbers.fitting(value, letters if value < 0 else unsigned) for value in shown]
         if sum(map(bool, words)) < MOST_WRITTEN * len(words):
-            return
+            return None
         rows, columns = np.nonzero(known)
-        widths = letter * np.array([len(word) for word in words])
-        places = np.column_stack(
-            (
-                raster.left + columns * raster.width + (raster.width - 1 - widths) / 2,
-                raster.top + rows * raster.height + (raster.height - 1 + height) / 2,
-            )
-        )
+        widths = letter * np.fromiter(map(len, words), np.float64, len(words))
+        places = np.empty((len(words), 2))
+        places[:, 0] = raster.left + columns * raster.width + (raster.width - 1 - widths) / 2
+        places[:, 1] = raster.top + rows * raster.height + (raster.height - 1 + height) / 2
+        return _Texts(words, places, self._ink[indices[known]])
+
+    def _write(self, painter: QPainter, font: QFont, texts: list[_Texts]) -> None:
+        words = [word for those in texts for word in those.words]
+        places = np.concatenate([those.places for those in texts])
+        inks = np.concatenate([those.inks for those in texts])
         painter.setFont(font)
-        inks = self._ink[indices[known]]
         for ink, colour in enumerate(palette.INKS):
             those = inks == ink
             painter.setPen(QColor(colour))
@@ -184,11 +240,10 @@ def number_font(raster: Raster) -> QFont:
 def cell_rects(raster: Raster) -> Rects:
     """Return left, top, width and height of all cells, row by row, without the gaps."""
     rows, columns = np.mgrid[: raster.rows, : raster.columns].reshape(2, -1)
-    gap = 1 if min(raster.width, raster.height) >= SEPARATE else 0
     rects = np.empty((rows.size, 4))
     rects[:, 0] = raster.left + columns * raster.width
     rects[:, 1] = raster.top + rows * raster.height
-    rects[:, 2], rects[:, 3] = raster.width - gap, raster.height - gap
+    rects[:, 2], rects[:, 3] = raster.width - raster.gap, raster.height - raster.gap
     return rects
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 
+SEPARATE = 5  # the least cells with a gap between them
+
 
 @dataclass(frozen=True)
 class Raster:
@@ -33,6 +35,11 @@ class Raster:
     columns: int
     names: int = 0
     head: int = 0
+
+    @property
+    def gap(self) -> int:
+        """Pixels between a cell and the next one."""
+        return 1 if min(self.width, self.height) >= SEPARATE else 0
 
     @property
     def area(self) -> QRectF:
