@@ -14,7 +14,9 @@ from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid, card, number_text
 from explorer.views.cell_raster import Raster, Room
 
-ROOM = Room(least=(16, 17), most=(84, 60), names=36, head=46, gap=(20, 56), margin=12, stretch=1.6)
+ROOM = Room(
+    least=(15, 17), most=(150, 110), names=40, head=50, gap=(20, 56), margin=12, stretch=1.6
+)
 HINT = "double click: to its node on the map"
 
 

@@ -25,9 +25,9 @@ from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import EASY, At, CellGrid, card, number_text
 from explorer.views.cell_raster import Raster
 
-NAMES, MARGIN, GAP = 44, 12, 26
-CELL, MOST_CELL = (11, 17), (64, 36)  # the least and the largest
-SCALAR, MOST_SCALAR = 66, 84  # width of a column of one number
+NAMES, MARGIN, GAP = 46, 12, 26
+CELL, MOST_CELL = (11, 17), (110, 50)  # the least and the largest
+SCALAR, MOST_SCALAR = 66, 120  # width of a column of one number
 BAR, MOST_BAR = 76, 260  # width of the bars of the weights
 LINE = 22  # height of a line of captions
 HEAD = MARGIN + 2 * LINE + 8  # above the rows, besides the query

@@ -13,7 +13,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid, card, number_text
 from explorer.views.cell_raster import Raster, Room
 
-ROOM = Room(least=(6, 16), most=(52, 36), names=44, head=52, gap=(18, 40), margin=12, stretch=4.0)
+ROOM = Room(least=(6, 16), most=(76, 48), names=46, head=52, gap=(18, 40), margin=12, stretch=4.0)
 TICK = 5  # height of the ends of a bracket
 HINT = "click: to its node on the map"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import compress
 
 import numpy as np
@@ -23,9 +24,10 @@ from explorer.views.cell_raster import Raster
 from explorer.views.map_frame import Rects, draw_rects
 from explorer.views.map_text import WordPainter
 
-NAME_FONT = 15
+NAME_FONT, LARGE_NAME_FONT = 15, 18
+LARGE_NAMES = (40, 40)  # least height of the cells and room for larger names
 NAME_GAP = 8  # between names of rows and cells
-NAME_LINE = 20  # height of the line of columns' names
+NAME_LINE = 24  # height of the line of columns' names
 # What has not come about yet is smaller than its cell, by this share at each side; and a colour.
 INSETS = {
     CellState.NOT_COMPUTED: (0.3, palette.UNBORN),
@@ -33,7 +35,8 @@ INSETS = {
 }
 SMALL_CELLS = np.isin(np.arange(len(CellState)), list(INSETS))
 PADDING = ((40, 3.0), (0, 0.5))  # of cells from a width on: pixels beside a number
-LARGE_NUMBERS = (52, 15)  # width of the cells from which numbers are larger, and how large
+# Pixels of numbers in cells that have at least some width and height.
+NUMBER_SIZES = ((104, 44, 22), (76, 34, 18), (52, 23, 15), (0, 0, SMALL))
 MOST_WRITTEN = 0.9  # the least share of numbers that fit: few of them look like a pattern
 LETTERS = 3  # of a number that are worth writing it, without its sign
 ROOM = 1024  # letters of numbers in cells
@@ -84,7 +87,7 @@ class GridPainter:
             self._paint_small(painter, grid.states, raster)
             written = self._texts(grid, raster, indices)
             if written is not None:
-                texts[number_font(raster).pixelSize()].append(written)
+                texts[number_size(raster)].append(written)
             if grid.faint is not None and grid.faint.any():
                 there = grid.faint & (grid.states != CellState.NOT_THERE)
                 veiled.append(cell_rects(raster)[there.reshape(-1)])
@@ -179,11 +182,10 @@ class GridPainter:
 
     def _texts(self, grid: Grid, raster: Raster, indices: Indices) -> _Texts | None:
         """Return the numbers of a grid that are to be written, if they fit."""
-        metrics = QFontMetricsF(number_font(raster))
-        letter, height = metrics.horizontalAdvance("0"), metrics.capHeight()
+        letter, height, line = _number_metrics(number_size(raster))
         padding = next(pixels for least, pixels in PADDING if raster.width >= least)
         letters = int((raster.width - 1 - 2 * padding) / letter)
-        if letters < LETTERS or raster.height < metrics.height() - 2:
+        if letters < LETTERS or raster.height < line - 2:
             return None
         known = grid.states >= CellState.PARTIAL
         shown = grid.values[known].tolist()
@@ -213,7 +215,7 @@ class GridPainter:
     def _paint_name(
         self, painter: QPainter, raster: Raster, name: str, i: int, is_row: bool, is_bright: bool
     ) -> None:
-        painter.setFont(mono(NAME_FONT, bold=is_bright))
+        painter.setFont(name_font(raster, is_bright))
         painter.setPen(QColor(self._theme.text if is_bright else self._theme.muted))
         sides = Qt.AlignmentFlag
         if is_row:
@@ -230,11 +232,27 @@ class GridPainter:
         painter.drawText(area, side | sides.AlignVCenter, name)
 
 
-def number_font(raster: Raster) -> QFont:
-    """Return the font of numbers in cells."""
-    least, large = LARGE_NUMBERS
-    is_large = raster.width >= least and raster.height >= large + 8
-    return mono(large if is_large else SMALL)
+def number_size(raster: Raster) -> int:
+    """Return how large numbers in cells are, in pixels."""
+    return next(
+        pixels
+        for width, height, pixels in NUMBER_SIZES
+        if raster.width >= width and raster.height >= height
+    )
+
+
+def name_font(raster: Raster, is_bold: bool) -> QFont:
+    """Return the font of the names of rows and columns."""
+    height, room = LARGE_NAMES
+    is_large = raster.height >= height and raster.names >= room
+    return mono(LARGE_NAME_FONT if is_large else NAME_FONT, is_bold)
+
+
+@cache
+def _number_metrics(pixels: int) -> tuple[float, float, float]:
+    """Return the width of a digit, the height of one, and that of a line."""
+    metrics = QFontMetricsF(mono(pixels))
+    return metrics.horizontalAdvance("0"), metrics.capHeight(), metrics.height()
 
 
 def cell_rects(raster: Raster) -> Rects:
