@@ -12,6 +12,7 @@ from explorer.views.figure import Figure
 WIDE = 1500  # pixels from which the cache stands beside the steps
 BESIDE = (60, 40)  # of the width: the steps, and the cache
 BELOW = 46  # percent of the height, for what stands below the matrices
+FAR_TOO_HIGH = 1.25  # times the height
 EASY_MOST = 70  # percent of the height that a figure gets where all scrolls
 HEADING = 44  # pixels of a figure's title
 HANDLE, SCROLL_BAR = 3, 10
@@ -57,7 +58,8 @@ class AttentionPanes(QScrollArea):
         beside = BESIDE if is_wide else (100, 100)
         widths = [width, *(width * share // 100 for share in beside)]
         least = [_height(f, w) for f, w in zip(self._figures, widths, strict=True)]
-        if self._below_height(least[1:]) + least[0] + HANDLE > height:  # so it scrolls anyway
+        wanted = least[0] + HANDLE + self._below_height(least[1:])
+        if wanted > FAR_TOO_HIGH * height:  # it scrolls a long way anyway
             least = [
                 max(needed, min(_height(figure, width, is_easy=True), height * EASY_MOST // 100))
                 for figure, width, needed in zip(self._figures, widths, least, strict=True)
