@@ -15,6 +15,7 @@ Order of backward    Up, Down from row to row, Enter goes to the moment
 Breakpoints          Up, Down, Enter goes there, Delete removes, Space switches on and off, F2 edits
 Watches, bookmarks   Up, Down, Enter goes there, Delete removes, F2 edits a note
 Time line            Left, Right step
+Attention            arrows from cell to cell and from head to head, Enter goes to the node
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
 ===================  =============================================================================
@@ -43,7 +44,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
+from explorer.debug.desk import Workspace
+from explorer.views.attention_view import AttentionView
 from explorer.views.buttons import CommandButton
+from explorer.views.cell_grid import CellGrid
 from explorer.views.main_window import MainWindow
 from explorer.views.map_panel import MapPanel
 from explorer.views.source_code import SourceCode
@@ -66,6 +70,22 @@ def in_panel(panel: str, find: Callable[[MainWindow], QWidget]) -> Callable[[Mai
         return find(window)
 
     return show
+
+
+def in_attention(find: Callable[[AttentionView], QWidget]) -> Callable[[MainWindow], QWidget]:
+    """Return what opens the tab about attention, and then finds something in it."""
+
+    def show(window: MainWindow) -> QWidget:
+        open_attention(window)
+        return find(window.name_page.attention)
+
+    return show
+
+
+def open_attention(window: MainWindow) -> None:
+    window.show_workspace(Workspace.NAME)
+    tabs = window.name_page.tabs
+    tabs.setCurrentIndex([tabs.tabText(i) for i in range(tabs.count())].index("Attention"))
 
 
 def tabs_of(window: MainWindow, panel: QWidget) -> QWidget:
@@ -97,6 +117,9 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "breakpoints": lambda window: window.explore.breakpoints.table,
     "watches": in_panel("watches", lambda window: window.explore.watches.table),
     "bookmarks": in_panel("bookmarks", lambda window: window.explore.bookmarks.table),
+    "heads": in_attention(lambda view: view.matrices),
+    "one head": in_attention(lambda view: view.steps),
+    "cache": in_attention(lambda view: view.cache),
 }
 OWN_KEYS = {  # that mean something else while the view has the keyboard
     "button": {"Space"},
@@ -223,6 +246,27 @@ def test_tab_reaches_everything_that_takes_the_keyboard(
     assert missed == []
 
 
+def test_tab_visits_attention_from_its_choices_to_the_cache(ready: MainWindow) -> None:
+    open_attention(ready)
+    view = ready.name_page.attention
+    figures = view.matrices_figure, view.steps_figure, view.cache_figure
+    inside = [stop for stop in stops(ready) if view.isAncestorOf(stop)]
+    order = [i for stop in inside for i, f in enumerate(figures) if f.isAncestorOf(stop)]
+    assert order == sorted(order)
+    assert [stop for stop in inside if isinstance(stop, CellGrid)] == [
+        view.matrices, view.steps, view.cache,
+    ]  # fmt: skip
+    unseen = []
+    for stop in inside:
+        area = QRect(stop.mapTo(ready, QPoint(0, 0)), stop.size())
+        ready.name_page.timeline_view.setFocus(Qt.FocusReason.TabFocusReason)
+        without = ready.grab(area).toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if ready.grab(area).toImage() == without:
+            unseen.append(stop)
+    assert unseen == []
+
+
 def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(
     ready: MainWindow,
 ) -> None:
@@ -269,8 +313,13 @@ def fired(ready: MainWindow) -> list[str]:
         action = ready._actions.by_id[command.id]
         action.triggered.disconnect()
         action.triggered.connect(lambda _=False, command=command: fired.append(command.id))
-        action.setEnabled(True)
+    enable_all(ready)
     return fired
+
+
+def enable_all(window: MainWindow) -> None:
+    for command in COMMANDS:
+        window._actions.by_id[command.id].setEnabled(True)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -280,6 +329,7 @@ def test_no_view_takes_a_key_from_the_window(
     widget = VIEWS[view](ready)
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     assert widget.hasFocus()
+    enable_all(ready)  # another workspace has changed that
     for command in COMMANDS:
         for key in set(command.keys) - OWN_KEYS.get(view, set()):
             fired.clear()
@@ -311,6 +361,7 @@ def test_a_clicker_steps_wherever_the_keyboard_is(
 ) -> None:
     widget = {**VIEWS, **FIELDS}[view](ready)
     widget.setFocus()
+    enable_all(ready)
     for key in sorted(CLICKER):
         press(widget, key)
     assert fired == ["step", "step_back"]
