@@ -15,6 +15,7 @@ from explorer.debug.anatomy.attention_steps import (
     Part,
     arithmetic,
     cell_title,
+    operands,
     part_formula,
     part_nodes,
 )
@@ -148,6 +149,15 @@ class AttentionSteps(CellGrid):
         self.paint_still(painter, look, partial(self._paint_around_cells, row=row))
         self.painter.paint_all(painter, self.exposed())
         self._paint_bars(painter)
+        if focus is not None:
+            self._paint_operands(painter, focus)
+
+    def _paint_operands(self, painter: QPainter, at: At) -> None:
+        """Frame what the number that is pointed at is computed from."""
+        seen = self._place.position + 1
+        for block in operands(Part(at.grid), at.row, at.column, seen, self._size):
+            area = self.rasters[block.part].area_of(*block[1:])
+            self.painter.paint_ring(painter, area, self.theme.text, 2)
 
     def _paint_around_cells(self, painter: QPainter, row: int) -> None:
         self._paint_row(painter, row)

@@ -277,6 +277,15 @@ def test_the_window_scrolls_to_what_the_keyboard_chose(
     assert seen.contains(tab.cache.mapTo(tab.panes.viewport(), middle))
 
 
+def test_what_a_number_is_made_of_is_framed(view: AttentionView) -> None:
+    area = view.steps.rasters[Part.QUERY].area.toRect().adjusted(-3, -3, 3, 3)
+    before = view.steps.grab(area).toImage()
+    hover(view.steps, At(Part.VALUE, 1, 0))
+    assert view.steps.grab(area).toImage() == before
+    hover(view.steps, At(Part.DOT, 1, 0))
+    assert view.steps.grab(area).toImage() != before
+
+
 # Telling
 
 

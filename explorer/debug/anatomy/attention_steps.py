@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,6 +67,42 @@ def part_nodes(head: Head, position: int, part: Part) -> IntArray:
         return (head.keys if part is Part.KEY else head.values)[seen]
     squares = {Part.DOT: head.dots, Part.SCORE: head.scores, Part.WEIGHT: head.weights}
     return squares[part][position, seen, np.newaxis]
+
+
+class Block(NamedTuple):
+    """Cells of a part that lie together."""
+
+    part: Part
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+def operands(part: Part, row: int, column: int, seen: int, size: int) -> tuple[Block, ...]:
+    """Return what a number is computed from, within its head.
+
+    Parameters
+    ----------
+    part : Part
+    row, column : int
+        Of the number.
+    seen : int
+        Positions that are seen.
+    size : int
+        Numbers in a vector.
+    """
+    if part is Part.DOT:
+        return Block(Part.QUERY, 0, 0, 1, size), Block(Part.KEY, row, 0, 1, size)
+    if part is Part.SCORE:
+        return (Block(Part.DOT, row, 0, 1, 1),)
+    if part is Part.WEIGHT:
+        return (Block(Part.SCORE, 0, 0, seen, 1),)
+    if part is Part.WEIGHTED:
+        return Block(Part.WEIGHT, row, 0, 1, 1), Block(Part.VALUE, row, column, 1, 1)
+    if part is Part.GATHERED:
+        return (Block(Part.WEIGHTED, 0, column, seen, 1),)
+    return ()
 
 
 def cell_title(reading: Reading, place: Place, part: Part, row: int, column: int) -> str:

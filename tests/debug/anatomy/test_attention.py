@@ -23,6 +23,7 @@ from explorer.debug.anatomy.attention_steps import (
     Part,
     arithmetic,
     cell_title,
+    operands,
     part_formula,
     part_nodes,
 )
@@ -196,6 +197,31 @@ def test_what_comes_from_outside_or_is_not_computed_has_no_arithmetic(whole: Rea
 )
 def test_every_number_has_a_name(whole: Reading, part: Part, title: str) -> None:
     assert cell_title(whole, PLACE, part, 0, 2) == title
+
+
+@pytest.mark.parametrize("part", Part)
+def test_operands_are_what_the_number_depends_on(whole: Reading, part: Part) -> None:
+    """Of two numbers of the head, one is computed from the other if the trace has edges there."""
+    trace, head = whole.timeline.trace, whole.anatomy.attention[0][1]
+    nodes = {each: part_nodes(head, 3, each) for each in Part}
+    row, column = nodes[part].shape[0] - 1, nodes[part].shape[1] - 1
+    stop = {int(node) for each in range(part) for node in nodes[Part(each)].flat}
+    found, waiting = set(), [int(nodes[part][row, column])]
+    while waiting:
+        for edge in trace.edges(waiting.pop()):
+            child = int(trace.child[edge])
+            if child in stop:
+                found.add(child)
+            elif trace.scope[child] >= head.scopes[3]:  # within the head
+                waiting.append(child)
+    told = {
+        int(node)
+        for block in operands(part, row, column, 4, 4)
+        for node in nodes[block.part][
+            block.row : block.row + block.rows, block.column : block.column + block.columns
+        ].flat
+    }
+    assert told == found
 
 
 # Tables
