@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -70,6 +70,9 @@ class AttentionMatrices(CellGrid):
     def column(self) -> int:
         """The position that is looked at in the chosen cell."""
         return 0 if self.at is None else self.at.column
+
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].area
 
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all heads, with the row and the column of the cell that is looked at in each."""

@@ -30,6 +30,7 @@ NAMES, MARGIN, GAP = 46, 12, 26
 CELL, MOST_CELL = (11, 17), (110, 50)  # the least and the largest
 SCALAR, MOST_SCALAR = 66, 120  # width of a column of one number
 BAR, MOST_BAR = 76, 260  # width of the bars of the weights
+BAR_GAP = 4  # between a weight and its bar
 LINE = 22  # height of a line of captions
 HEAD = MARGIN + 2 * LINE + 8  # above the rows, besides the query
 SUM_GAP = 12  # between the rows and their sum
@@ -138,6 +139,10 @@ class AttentionSteps(CellGrid):
 
     # Drawing
 
+    def area_drawn_with(self, grid: int) -> QRectF:
+        bar = BAR_GAP + self._bar if grid == Part.WEIGHT else 0
+        return self.rasters[grid].area.adjusted(0, 0, bar, 0)
+
     def paint_grids(self, painter: QPainter) -> None:
         if not self.grids:
             return
@@ -193,7 +198,7 @@ class AttentionSteps(CellGrid):
 
     def _paint_bars(self, painter: QPainter) -> None:
         grid, raster = self.grids[Part.WEIGHT], self.rasters[Part.WEIGHT]
-        left, thickness = raster.area.right() + 4, max(6, raster.height // 2)
+        left, thickness = raster.area.right() + BAR_GAP, max(6, raster.height // 2)
         for row in range(raster.rows):
             if grid.states[row, 0] != CellState.KNOWN:
                 continue

@@ -58,6 +58,9 @@ class CacheStrip(CellGrid):
         self._heads = reading.anatomy.heads
         self.show_grids(cache_grids(reading, place, limits), self.at)
 
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].area
+
     def paint_grids(self, painter: QPainter) -> None:
         look = self.still_look(), self._place, self._heads
         self.paint_still(painter, look, self._paint_around_cells)

@@ -115,17 +115,13 @@ class CellGrid(QWidget):
             self._place_grids()
         if at is not None and not self._has(at):
             at = None
-        changed = [
-            raster.whole
-            for raster, grid, old in zip(self.rasters, self.grids, before, strict=False)
-            if same_shapes and not grid.looks_like(old)
-        ]
         if not same_shapes or at != self.at:
             self.at = at
             self.update()
         else:
-            for area in changed:
-                self.update(area.toAlignedRect())
+            for i, (grid, old) in enumerate(zip(self.grids, before, strict=True)):
+                if not grid.looks_like(old):
+                    self.update(self.area_drawn_with(i).toAlignedRect())
         self._describe()
         if self.under_mouse is not None:
             self._tell(self.under_mouse)  # what the card says may be out of date
@@ -166,6 +162,10 @@ class CellGrid(QWidget):
         return least_size(
             [grid.shape for grid in self.grids], width, replace(self.room, least=least)
         )
+
+    def area_drawn_with(self, grid: int) -> QRectF:
+        """Return all that looks different with other numbers in one of the grids."""
+        return QRectF(self.rect())
 
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all grids with their names and titles."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
@@ -345,6 +345,22 @@ def test_time_that_changes_nothing_draws_nothing(
     painted.clear()
     view.show_reading(Reading(emma_timeline, moment - 1, anatomy), place)
     qtbot.waitUntil(lambda: painted == [view.matrices])
+
+
+def test_a_weight_is_drawn_again_with_its_bar(
+    view: AttentionView, emma_timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anatomy, place = Anatomy(emma_timeline.trace), Place(3, 0, 1)
+    node = int(anatomy.attention[0][1].weights[3, 1])
+    moment = emma_timeline.computed_after(node)
+    view.show_reading(Reading(emma_timeline, moment - 1, anatomy), place)
+    areas: list[QRect] = []
+    monkeypatch.setattr(view.steps, "update", areas.append)
+    view.show_reading(Reading(emma_timeline, moment, anatomy), place)
+    (area,) = areas
+    weights, values = view.steps.rasters[Part.WEIGHT].area, view.steps.rasters[Part.VALUE].area
+    assert weights.right() + view.steps._bar <= area.right() < values.left()
+    assert area.left() == weights.left()
 
 
 def test_legend_leaves_out_what_has_no_room(qtbot: QtBot) -> None:
