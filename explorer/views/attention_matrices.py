@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.debug.anatomy.attention import Quantity, pair_facts, pair_words, square
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid, card, number_text
+from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster, Room
+from explorer.views.cell_words import card, number_text
 
 ROOM = Room(
     least=(15, 17), most=(150, 110), names=40, head=50, gap=(20, 56), margin=12, stretch=1.6

@@ -23,8 +23,9 @@ from explorer.debug.anatomy.grid import CellState, data_grid
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import EASY, At, CellGrid, card, number_text
+from explorer.views.cell_grid import EASY, At, CellGrid
 from explorer.views.cell_raster import Raster
+from explorer.views.cell_words import card, number_text
 
 NAMES, MARGIN, GAP = 46, 12, 26
 CELL, MOST_CELL = (11, 17), (110, 50)  # the least and the largest

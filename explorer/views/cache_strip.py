@@ -10,8 +10,9 @@ from explorer.debug.anatomy.attention import cache_grids, grad_text, letters
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid, card, number_text
+from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster, Room
+from explorer.views.cell_words import card, number_text
 
 ROOM = Room(least=(6, 16), most=(76, 48), names=46, head=52, gap=(18, 40), margin=12, stretch=4.0)
 TICK = 5  # height of the ends of a bracket

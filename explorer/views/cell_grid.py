@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,18 +20,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from explorer.debug import numbers
 from explorer.debug.anatomy.grid import CellState, Grid
-from explorer.theme.style import MONO
 from explorer.theme.tokens import Theme
 from explorer.views.cell_painter import GridPainter
 from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
+from explorer.views.cell_walk import At, next_cell
+from explorer.views.cell_words import card, number_text
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.layer import Layer
 
 EASY = 28  # height of a cell that is easy to read
-DIGITS = 5  # of a number that is told
 MARGIN = 24  # pixels around a cell that scrolls into view
 MOVES: Mapping[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
@@ -42,19 +39,6 @@ MOVES: Mapping[int, tuple[int, int]] = {
     Qt.Key.Key_Right: (1, 0),
 }
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-UNKNOWN = {
-    CellState.NOT_THERE: "there is none",
-    CellState.NOT_COMPUTED: "not computed yet",
-    CellState.NOT_REACHED: "not reached yet",
-}
-
-
-class At(NamedTuple):
-    """A cell: which grid, and where in it."""
-
-    grid: int
-    row: int
-    column: int
 
 
 class CellGrid(QWidget):
@@ -220,7 +204,7 @@ class CellGrid(QWidget):
 
     def card_text(self, at: At) -> str:
         """Return what the card beside the mouse says of a cell, as rich text."""
-        return escape(self.spoken(at))
+        return card(self.theme, self.spoken(at))
 
     def spoken(self, at: At) -> str:
         """Return one sentence about a cell."""
@@ -318,46 +302,9 @@ class CellGrid(QWidget):
         self.update()
 
     def _walk(self, right: int, down: int) -> None:
-        """Choose the next cell in a direction, over what is not there and into other grids."""
-        if self.at is None:
-            first = self._first()
-            if first is not None:
-                self._choose(first)
-            return
-        row, column = self.at.row + down, self.at.column + right
-        grid = self.grids[self.at.grid]
-        while 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-            if grid.is_there(row, column):
-                self._choose(At(self.at.grid, row, column))
-                return
-            row, column = row + down, column + right
-        beyond = self._beyond(self.at, right, down)
-        if beyond is not None:
-            self._choose(beyond)
-
-    def _first(self) -> At | None:
-        for i, grid in enumerate(self.grids):
-            for row, column in zip(*grid.states.nonzero(), strict=True):
-                return At(i, int(row), int(column))
-        return None
-
-    def _beyond(self, at: At, right: int, down: int) -> At | None:
-        """Return the cell of another grid that is nearest in a direction."""
-        start = self.area_of(at).center()
-        nearest: tuple[float, At] | None = None
-        for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
-            if i == at.grid:
-                continue
-            for row, column in zip(*grid.states.nonzero(), strict=True):
-                way = raster.area_of(int(row), int(column)).center() - start
-                ahead = right * way.x() + down * way.y()
-                aside = abs(down * way.x() + right * way.y())
-                if ahead <= 0 or aside > ahead:
-                    continue
-                far = ahead + 2 * aside
-                if nearest is None or far < nearest[0]:
-                    nearest = far, At(i, int(row), int(column))
-        return None if nearest is None else nearest[1]
+        at = next_cell(self.grids, self.rasters, self.at, right, down)
+        if at is not None:
+            self._choose(at)
 
     def _choose(self, at: At) -> None:
         self.show_chosen(at)
@@ -393,41 +340,3 @@ def _scroll_area_around(widget: QWidget) -> QScrollArea | None:
     while around is not None and not isinstance(around, QScrollArea):
         around = around.parentWidget()
     return around
-
-
-def number_text(grid: Grid, row: int, column: int) -> str:
-    """Return what is known of the number in a cell, in words where it is not known."""
-    state = CellState(int(grid.states[row, column]))
-    if state in UNKNOWN:
-        return UNKNOWN[state]
-    number = numbers.short(float(grid.values[row, column]), DIGITS)
-    return f"{number} (partial)" if state is CellState.PARTIAL else number
-
-
-def card(
-    theme: Theme, title: str, remark: str, rows: Sequence[Sequence[str]], hint: str = ""
-) -> str:
-    """Return what is told beside the mouse, as rich text.
-
-    Parameters
-    ----------
-    theme : Theme
-    title, remark : str
-    rows : sequence of sequences of str
-        A label and what there is to say, one or more texts.
-    hint : str, optional
-        What can be done.
-    """
-    muted = f"style='color:{theme.muted}'"
-    mono = ", ".join(f"'{family}'" for family in MONO)
-    lines = [f"<b>{escape(title)}</b>"]
-    if remark:
-        lines.append(f"<span {muted}>{escape(remark)}</span>")
-    cells = "".join(
-        f"<tr><td {muted}>{escape(label)}</td>"
-        + "".join(f"<td>&nbsp;&nbsp;{escape(text)}</td>" for text in texts)
-        + "</tr>"
-        for label, *texts in rows
-    )
-    table = f'<table cellspacing="2" style="font-family:{mono}">{cells}</table>'
-    return "<br>".join(lines) + table + (f"<span {muted}>{escape(hint)}</span>" if hint else "")
