@@ -120,7 +120,8 @@ class AttentionSteps(CellGrid):
         height = min(max(height, CELL[1]), MOST_CELL[1])
         top = HEAD + height
         widths = {Part.DOT: scalar, Part.SCORE: scalar, Part.WEIGHT: scalar}
-        rasters, left = {}, MARGIN + NAMES
+        rasters: dict[Part, Raster] = {}
+        left = MARGIN + NAMES
         for part in Part:
             if part in (Part.QUERY, Part.GATHERED):
                 continue

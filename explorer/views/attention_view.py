@@ -52,7 +52,7 @@ class AttentionView(ReadingView):
         self._reading: Reading | None = None
         self._place = Place()
         self._scaled: tuple[Anatomy, int] | None = None  # what the scales are of
-        self._arranged = self._scaled  # what the figures have been arranged for
+        self._arranged: tuple[Anatomy, int] | None = None  # what the figures have been arranged for
         self.controls = AttentionControls(theme)
         self.matrices = AttentionMatrices(theme, self)
         self.steps = AttentionSteps(theme, self)

@@ -30,6 +30,9 @@ from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.layer import Layer
 
+# What views of grids need comes from here, whichever file it stands in.
+__all__ = ["EASY", "At", "CellGrid", "card", "number_text"]
+
 EASY = 28  # height of a cell that is easy to read
 MARGIN = 24  # pixels around a cell that scrolls into view
 MOVES: Mapping[int, tuple[int, int]] = {
@@ -315,7 +318,9 @@ class CellGrid(QWidget):
         """Scroll all areas around."""
         area = _scroll_area_around(self)
         while area is not None:
-            place = self.mapTo(area.widget(), point)
+            inside = area.widget()
+            assert inside is not None
+            place = self.mapTo(inside, point)
             area.ensureVisible(place.x(), place.y(), MARGIN, MARGIN)
             area = _scroll_area_around(area)
 

@@ -107,9 +107,7 @@ class Figure(QWidget):
 
     def save(self, path: Path) -> None:
         """Write the picture of the content, in the format that the ending stands for."""
-        content = self.content
-        if isinstance(content, QScrollArea):
-            content = content.widget()
+        content = _inside(self.content)
         width, height = content.width(), content.height()
         scale = ENLARGED if path.suffix.lower() == ".png" else 1
 
@@ -125,3 +123,9 @@ class Figure(QWidget):
         else:
             self._folder = path.parent
             self.told.emit(f"“{self._title}” is in {path}.")
+
+
+def _inside(content: QWidget) -> QWidget:
+    """Return what a scroll area shows a part of."""
+    inside = content.widget() if isinstance(content, QScrollArea) else None
+    return content if inside is None else inside
