@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -39,6 +40,38 @@ def short(value: float, digits: int = 4) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".")
         text = f"{mantissa}e{int(exponent)}".replace("e-", f"e{MINUS}")
     return (MINUS if value < 0 else "") + text
+
+
+@lru_cache(maxsize=1 << 14)
+def fitting(value: float, letters: int) -> str:
+    """Return a number in at most so many letters, with up to three decimals.
+
+    The 0 before the point is left out where there is room for two digits at most. Empty if there
+    is too little room.
+
+    Examples
+    --------
+    >>> fitting(-0.1234, 6), fitting(-0.1234, 5), fitting(0.1, 5), fitting(0.1, 3)
+    ('−0.123', '−0.12', '0.100', '.10')
+    """
+    if not math.isfinite(value) or value == int(value):
+        text = short(value)
+        return text if len(text) <= letters else _scientific(value, letters)
+    tight = abs(value) < 1 and letters < (5 if value < 0 else 4)
+    least = 0 if abs(value) >= 10 else 1
+    for decimals in range(3, least - 1, -1):
+        text = f"{value:.{decimals}f}".replace("-", MINUS)
+        if tight:
+            text = text.replace("0.", ".", 1)
+        if len(text) <= letters and text.strip(f"{MINUS}0."):
+            return text
+    return _scientific(value, letters)
+
+
+def _scientific(value: float, letters: int) -> str:
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    text = f"{mantissa}e{int(exponent)}".replace("-", MINUS) if exponent else ""
+    return text if len(text) <= letters else ""
 
 
 def exact(value: float) -> str:

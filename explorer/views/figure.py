@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.debug.table import Table
 from explorer.theme.style import SMALL, sans
@@ -26,6 +34,7 @@ class Figure(QWidget):
     title : str
         Names the figure on screen, and in files.
     content : QWidget
+        Of a scroll area, pictures show all.
     table : callable
         Returns the numbers on show as a `Table`; None if there are none.
     """
@@ -51,7 +60,7 @@ class Figure(QWidget):
         self._button.setText("⋯")
         self._button.setMenu(self.menu)
         self._button.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setContentsMargins(14, 6, 8, 2)
         row.setSpacing(12)
         row.addWidget(self._heading)
@@ -63,6 +72,11 @@ class Figure(QWidget):
         column.addLayout(row)
         column.addWidget(content, 1)
         self.set_title(title)
+
+    def add_control(self, control: QWidget) -> None:
+        """Put what decides about the content beside the title, instead of a remark."""
+        self._remark.hide()
+        self._row.insertWidget(self._row.indexOf(self._button), control, 1)
 
     def set_title(self, title: str, remark: str = "") -> None:
         """Name the figure, with a remark beside it in smaller letters."""
@@ -93,13 +107,14 @@ class Figure(QWidget):
 
     def save(self, path: Path) -> None:
         """Write the picture of the content, in the format that the ending stands for."""
-        width, height = self.content.width(), self.content.height()
+        content = _inside(self.content)
+        width, height = content.width(), content.height()
         scale = ENLARGED if path.suffix.lower() == ".png" else 1
 
         def paint(painter: QPainter, _as_vectors: bool) -> None:
             painter.scale(scale, scale)
-            painter.fillRect(self.content.rect(), self.palette().window())
-            QWidget.render(self.content, painter, QPoint())
+            painter.fillRect(content.rect(), self.palette().window())
+            QWidget.render(content, painter, QPoint())
 
         try:
             write_picture(path, (scale * width, scale * height), self._title, paint)
@@ -108,3 +123,9 @@ class Figure(QWidget):
         else:
             self._folder = path.parent
             self.told.emit(f"“{self._title}” is in {path}.")
+
+
+def _inside(content: QWidget) -> QWidget:
+    """Return what a scroll area shows a part of."""
+    inside = content.widget() if isinstance(content, QScrollArea) else None
+    return content if inside is None else inside

@@ -38,11 +38,16 @@ class WordPainter:
 
     A call of drawText takes 6 µs a word. Of a run, 4 of 7 ms would go into making 8,000 points, so
     they are made once, on the memory of an array that is filled for every run.
+
+    Parameters
+    ----------
+    room : int, optional
+        For how many letters there is room from the beginning; more is made when it is needed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = ROOM) -> None:
         self._letters: dict[tuple[str, str], _Letter] = {}
-        self._make_room(ROOM)
+        self._make_room(room)
 
     def write(self, painter: QPainter, words: list[str], places: npt.NDArray[np.float64]) -> None:
         """Write words with the painter's font and pen.

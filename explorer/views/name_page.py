@@ -14,6 +14,7 @@ from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.session import Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
+from explorer.views.attention_view import AttentionView
 from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_chain import ReadingChain
 from explorer.views.reading_view import ReadingView
@@ -58,7 +59,11 @@ class NamePage(QWidget):
         self.chain.moment_chosen.connect(self._seek)
         self.timeline_view = TimelineView(session, theme)
         self.probabilities = ProbabilitiesView(theme)
-        self._views: dict[str, ReadingView] = {"Probabilities": self.probabilities}
+        self.attention = AttentionView(theme)
+        self._views: dict[str, ReadingView] = {
+            "Probabilities": self.probabilities,
+            "Attention": self.attention,
+        }
         self.tabs = QTabBar()
         self.tabs.setFont(sans(14))
         self.tabs.setExpanding(False)

@@ -16,6 +16,7 @@ from explorer.debug.numbers import (
     compact,
     count,
     exact,
+    fitting,
     loss,
     percent,
     short,
@@ -218,6 +219,49 @@ def test_compact_numbers_of_things(value: int, text: str) -> None:
 @given(st.integers(0, 10**11))
 def test_compact_numbers_have_four_letters_at_most(value: int) -> None:
     assert len(compact(value)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("value", "letters", "text"),
+    [
+        (0.0, 1, "0"),
+        (1.0, 1, "1"),
+        (-12.0, 3, "−12"),
+        (0.1234, 6, "0.123"),
+        (0.1, 5, "0.100"),
+        (0.1234, 4, "0.12"),
+        (0.1234, 3, ".12"),
+        (0.9999, 4, "1.00"),
+        (0.9999, 3, "1.0"),
+        (-0.1234, 4, "−.12"),
+        (-0.1234, 3, "−.1"),
+        (0.1234, 2, ".1"),
+        (0.1234, 1, ""),
+        (0.6, 1, ""),
+        (-1.58, 5, "−1.58"),
+        (-1.58, 3, ""),
+        (0.00001234, 4, "1e−5"),
+        (0.004, 4, "4e−3"),
+        (0.004, 5, "0.004"),
+        (-0.00001234, 4, ""),
+        (-123.4, 4, "−123"),
+        (-123.4, 3, ""),
+        (123456.0, 5, "1e5"),
+        (math.nan, 3, "NaN"),
+        (math.nan, 2, ""),
+        (-math.inf, 2, "−∞"),
+    ],
+)
+def test_numbers_that_fit_into_cells(value: float, letters: int, text: str) -> None:
+    assert fitting(value, letters) == text
+
+
+@given(st.floats(), st.integers(0, 9))
+def test_numbers_in_cells_are_near_the_truth(value: float, letters: int) -> None:
+    text = fitting(value, letters)
+    assert len(text) <= letters
+    if text and math.isfinite(value):
+        assert float(text.replace(MINUS, "-")) == pytest.approx(value, rel=0.51)
 
 
 @pytest.mark.parametrize(("op", "sign"), [("add", "+"), ("mul", "×"), ("pow", "^")])

@@ -20,6 +20,7 @@ Time line            Left, Right step
 Stages of a name     Left, Right from stage to stage, Enter opens one, Enter again or M: the map
 All positions        arrows from position to position, Enter goes to the target's node
 Bars                 Left, Right from bar to bar, Up, Down from row to row, Enter goes to the node
+Attention            arrows from cell to cell and from head to head, Enter goes to the node
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
 ===================  =============================================================================
@@ -49,7 +50,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import Workspace
+from explorer.views.attention_view import AttentionView
 from explorer.views.buttons import CommandButton
+from explorer.views.cell_grid import CellGrid
 from explorer.views.main_window import MainWindow
 from explorer.views.map_panel import MapPanel
 from explorer.views.source_code import SourceCode
@@ -82,6 +85,22 @@ def inside_name(find: Callable[[MainWindow], QWidget]) -> Callable[[MainWindow],
         return find(window)
 
     return show
+
+
+def in_attention(find: Callable[[AttentionView], QWidget]) -> Callable[[MainWindow], QWidget]:
+    """Return what opens the tab about attention, and then finds something in it."""
+
+    def show(window: MainWindow) -> QWidget:
+        open_attention(window)
+        return find(window.name_page.attention)
+
+    return show
+
+
+def open_attention(window: MainWindow) -> None:
+    window.show_workspace(Workspace.NAME)
+    tabs = window.name_page.tabs
+    tabs.setCurrentIndex([tabs.tabText(i) for i in range(tabs.count())].index("Attention"))
 
 
 def tabs_of(window: MainWindow, panel: QWidget) -> QWidget:
@@ -118,6 +137,9 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "all positions": inside_name(lambda window: window.name_page.probabilities.panels),
     "one position": inside_name(lambda window: window.name_page.probabilities.position),
     "losses": inside_name(lambda window: window.name_page.probabilities.losses),
+    "heads": in_attention(lambda view: view.matrices),
+    "one head": in_attention(lambda view: view.steps),
+    "cache": in_attention(lambda view: view.cache),
 }
 OWN_KEYS = {  # that mean something else while the view has the keyboard
     "button": {"Space"},
@@ -261,6 +283,27 @@ def test_tab_reaches_everything_that_takes_the_keyboard(
         and widget not in visited
     ]
     assert missed == []
+
+
+def test_tab_visits_attention_from_its_choices_to_the_cache(ready: MainWindow) -> None:
+    open_attention(ready)
+    view = ready.name_page.attention
+    figures = view.matrices_figure, view.steps_figure, view.cache_figure
+    inside = [stop for stop in stops(ready) if view.isAncestorOf(stop)]
+    order = [i for stop in inside for i, f in enumerate(figures) if f.isAncestorOf(stop)]
+    assert order == sorted(order)
+    assert [stop for stop in inside if isinstance(stop, CellGrid)] == [
+        view.matrices, view.steps, view.cache,
+    ]  # fmt: skip
+    unseen = []
+    for stop in inside:
+        area = QRect(stop.mapTo(ready, QPoint(0, 0)), stop.size())
+        ready.name_page.timeline_view.setFocus(Qt.FocusReason.TabFocusReason)
+        without = ready.grab(area).toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if ready.grab(area).toImage() == without:
+            unseen.append(stop)
+    assert unseen == []
 
 
 def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(

@@ -127,6 +127,7 @@ class Anatomy:
     def __init__(self, trace: Trace) -> None:
         assert trace.document is not None
         self._trace, self._tree = trace, ScopeTree(trace)
+        self._linear: dict[tuple[int, str], IntArray] = {}
         self.positions = len(trace.position_scope)
         config = trace.document.config
         self.width, self.layers = config["n_embd"], config["n_layer"]
@@ -190,7 +191,10 @@ class Anatomy:
 
     def linear(self, layer: int, name: str) -> IntArray:
         """Return ``q``, ``k`` or ``v`` of all heads of a layer, (positions, width)."""
-        return self._vectors(layer, ("attention", name), self._rows, self.width)
+        key = layer, name
+        if key not in self._linear:
+            self._linear[key] = self._vectors(layer, ("attention", name), self._rows, self.width)
+        return self._linear[key]
 
     def _head(self, layer: int, head: int) -> Head:
         size = self.width // self.heads

@@ -66,6 +66,11 @@ class Reading:
         numbers: FloatArray = np.where(self.known(nodes), self._grad[nodes], np.nan)
         return numbers
 
+    def grad_states(self, nodes: IntArray) -> npt.NDArray[np.uint8]:
+        """Return the `GradState` of nodes; of no meaning where they are not `known`."""
+        states: npt.NDArray[np.uint8] = self._grad_states[nodes]
+        return states
+
     def spell(self, token: int) -> str:
         """Return the letter of a token, or BOS."""
         document = self.timeline.trace.document
@@ -79,3 +84,7 @@ class Reading:
     @cached_property
     def _grad(self) -> FloatArray:
         return self.timeline.grad_at(self.cursor)
+
+    @cached_property
+    def _grad_states(self) -> npt.NDArray[np.uint8]:
+        return self.timeline.grad_states_at(self.cursor)

@@ -1,0 +1,107 @@
+"""The figures of attention, arranged: in view together where there is room for all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter
+
+from explorer.views.cell_grid import CellGrid
+from explorer.views.figure import Figure
+
+WIDE = 1500  # pixels from which the cache stands beside the steps
+BESIDE = (60, 40)  # of the width: the steps, and the cache
+BELOW = 46  # percent of the height, for what stands below the matrices
+FAR_TOO_HIGH = 1.25  # times the height
+EASY_MOST = 70  # percent of the height that a figure gets where all scrolls
+HEADING = 44  # pixels of a figure's title
+HANDLE, SCROLL_BAR = 3, 10
+
+
+class AttentionPanes(QScrollArea):
+    """Matrices above, the steps and the cache below them; all scrolls in a small window.
+
+    Parameters
+    ----------
+    matrices, steps, cache : Figure
+        Each has a scroll area with a `CellGrid`.
+    """
+
+    def __init__(self, matrices: Figure, steps: Figure, cache: Figure) -> None:
+        super().__init__()
+        self._figures = matrices, steps, cache
+        self._is_dragged = False
+        self._below = QSplitter(Qt.Orientation.Horizontal)
+        self._below.addWidget(steps)
+        self._below.addWidget(cache)
+        self._all = QSplitter(Qt.Orientation.Vertical)
+        self._all.addWidget(matrices)
+        self._all.addWidget(self._below)
+        self._all.splitterMoved.connect(self._keep)
+        for splitter in (self._below, self._all):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(HANDLE)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(self._all)
+
+    def fit(self) -> None:
+        """Share the room by what the figures need; heights that somebody dragged stay."""
+        is_wide = self.width() >= WIDE and self._fits_beside()
+        sides = Qt.Orientation
+        orientation = sides.Horizontal if is_wide else sides.Vertical
+        if orientation != self._below.orientation():
+            self._below.setOrientation(orientation)
+            self._is_dragged = False
+        width, height = self.viewport().width(), self.viewport().height()
+        beside = BESIDE if is_wide else (100, 100)
+        widths = [width, *(width * share // 100 for share in beside)]
+        least = [_height(f, w) for f, w in zip(self._figures, widths, strict=True)]
+        wanted = least[0] + HANDLE + self._below_height(least[1:])
+        if wanted > FAR_TOO_HIGH * height:  # it scrolls a long way anyway
+            least = [
+                max(needed, min(_height(figure, width, is_easy=True), height * EASY_MOST // 100))
+                for figure, width, needed in zip(self._figures, widths, least, strict=True)
+            ]
+        below = self._below_height(least[1:])
+        self._all.setMinimumHeight(least[0] + HANDLE + below)
+        if self._is_dragged:
+            return
+        self._below.setSizes(widths[1:] if is_wide else least[1:])
+        height = max(height, self._all.minimumHeight()) - HANDLE
+        if is_wide:
+            below = min(max(below, height * BELOW // 100), height - least[0])
+        self._all.setSizes([height - below, below])
+
+    def _fits_beside(self) -> bool:
+        """Return whether the steps have room enough beside the cache."""
+        room = self.width() * BESIDE[0] // 100
+        return _grid(self._figures[1]).needed(room).width() <= room
+
+    def _below_height(self, heights: list[int]) -> int:
+        if self._below.orientation() == Qt.Orientation.Horizontal:
+            return max(heights)
+        return sum(heights) + HANDLE
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def _keep(self) -> None:
+        self._is_dragged = True
+
+
+def _height(figure: Figure, width: int, is_easy: bool = False) -> int:
+    """Return the height at which a figure of some width need not scroll, or is easy to read."""
+    grid = _grid(figure)
+    needed = grid.needed(width)
+    bar = SCROLL_BAR if needed.width() > width else 0
+    return HEADING + (grid.wanted(width) if is_easy else needed).height() + bar
+
+
+def _grid(figure: Figure) -> CellGrid:
+    assert isinstance(figure.content, QScrollArea)
+    grid = figure.content.widget()
+    assert isinstance(grid, CellGrid)
+    return grid
