@@ -139,6 +139,7 @@ class Timeline:
         self.trace = trace
         self.forced: frozenset[int] = frozenset()
         self._last_grad: tuple[int, FloatArray] = NO_GRAD
+        self._last_ledger: Ledger | None = None
         consumer, edge = contributions(trace.child_pointer, trace.order)
         happen = len(edge)
         if trace.failure is not None and trace.failure.contribution >= 0:
@@ -202,7 +203,8 @@ class Timeline:
         if mine.child is not other.child or mine.order is not other.order or other.failure:
             raise ValueError("a trace with other events needs a time line of its own")
         timeline = copy(self)
-        timeline.trace, timeline.forced, timeline._last_grad = trace, forced, NO_GRAD
+        timeline.trace, timeline.forced = trace, forced
+        timeline._last_grad, timeline._last_ledger = NO_GRAD, None
         if (mine.update is None) != (other.update is None):
             timeline._set_updates(len(other.update) if other.update else 0)
         vars(trace)["reaches_loss"] = mine.reaches_loss  # which is the same, too
@@ -367,26 +369,24 @@ class Timeline:
 
     def ledger(self, node: int) -> Ledger:
         """Return all contributions to the gradient of a node, in order."""
+        ledger = self._last_ledger
+        if ledger is None or ledger.node != node:  # one node is asked for again and again
+            ledger = self._last_ledger = self._make_ledger(node)
+        return ledger
+
+    def _make_ledger(self, node: int) -> Ledger:
         which = self._contributions_to(node)
         consumer = self.consumer[which]
-        local_grad, consumer_grad = (
-            self.trace.local_grad[self.edge[which]],
-            self.trace.grad[consumer],
-        )
+        local_grad = self.trace.local_grad[self.edge[which]]
+        consumer_grad = self.trace.grad[consumer]
         seed = 1.0 if node == self.trace.loss else 0.0
         with np.errstate(over="ignore", invalid="ignore"):  # the last one may be too large
             value = local_grad * consumer_grad  # of these few alone
             total = np.add.accumulate(np.concatenate([[seed], value]))[1:]
-        return Ledger(
-            node=node,
-            seed=seed,
-            event=self._event_after(which),
-            consumer=consumer,
-            local_grad=local_grad,
-            consumer_grad=consumer_grad,
-            value=value,
-            total=total,
-        )
+        event = self._event_after(which)
+        for column in (event, consumer, local_grad, consumer_grad, value, total):
+            column.flags.writeable = False
+        return Ledger(node, seed, event, consumer, local_grad, consumer_grad, value, total)
 
     def consumers(self, node: int) -> IntArray:
         """Return the consumer of each contribution to a node's gradient, in order."""

@@ -65,8 +65,9 @@ class Markup:
         self.theme, self.width = theme, width
         width -= 2 * INDENT
         self._stops = [width - COLUMN * i for i in reversed(range(COLUMNS))]
-        self._fonts = QFontMetricsF(sans(ROW)), QFontMetricsF(mono(ROW))
-        self._title_font = QFontMetricsF(sans(SMALL))
+        self._font, self._title_font = QFontMetricsF(sans(ROW)), QFontMetricsF(sans(SMALL))
+        self._letter = QFontMetricsF(mono(ROW)).horizontalAdvance("0")
+        self._titles: dict[tuple[str, ...], str] = {}
 
     def set_tabs(self, document: QTextDocument) -> None:
         """Tell the lines of a document where columns end, for which there is no rich text."""
@@ -118,9 +119,12 @@ class Markup:
 
     def columns(self, first: str, *others: str) -> str:
         """Return the titles of columns; those of numbers are the last."""
-        label, number = map(self._title_font.horizontalAdvance, (first, others[0]))
-        line = f"{first}{self._before(label, number, len(others))}{TAB.join(others)}"
-        return f"<p class='row'>{self.muted(sized(line, SMALL))}</p>"
+        if (first, *others) not in self._titles:
+            label, number = map(self._title_font.horizontalAdvance, (first, others[0]))
+            line = f"{first}{self._before(label, number, len(others))}{TAB.join(others)}"
+            row = f"<p class='row'>{self.muted(sized(line, SMALL))}</p>"
+            self._titles[first, *others] = row
+        return self._titles[first, *others]
 
     def fact(self, name: str, content: str) -> str:
         """Return a line with a name and rich text beside it."""
@@ -145,7 +149,9 @@ class Markup:
         return f"<p class='row'>{label.rich}{before}{content}{below}</p>"
 
     def _width(self, cell: Cell) -> float:
-        return self._fonts[cell.is_mono].horizontalAdvance(cell.plain)
+        if cell.is_mono:
+            return self._letter * len(cell.plain)
+        return self._font.horizontalAdvance(cell.plain)
 
     def _before(self, label: float, number: float, cells: int) -> str:
         """Return what leads from a label to the first of so many columns, given their widths."""

@@ -246,7 +246,8 @@ class Outline(QTreeView):
                 self._cell.write(painter, scope, column, room)
         branches = QRect(row)
         branches.setWidth(self._model.depth(scope) * self.indentation())
-        self.drawBranches(painter, branches, index)
+        if self._model.hasChildren(index):
+            self.drawBranches(painter, branches, index)
         room.setLeft(branches.width())
         room.setWidth(self.columnWidth(Column.TITLE) - branches.width())
         self._cell.write(painter, scope, Column.TITLE, room)

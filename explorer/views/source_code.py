@@ -82,6 +82,10 @@ class SourceCode(QTextEdit):
         self._counts.make_room(counts)
         self._place_margins()
 
+    def prepare(self, text: str) -> None:
+        """Get a file ready to be shown."""
+        self._pages.page(text, self._counts.room)
+
     def show_file(self, text: str, counts: dict[int, LineCount]) -> None:
         """Show another file; nothing of it is marked yet."""
         empty = LineMarks(counts=counts)

@@ -103,9 +103,12 @@ class SourceView(QWidget):
         self._follow_selection()
 
     def _make_room(self, trace: Trace, lines: SourceLines) -> None:
+        """Prepare all files, so that a step into another one is as fast as any."""
         counts = [lines.counts(file, self._session.cursor).values() for file in lines.files]
         longest = max(trace.files[file].text.count("\n") + 1 for file in lines.files)
         self._code.make_room(longest, chain.from_iterable(counts))
+        for file in lines.files:
+            self._code.prepare(trace.files[file].text)
 
     def _show_file(self, file: int) -> None:
         trace, lines = self._session.trace, self._lines

@@ -295,6 +295,8 @@ def test_other_numbers_are_summed_up_anew(emma_timeline: Timeline) -> None:
     other = emma_timeline.with_numbers(nothing)
     assert np.count_nonzero(other.grad_at(middle)) == 1  # the seed
     assert np.count_nonzero(other.grad_states_at(middle) == GradState.FINAL) == 0
+    ledger = emma_timeline.ledger(trace.leaves + 9)
+    assert other.ledger(trace.leaves + 9).value.tolist() == [0.0] * len(ledger)
     assert bits(emma_timeline.grad_at(middle)) == bits(before)
     assert bits(emma_timeline.grad_states_at(middle)) == bits(states)
 

@@ -87,9 +87,8 @@ def test_a_long_name_has_a_line_of_its_own() -> None:
 
 def test_a_name_that_reaches_past_columns_skips_fewer() -> None:
     write = Markup(DARK, 420)
-    letter = write._fonts[True].horizontalAdvance("x")
     for reached, tabs in ((0, 3), (1, 2), (2, 1)):
-        name = "x" * round((420 - COLUMN * (3 - reached) + 20) / letter)
+        name = "x" * round((420 - COLUMN * (3 - reached) + 20) / write._letter)
         row = write.row(Cell(name, name, is_mono=True), cells("1"))
         assert f"{name}{tabs * TAB}1<" in row
 
