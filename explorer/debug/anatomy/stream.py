@@ -12,6 +12,7 @@ import numpy as np
 
 from explorer.debug.anatomy.parts import Anatomy, Kind, Stage
 from explorer.debug.anatomy.reading import Reading
+from explorer.trace.timeline import GradState
 from explorer.trace.trace import FloatArray, IntArray
 
 
@@ -85,6 +86,14 @@ class StreamNumbers:
     def norms(self) -> FloatArray:
         """Their Euclidean norms, (stages, positions)."""
         return norms(self.data)
+
+    @cached_property
+    def grad_norms(self) -> FloatArray:
+        """The norms of the gradients, (stages, positions), once all of a vector are complete."""
+        nodes = self.stream.nodes
+        complete = (GradState.FINAL, GradState.ZERO, GradState.CLEARED)
+        is_final = np.isin(self.reading.grad_states(nodes), complete)
+        return norms(np.where(is_final, self.reading.grad(nodes), np.nan))
 
     @cached_property
     def shares(self) -> FloatArray:

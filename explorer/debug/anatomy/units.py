@@ -56,7 +56,7 @@ class Units:
         """
         if not self.seen:
             return np.zeros(self.off.shape[1], np.bool_)
-        dead: Flags = self.off[self.known.all(axis=1)].all(axis=0)
+        dead: Flags = np.all(self.off[self.known.all(axis=1)], axis=0)
         return dead
 
     def on_at(self, position: int) -> int | None:
