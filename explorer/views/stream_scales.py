@@ -32,6 +32,7 @@ class StreamScales:
     def __init__(self, timeline: Timeline, anatomy: Anatomy) -> None:
         self.timeline, self.anatomy = timeline, anatomy
         self.stream = Stream(anatomy)
+        self._units: dict[tuple[int, Quantity], float] = {}
         # Before the update: it would set back the gradients of parameters.
         self._end = Reading(timeline, timeline.backward_end, anatomy)
 
@@ -57,10 +58,13 @@ class StreamScales:
 
     def units(self, layer: int, quantity: Quantity) -> float:
         """Return the end of the scale of colours of a layer's units."""
-        mlp = self.anatomy.mlps[layer]
-        nodes: IntArray = np.stack((mlp.hidden, mlp.rectified))
-        is_data = quantity is Quantity.DATA
-        return colour_limit(self._end.data(nodes) if is_data else self._end.grad(nodes))
+        if (layer, quantity) not in self._units:
+            mlp = self.anatomy.mlps[layer]
+            nodes: IntArray = np.stack((mlp.hidden, mlp.rectified))
+            is_data = quantity is Quantity.DATA
+            found = self._end.data(nodes) if is_data else self._end.grad(nodes)
+            self._units[layer, quantity] = colour_limit(found)
+        return self._units[layer, quantity]
 
 
 def _longest(lengths: FloatArray) -> float:

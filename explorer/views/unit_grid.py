@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPaintEngine, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.anatomy.quantity import Quantity, node_words
@@ -15,6 +15,8 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster
+from explorer.views.layer import Layer
+from explorer.views.map_text import WordPainter
 
 MARGIN = 14
 HEAD, BETWEEN = 44, 32  # pixels above the cells, and between the position and all positions
@@ -41,6 +43,7 @@ class UnitGrid(CellGrid):
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__(theme, "Units of the perceptron", around=around)
         self.picture: UnitPicture | None = None
+        self._words, self._marks = Layer(), WordPainter()
 
     def show_picture(self, picture: UnitPicture) -> None:
         """Show the units at a position and a moment."""
@@ -78,12 +81,33 @@ class UnitGrid(CellGrid):
     def paint_grids(self, painter: QPainter) -> None:
         if self.picture is None:
             return
+        self._paint_words(painter)
         for grid, raster in zip(self.grids, self.rasters, strict=True):
             self.painter.paint(painter, grid, raster)
+        raster = self.rasters[Row.ALL]
+        here = raster.area_of(self.picture.position, 0, 1, raster.columns)
+        self.painter.paint_ring(painter, here, self.theme.muted, 1.0)
+        self._paint_dead(painter)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """Draw what says what the rows and columns are; time seldom changes it."""
+        assert self.picture is not None
+        if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
+            self._draw_words(painter)
+            return
+        at, picture = self.under_mouse or self.at, self.picture
+        names = tuple(grid.rows for grid in self.grids)
+        look = (
+            at.column if at is not None else None, picture.position, picture.quantity, names,
+            picture.units.dead.tobytes(), tuple(self.rasters),
+        )  # fmt: skip
+        self._words.paint(painter, QRectF(self.rect()), look, self._draw_words, opaque=True)
+
+    def _draw_words(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
         self._paint_row_names(painter)
         self._paint_heads(painter)
         self._paint_unit_names(painter)
-        self._paint_dead(painter)
 
     def _paint_row_names(self, painter: QPainter) -> None:
         assert self.picture is not None
@@ -102,10 +126,6 @@ class UnitGrid(CellGrid):
                 painter.setFont(mono(SMALL, bold=is_here and part is Row.ALL))
                 painter.setPen(QColor(self.theme.text if is_here else self.theme.muted))
                 painter.drawText(area, RIGHT, name)
-        here = self.rasters[Row.ALL].area_of(
-            self.picture.position, 0, 1, self.rasters[Row.ALL].columns
-        )
-        self.painter.paint_ring(painter, here, self.theme.muted, 1.0)
 
     def _paint_heads(self, painter: QPainter) -> None:
         assert self.picture is not None
@@ -145,14 +165,17 @@ class UnitGrid(CellGrid):
     def _paint_dead(self, painter: QPainter) -> None:
         """Mark units that are off everywhere, between the position and all positions."""
         assert self.picture is not None
-        raster = self.rasters[Row.AFTER]
-        painter.setFont(mono(SMALL, bold=True))
+        raster, font = self.rasters[Row.AFTER], mono(SMALL, bold=True)
+        metrics = QFontMetricsF(font)
+        dead = np.flatnonzero(self.picture.units.dead)
+        places = np.empty((len(dead), 2))
+        places[:, 0] = (
+            raster.left + (dead + 0.5) * raster.width - metrics.horizontalAdvance(MARK) / 2
+        )
+        places[:, 1] = raster.top + (raster.height + metrics.capHeight()) / 2
+        painter.setFont(font)
         painter.setPen(QColor(self.theme.warning))
-        wide = max(raster.width, 8)
-        for unit in np.flatnonzero(self.picture.units.dead).tolist():
-            middle = raster.left + (unit + 0.5) * raster.width
-            area = QRectF(middle - wide / 2, raster.top, wide, raster.height)
-            painter.drawText(area, CENTRE, MARK)
+        self._marks.write(painter, [MARK] * len(dead), places)
 
     # What is told
 
