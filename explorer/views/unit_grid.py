@@ -167,11 +167,10 @@ class UnitGrid(CellGrid):
         assert self.picture is not None
         raster, font = self.rasters[Row.AFTER], mono(SMALL, bold=True)
         metrics = QFontMetricsF(font)
+        wide = metrics.horizontalAdvance(MARK)
         dead = np.flatnonzero(self.picture.units.dead)
         places = np.empty((len(dead), 2))
-        places[:, 0] = (
-            raster.left + (dead + 0.5) * raster.width - metrics.horizontalAdvance(MARK) / 2
-        )
+        places[:, 0] = raster.left + (dead + 0.5) * raster.width - wide / 2
         places[:, 1] = raster.top + (raster.height + metrics.capHeight()) / 2
         painter.setFont(font)
         painter.setPen(QColor(self.theme.warning))
