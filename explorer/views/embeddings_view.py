@@ -31,7 +31,8 @@ from explorer.views.reading_view import ReadingView
 
 NOTHING = "There is no pass of a name here whose embeddings are known."
 NOT_FINITE = "Not all of its numbers are finite: there is no projection."
-KINDS = "circles are vowels, squares consonants; "
+KINDS = "○ vowels, □ consonants; bold: in this name"
+ORDER = "joined in order; bold: in this name"
 
 
 class EmbeddingsView(ReadingView):
@@ -58,7 +59,7 @@ class EmbeddingsView(ReadingView):
         self.grid = EmbeddingGrid(theme, self)
         self.plot = ProjectionPlot(theme, self)
         self._grid_figure = Figure("Embeddings", self.grid, self._grid_table)
-        self._plot_figure = Figure("Projection", self.plot, self._plot_table)
+        self._plot_figure = Figure("PCA", self.plot, self._plot_table)
         self._titles: dict[Figure, tuple[str, str]] = {}
         for figure in (self._grid_figure, self._plot_figure):
             figure.told.connect(self.told)
@@ -147,9 +148,8 @@ class EmbeddingsView(ReadingView):
         self.plot.show_projection(shown, projection, self._chosen_row(shown))
         remark = NOT_FINITE
         if projection is not None:
-            kinds = KINDS if shown.name != "wpe" else "the line joins them in order; "
-            remark = f"Principal components; {kinds}bold ones are of this name."
-        self._name(self._plot_figure, f"Projection of {shown.name}", remark)
+            remark = ORDER if shown.name == "wpe" else KINDS
+        self._name(self._plot_figure, f"PCA of {shown.name}", remark)
 
     def _chosen_row(self, shown: Embedding) -> int | None:
         """Return the row of what is chosen, also if it is chosen in the other matrix of tokens."""

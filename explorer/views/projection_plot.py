@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.anatomy.embeddings import Embedding, Projection
+from explorer.layout.spread import spread
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.hover_card import HoverCard
 
-DISC, WIDE_DISC = 25, 36  # pixels: of a letter, and of what is longer
+DISC, WIDE_DISC, DOT = 25, 40, 5  # pixels: of a letter, of what is longer, of its point
+APART = 3  # between two discs
 LETTER = 15
 NEAR = 18.0  # pixels at which the mouse points at something
 AXES = ("1st", "2nd")
@@ -52,10 +54,14 @@ class ProjectionPlot(QWidget):
         self.canvas.ci.setContentsMargins(4, 4, 14, 4)
         self.canvas.setMinimumSize(300, 240)
         self._plot = self._make_plot()
+        self._places = np.empty((0, 2))  # of the letters, which keep off each other
         self._path = pg.PlotCurveItem(pen=pg.mkPen(theme.border, width=1.5))
-        self._plot.addItem(self._path)
-        self._points = pg.ScatterPlotItem(pxMode=True)
-        self._plot.addItem(self._points)
+        self._leaders = pg.PlotCurveItem(pen=pg.mkPen(theme.muted, width=1), connect="pairs")
+        dot = pg.mkBrush(theme.muted)
+        self._dots = pg.ScatterPlotItem(size=DOT, pen=None, brush=dot, pxMode=True)
+        self._discs = pg.ScatterPlotItem(pxMode=True)
+        for item in (self._path, self._leaders, self._dots, self._discs):
+            self._plot.addItem(item, ignoreBounds=True)
         self._letters: list[pg.TextItem] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,10 +80,11 @@ class ProjectionPlot(QWidget):
         before, self._projection = self._projection, projection
         self._embedding = embedding
         moved = not same or not _same_points(before, projection)
+        is_other = chosen != self._chosen
+        self._chosen = chosen
         if moved:
             self._move()
-        if moved or chosen != self._chosen:
-            self._chosen = chosen
+        elif is_other:
             self._mark()
 
     def _make_plot(self) -> pg.PlotItem:
@@ -87,6 +94,7 @@ class ProjectionPlot(QWidget):
         plot.setMouseEnabled(x=False, y=False)
         plot.disableAutoRange()
         plot.setAspectLocked(True)
+        plot.vb.sigResized.connect(self._place_letters)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setPen(self._theme.border)
@@ -109,9 +117,8 @@ class ProjectionPlot(QWidget):
             letter = pg.TextItem(anchor=(0.5, 0.5))
             self._letters.append(letter)
             self._plot.addItem(letter, ignoreBounds=True)
-        for name, letter, (x, y) in zip(rows, self._letters, points.tolist(), strict=False):
+        for name, letter in zip(rows, self._letters, strict=False):
             letter.setPlainText(name)
-            letter.setPos(x, y)
         is_path = self._embedding.name == "wpe"
         self._path.setData(*points.T if is_path else (np.empty(0), np.empty(0)))
         if len(points):
@@ -125,24 +132,44 @@ class ProjectionPlot(QWidget):
             of_all = "" if np.isnan(share) else f" · {numbers.percent(share)} of the variance"
             text = f"{which} principal axis{of_all}"
             self._plot.getAxis(side).setLabel(text, color=self._theme.muted, **LABEL)
+        if found is None:
+            for item in (self._leaders, self._dots, self._discs):
+                item.setData([], [])
+        self._place_letters()
+
+    def _place_letters(self) -> None:
+        """Put letters beside points that are too close together, joined to them by lines."""
+        if self._embedding is None or self._projection is None:
+            return
+        points = self._projection.points
+        pixel = np.array(self._plot.vb.viewPixelSize())
+        sizes = np.array([_size(name) for name in self._embedding.rows], float)
+        self._places = spread(points / pixel, sizes + APART) * pixel
+        far = np.hypot(*((self._places - points) / pixel).T) > sizes / 2
+        ends = np.stack((points[far], self._places[far]), axis=1).reshape(-1, 2)
+        self._leaders.setData(ends[:, 0], ends[:, 1])
+        self._dots.setData(*points[far].T)
+        for letter, (x, y) in zip(self._letters, self._places.tolist(), strict=True):
+            letter.setPos(x, y)
+        self._mark()
 
     def _mark(self) -> None:
         """Draw the discs of all letters: by kind, used or not, chosen or not."""
         assert self._embedding is not None
-        embedding, found, theme = self._embedding, self._projection, self._theme
-        if found is None:
-            self._points.setData([])
+        embedding, theme = self._embedding, self._theme
+        if self._projection is None:
             return
         used = set(embedding.used)
         spots = []
-        for row, (x, y) in enumerate(found.points.tolist()):
+        for row, (x, y) in enumerate(self._places.tolist()):
+            is_vowel = embedding.is_vowel(row)
             is_used, is_chosen = row in used, row == self._chosen
-            colour = theme.current if is_chosen else self._colour(row)
+            colour = theme.current if is_chosen else self._colour(is_vowel)
             spots.append(
                 {
                     "pos": (x, y),
-                    "size": WIDE_DISC if len(embedding.rows[row]) > 2 else DISC,
-                    "symbol": SYMBOLS[embedding.is_vowel(row)],
+                    "size": _size(embedding.rows[row]),
+                    "symbol": "o" if embedding.name == "wpe" else SYMBOLS[is_vowel],
                     "pen": pg.mkPen(colour, width=3 if is_chosen else 2 if is_used else 1),
                     "brush": pg.mkBrush(theme.selected_surface if is_used else theme.panel),
                 }
@@ -151,11 +178,9 @@ class ProjectionPlot(QWidget):
             letter.setFont(mono(LETTER if len(embedding.rows[row]) <= 2 else SMALL, is_used))
             letter.setColor(theme.text if is_used or is_chosen else theme.muted)
             letter.setZValue(ABOVE if is_chosen else 1)
-        self._points.setData(spots)
+        self._discs.setData(spots)
 
-    def _colour(self, row: int) -> str:
-        assert self._embedding is not None
-        is_vowel = self._embedding.is_vowel(row)
+    def _colour(self, is_vowel: bool | None) -> str:
         if is_vowel is None:
             return self._theme.muted
         return self._theme.positive if is_vowel else self._theme.negative
@@ -179,16 +204,14 @@ class ProjectionPlot(QWidget):
         return kind == QEvent.Type.Wheel
 
     def places(self) -> FloatArray:
-        """Return where the points are on the canvas, in pixels, (rows, 2)."""
+        """Return where the letters are on the canvas, in pixels, (rows, 2)."""
         if self._projection is None:
             return np.empty((0, 2))
-        scene = [
-            self._plot.vb.mapViewToScene(QPointF(x, y)) for x, y in self._projection.points.tolist()
-        ]
+        scene = [self._plot.vb.mapViewToScene(QPointF(x, y)) for x, y in self._places.tolist()]
         return np.array([self.canvas.mapFromScene(point).toTuple() for point in scene], float)
 
     def row_at(self, point: QPointF) -> int | None:
-        """Return the row whose point is nearest to one of the canvas, if it is near."""
+        """Return the row whose letter is nearest to a point of the canvas, if it is near."""
         places = self.places()
         if not len(places):
             return None
@@ -216,6 +239,11 @@ def _same_points(one: Projection | None, other: Projection | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one.points, other.points)
+
+
+def _size(name: str) -> int:
+    """Return the pixels of a disc with a name in it."""
+    return WIDE_DISC if len(name) > 2 else DISC
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
