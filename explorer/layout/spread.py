@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from explorer.trace.trace import FloatArray
 
-ROUNDS = 80
+ROUNDS = 40
 PULL = 0.04  # of the way back to its point that each label goes at every round
 
 

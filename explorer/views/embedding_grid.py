@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPaintEngine, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.anatomy.embeddings import Embedding
@@ -15,8 +15,8 @@ from explorer.debug.anatomy.reading import Reading
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
-from explorer.views.layer import Layer
 
 MARGIN, GAP = 14, 20
 HEAD, LINE = 46, 20  # above the cells: the title, and a line of names
@@ -41,7 +41,7 @@ class EmbeddingGrid(CellGrid):
         super().__init__(theme, "Embeddings", around=around)
         self.embeddings: tuple[Embedding, ...] = ()
         self._reading: Reading | None = None
-        self._words = Layer()
+        self._layers = CellLayers(self.painter)
 
     def show_embeddings(
         self,
@@ -90,16 +90,13 @@ class EmbeddingGrid(CellGrid):
     # Drawing
 
     def paint_grids(self, painter: QPainter) -> None:
-        if painter.paintEngine().type() is QPaintEngine.Type.Raster:
-            used = tuple(embedding.used for embedding in self.embeddings)
-            titles = tuple(grid.title for grid in self.grids)
-            at = self.under_mouse or self.at
-            look = used, titles, tuple(self.rasters), at and (at.grid, at.row, at.column)
-            self._words.paint(painter, QRectF(self.rect()), look, self._draw_words, opaque=True)
-        else:
-            self._draw_words(painter)
-        for grid, raster in zip(self.grids, self.rasters, strict=True):
-            self.painter.paint(painter, grid, raster)
+        used = tuple(embedding.used for embedding in self.embeddings)
+        names = tuple((grid.title, grid.rows) for grid in self.grids)
+        at = self.under_mouse or self.at
+        look = used, names, tuple(self.rasters), at and (at.grid, at.row, at.column)
+        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
+        for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
+            self._layers.paint_grid(painter, i, grid, raster)
 
     def _draw_words(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self.theme.panel))

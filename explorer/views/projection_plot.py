@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -10,19 +12,23 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.anatomy.embeddings import Embedding, Projection
-from explorer.layout.spread import spread
-from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.hover_card import HoverCard
+from explorer.views.letter_discs import Disc, LetterDiscs
 
-DISC, WIDE_DISC, DOT = 25, 40, 5  # pixels: of a letter, of what is longer, of its point
-APART = 3  # between two discs
-LETTER = 15
 NEAR = 18.0  # pixels at which the mouse points at something
 AXES = ("1st", "2nd")
 PADDING = 0.09  # of the range, for letters at its edge
-ABOVE = 10  # of what is pointed at
+
+
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
+    """An axis whose numbers have a true minus sign."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        ticks: list[str] = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", numbers.MINUS) for text in ticks]
 
 
 class ProjectionPlot(QWidget):
@@ -43,8 +49,8 @@ class ProjectionPlot(QWidget):
         self._theme, self._around = theme, around
         self._embedding: Embedding | None = None
         self._projection: Projection | None = None
-        self._chosen: int | None = None
-        self._hovered: int | None = None
+        self._ranges: list[tuple[float, float]] = []
+        self._titles: list[str] = []
         self._card = HoverCard(around, theme)
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setBackground(theme.panel)
@@ -54,15 +60,8 @@ class ProjectionPlot(QWidget):
         self.canvas.ci.setContentsMargins(4, 4, 14, 4)
         self.canvas.setMinimumSize(300, 240)
         self._plot = self._make_plot()
-        self._places = np.empty((0, 2))  # of the letters, which keep off each other
-        self._path = pg.PlotCurveItem(pen=pg.mkPen(theme.border, width=1.5))
-        self._leaders = pg.PlotCurveItem(pen=pg.mkPen(theme.muted, width=1), connect="pairs")
-        dot = pg.mkBrush(theme.muted)
-        self._dots = pg.ScatterPlotItem(size=DOT, pen=None, brush=dot, pxMode=True)
-        self._discs = pg.ScatterPlotItem(pxMode=True)
-        for item in (self._path, self._leaders, self._dots, self._discs):
-            self._plot.addItem(item, ignoreBounds=True)
-        self._letters: list[pg.TextItem] = []
+        self._letters = LetterDiscs(theme)
+        self._plot.addItem(self._letters, ignoreBounds=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
@@ -80,21 +79,17 @@ class ProjectionPlot(QWidget):
         before, self._projection = self._projection, projection
         self._embedding = embedding
         moved = not same or not _same_points(before, projection)
-        is_other = chosen != self._chosen
-        self._chosen = chosen
         if moved:
             self._move()
-        elif is_other:
-            self._mark()
+        self._letters.show_chosen(chosen)
 
     def _make_plot(self) -> pg.PlotItem:
-        plot = self.canvas.addPlot()
+        plot = self.canvas.addPlot(axisItems={side: _Axis(side) for side in ("left", "bottom")})
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.disableAutoRange()
         plot.setAspectLocked(True)
-        plot.vb.sigResized.connect(self._place_letters)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setPen(self._theme.border)
@@ -109,81 +104,31 @@ class ProjectionPlot(QWidget):
     def _move(self) -> None:
         """Put the letters where they are now."""
         assert self._embedding is not None
-        found, rows = self._projection, self._embedding.rows
+        embedding, found, used = self._embedding, self._projection, set(self._embedding.used)
         points = np.empty((0, 2)) if found is None else found.points
-        while len(self._letters) > len(points):
-            self._plot.removeItem(self._letters.pop())
-        while len(self._letters) < len(points):
-            letter = pg.TextItem(anchor=(0.5, 0.5))
-            self._letters.append(letter)
-            self._plot.addItem(letter, ignoreBounds=True)
-        for name, letter in zip(rows, self._letters, strict=False):
-            letter.setPlainText(name)
-        is_path = self._embedding.name == "wpe"
-        self._path.setData(*points.T if is_path else (np.empty(0), np.empty(0)))
+        discs = [
+            Disc(name, embedding.is_vowel(row), row in used)
+            for row, name in enumerate(embedding.rows[: len(points)])
+        ]
+        self._letters.show_points(points, discs, is_path=embedding.name == "wpe")
         if len(points):
-            low, high = points.min(axis=0), points.max(axis=0)
-            self._plot.setRange(
-                xRange=_widened(low[0], high[0]), yRange=_widened(low[1], high[1]),
-                padding=PADDING,
-            )  # fmt: skip
-        for side, which, i in (("bottom", AXES[0], 0), ("left", AXES[1], 1)):
-            share = np.nan if found is None else float(found.explained[i])
-            of_all = "" if np.isnan(share) else f" · {numbers.percent(share)} of the variance"
-            text = f"{which} principal axis{of_all}"
-            self._plot.getAxis(side).setLabel(text, color=self._theme.muted, **LABEL)
-        if found is None:
-            for item in (self._leaders, self._dots, self._discs):
-                item.setData([], [])
-        self._place_letters()
+            ends = np.stack((points.min(axis=0), points.max(axis=0)), axis=1)
+            ranges = [_rounded(low, high) for low, high in ends.tolist()]
+            if ranges != self._ranges:
+                self._ranges = ranges
+                self._plot.setRange(xRange=ranges[0], yRange=ranges[1], padding=PADDING)
+        titles = [self._title(i) for i in range(2)]
+        if titles != self._titles:  # axes take long
+            self._titles = titles
+            for side, title in zip(("bottom", "left"), titles, strict=True):
+                self._plot.getAxis(side).setLabel(title, color=self._theme.muted, **LABEL)
 
-    def _place_letters(self) -> None:
-        """Put letters beside points that are too close together, joined to them by lines."""
-        if self._embedding is None or self._projection is None:
-            return
-        points = self._projection.points
-        pixel = np.array(self._plot.vb.viewPixelSize())
-        sizes = np.array([_size(name) for name in self._embedding.rows], float)
-        self._places = spread(points / pixel, sizes + APART) * pixel
-        far = np.hypot(*((self._places - points) / pixel).T) > sizes / 2
-        ends = np.stack((points[far], self._places[far]), axis=1).reshape(-1, 2)
-        self._leaders.setData(ends[:, 0], ends[:, 1])
-        self._dots.setData(*points[far].T)
-        for letter, (x, y) in zip(self._letters, self._places.tolist(), strict=True):
-            letter.setPos(x, y)
-        self._mark()
-
-    def _mark(self) -> None:
-        """Draw the discs of all letters: by kind, used or not, chosen or not."""
-        assert self._embedding is not None
-        embedding, theme = self._embedding, self._theme
-        if self._projection is None:
-            return
-        used = set(embedding.used)
-        spots = []
-        for row, (x, y) in enumerate(self._places.tolist()):
-            is_vowel = embedding.is_vowel(row)
-            is_used, is_chosen = row in used, row == self._chosen
-            colour = theme.current if is_chosen else self._colour(is_vowel)
-            spots.append(
-                {
-                    "pos": (x, y),
-                    "size": _size(embedding.rows[row]),
-                    "symbol": "o" if embedding.name == "wpe" else SYMBOLS[is_vowel],
-                    "pen": pg.mkPen(colour, width=3 if is_chosen else 2 if is_used else 1),
-                    "brush": pg.mkBrush(theme.selected_surface if is_used else theme.panel),
-                }
-            )
-            letter = self._letters[row]
-            letter.setFont(mono(LETTER if len(embedding.rows[row]) <= 2 else SMALL, is_used))
-            letter.setColor(theme.text if is_used or is_chosen else theme.muted)
-            letter.setZValue(ABOVE if is_chosen else 1)
-        self._discs.setData(spots)
-
-    def _colour(self, is_vowel: bool | None) -> str:
-        if is_vowel is None:
-            return self._theme.muted
-        return self._theme.positive if is_vowel else self._theme.negative
+    def _title(self, axis: int) -> str:
+        """Return what an axis is, and how much of the variance is along it."""
+        found = self._projection
+        share = np.nan if found is None else float(found.explained[axis])
+        of_all = "" if np.isnan(share) else f" · {numbers.percent(share)} of the variance"
+        return f"{AXES[axis]} principal axis{of_all}"
 
     # Mouse
 
@@ -207,8 +152,7 @@ class ProjectionPlot(QWidget):
         """Return where the letters are on the canvas, in pixels, (rows, 2)."""
         if self._projection is None:
             return np.empty((0, 2))
-        scene = [self._plot.vb.mapViewToScene(QPointF(x, y)) for x, y in self._places.tolist()]
-        return np.array([self.canvas.mapFromScene(point).toTuple() for point in scene], float)
+        return self._letters.places(self._letters.deviceTransform())
 
     def row_at(self, point: QPointF) -> int | None:
         """Return the row whose letter is nearest to a point of the canvas, if it is near."""
@@ -220,7 +164,6 @@ class ProjectionPlot(QWidget):
         return nearest if far[nearest] <= NEAR else None
 
     def _hover(self, row: int | None, at: QPointF) -> None:
-        self._hovered = row
         if row is None or self._projection is None or self._embedding is None:
             self._card.hide()
             return
@@ -241,18 +184,16 @@ def _same_points(one: Projection | None, other: Projection | None) -> bool:
     return np.array_equal(one.points, other.points)
 
 
-def _size(name: str) -> int:
-    """Return the pixels of a disc with a name in it."""
-    return WIDE_DISC if len(name) > 2 else DISC
-
-
-def _widened(low: float, high: float) -> tuple[float, float]:
-    """Return a range, also if there is but one point in it."""
-    return (low, high) if high > low else (low - 1, high + 1)
+def _rounded(low: float, high: float) -> tuple[float, float]:
+    """Return a range around both that stays the same if they change a little."""
+    span = high - low
+    if span <= 0:
+        return low - 1, high + 1
+    unit = 10.0 ** math.floor(math.log10(span)) / 4
+    return unit * math.floor(low / unit), unit * math.ceil(high / unit)
 
 
 LABEL = {"font-size": f"{SMALL}px"}
-SYMBOLS = {True: "o", False: "s", None: "d"}
 MOUSE = (
     QEvent.Type.MouseMove,
     QEvent.Type.MouseButtonPress,

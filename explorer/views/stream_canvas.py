@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPaintEngine, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug import numbers
@@ -17,8 +17,8 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
-from explorer.views.layer import Layer
 from explorer.views.map_frame import draw_rects
 from explorer.views.stream_lines import StreamLines
 from explorer.views.stream_places import HEAD, Places, Shape, place
@@ -48,7 +48,7 @@ class StreamCanvas(CellGrid):
         self.picture: StreamPicture | None = None
         self._places: Places | None = None
         self._lines = StreamLines(theme)
-        self._words = Layer()
+        self._layers = CellLayers(self.painter)
 
     def show_picture(self, picture: StreamPicture) -> None:
         """Show the stream of a position at a moment."""
@@ -84,30 +84,22 @@ class StreamCanvas(CellGrid):
     def paint_grids(self, painter: QPainter) -> None:
         if self.picture is None or self._places is None:
             return
-        stages = self.picture.numbers.stream.stages
-        self._paint_words(painter)
+        picture, stages = self.picture, self.picture.numbers.stream.stages
+        at = self.under_mouse or self.at
+        column = None if at is None else (at.grid, at.column)
+        titles = tuple(stage.title for stage in stages)
+        look = column, picture.position, picture.quantity, picture.target, titles, self._places
+        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
         self._lines.paint(painter, stages, self._places, self._thickness())
         if self._shape().has_layers:
             self._lines.paint_layers(painter, stages, self._places)
         for part in (Part.STAGES, Part.LOGITS):
-            self.painter.paint(painter, self.grids[part], self.rasters[part])
+            self._layers.paint_grid(painter, part, self.grids[part], self.rasters[part])
         self._paint_norms(painter)
         if self.picture.quantity is Quantity.DATA:
             self._paint_shares(painter)
             self._paint_logit_parts(painter)
         self._paint_overview(painter)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        """Draw what says what the rows and columns are; time does not change it."""
-        assert self.picture is not None
-        if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
-            self._draw_words(painter)
-            return
-        at = self.under_mouse or self.at
-        picture = self.picture
-        column = (at.grid, at.column) if at is not None else None
-        look = column, picture.position, picture.quantity, picture.target, self._places
-        self._words.paint(painter, QRectF(self.rect()), look, self._draw_words, opaque=True)
 
     def _draw_words(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self.theme.panel))

@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPaintEngine, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.anatomy.quantity import Quantity, node_words
@@ -14,8 +14,8 @@ from explorer.debug.anatomy.unit_grids import Row, UnitPicture
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
-from explorer.views.layer import Layer
 from explorer.views.map_text import WordPainter
 
 MARGIN = 14
@@ -43,7 +43,7 @@ class UnitGrid(CellGrid):
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__(theme, "Units of the perceptron", around=around)
         self.picture: UnitPicture | None = None
-        self._words, self._marks = Layer(), WordPainter()
+        self._layers, self._marks = CellLayers(self.painter), WordPainter()
 
     def show_picture(self, picture: UnitPicture) -> None:
         """Show the units at a position and a moment."""
@@ -81,27 +81,19 @@ class UnitGrid(CellGrid):
     def paint_grids(self, painter: QPainter) -> None:
         if self.picture is None:
             return
-        self._paint_words(painter)
-        for grid, raster in zip(self.grids, self.rasters, strict=True):
-            self.painter.paint(painter, grid, raster)
-        raster = self.rasters[Row.ALL]
-        here = raster.area_of(self.picture.position, 0, 1, raster.columns)
-        self.painter.paint_ring(painter, here, self.theme.muted, 1.0)
-        self._paint_dead(painter)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        """Draw what says what the rows and columns are; time seldom changes it."""
-        assert self.picture is not None
-        if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
-            self._draw_words(painter)
-            return
         at, picture = self.under_mouse or self.at, self.picture
         names = tuple(grid.rows for grid in self.grids)
         look = (
             at.column if at is not None else None, picture.position, picture.quantity, names,
             picture.units.dead.tobytes(), tuple(self.rasters),
         )  # fmt: skip
-        self._words.paint(painter, QRectF(self.rect()), look, self._draw_words, opaque=True)
+        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
+        for part in Row:
+            self._layers.paint_grid(painter, part, self.grids[part], self.rasters[part])
+        raster = self.rasters[Row.ALL]
+        here = raster.area_of(picture.position, 0, 1, raster.columns)
+        self.painter.paint_ring(painter, here, self.theme.muted, 1.0)
+        self._paint_dead(painter)
 
     def _draw_words(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self.theme.panel))

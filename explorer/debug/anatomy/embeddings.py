@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from explorer.debug.anatomy.reading import Reading
 from explorer.debug.titles import TOKEN_MATRICES, matrix_names
-from explorer.trace.trace import FloatArray, IntArray, ParameterMatrix
+from explorer.trace.trace import FloatArray, IntArray, ParameterMatrix, Trace
 
 VOWELS = frozenset("aeiou")
 EMBEDDINGS = {
@@ -78,6 +79,7 @@ class Embedding:
 
     Attributes
     ----------
+    trace : Trace
     matrix : ParameterMatrix
     title : str
     rows : tuple of str
@@ -86,6 +88,7 @@ class Embedding:
         The rows that this name looks up, or should predict, each once and in order.
     """
 
+    trace: Trace
     matrix: ParameterMatrix
     title: str
     rows: tuple[str, ...]
@@ -120,10 +123,14 @@ class Embedding:
 
         After an update the axes point to the same side as before it.
         """
-        before = project(reading.timeline.trace.data[self.nodes])
         if not self._is_updated(reading):
-            return before
-        return project(reading.data(self.nodes), before)
+            return self._before
+        return project(reading.data(self.nodes), self._before)
+
+    @cached_property
+    def _before(self) -> Projection | None:
+        """The projection that the pass was computed with."""
+        return project(self.trace.data[self.nodes])
 
     def _is_updated(self, reading: Reading) -> bool:
         return reading.timeline.moment(reading.cursor).updated > self.matrix.start
@@ -145,5 +152,5 @@ def embeddings(reading: Reading) -> tuple[Embedding, ...]:
         if matrix is not None:
             rows, _ = matrix_names(trace, matrix)
             once = tuple(dict.fromkeys(used[name]))
-            found.append(Embedding(matrix, title, tuple(rows), once))
+            found.append(Embedding(trace, matrix, title, tuple(rows), once))
     return tuple(found)
