@@ -85,7 +85,7 @@ class UnitGrid(CellGrid):
         names = tuple(grid.rows for grid in self.grids)
         look = (
             at.column if at is not None else None, picture.position, picture.quantity, names,
-            picture.units.dead.tobytes(), tuple(self.rasters),
+            tuple(self.rasters),
         )  # fmt: skip
         self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
         for part in Row:
@@ -140,7 +140,6 @@ class UnitGrid(CellGrid):
         raster, names = self.rasters[Row.BEFORE], self.grids[Row.BEFORE].columns
         metrics = QFontMetrics(mono(SMALL))
         wide = metrics.horizontalAdvance("0" * len(names[-1])) + 3
-        dead = self.picture.units.dead if self.picture is not None else np.zeros(len(names))
         every = -(-wide // raster.width)
         at = self.under_mouse or self.at
         bright = at.column if at is not None else -1
@@ -150,8 +149,7 @@ class UnitGrid(CellGrid):
             middle = raster.left + (i + 0.5) * raster.width
             area = QRectF(middle - wide / 2, raster.top - LINE - 1, wide, LINE)
             painter.setFont(mono(SMALL, bold=i == bright))
-            stands_out = i == bright or not dead[i]
-            painter.setPen(QColor(self.theme.text if stands_out else self.theme.muted))
+            painter.setPen(QColor(self.theme.text if i == bright else self.theme.muted))
             painter.drawText(area, CENTRE, name)
 
     def _paint_dead(self, painter: QPainter) -> None:
