@@ -152,7 +152,7 @@ class ProjectionPlot(QWidget):
         """Return where the letters are on the canvas, in pixels, (rows, 2)."""
         if self._projection is None:
             return np.empty((0, 2))
-        return self._letters.places(self._letters.deviceTransform())
+        return self._letters.places(self._letters.deviceTransform(self.canvas.viewportTransform()))
 
     def row_at(self, point: QPointF) -> int | None:
         """Return the row whose letter is nearest to a point of the canvas, if it is near."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,13 @@ def anatomy(emma: Trace) -> Anatomy:
 def shown(view: EmbeddingsView, emma_timeline: Timeline, anatomy: Anatomy) -> EmbeddingsView:
     view.show_reading(Reading(emma_timeline, emma_timeline.backward_end, anatomy), Place())
     return view
+
+
+@cache
+def read(config: Config) -> tuple[Timeline, Anatomy]:
+    """Return a pass, recorded once for all sizes."""
+    trace = record_pass(untrained(config), "a")
+    return Timeline(trace), Anatomy(trace)
 
 
 def place_of(view: EmbeddingsView, row: int) -> QPoint:
@@ -173,9 +181,9 @@ def test_numbers_that_are_none_have_no_plane(view: EmbeddingsView) -> None:
 def test_models_of_all_widths_are_drawn(
     view: EmbeddingsView, config: Config, size: tuple[int, int]
 ) -> None:
-    timeline = Timeline(record_pass(untrained(config), "a"))
+    timeline, anatomy = read(config)
     view.resize(*size)
-    view.show_reading(Reading(timeline, timeline.end, Anatomy(timeline.trace)), Place())
+    view.show_reading(Reading(timeline, timeline.end, anatomy), Place())
     assert not view.grab().isNull()
     for raster in view.grid.rasters:
         assert view.grid.rect().contains(raster.whole.toRect())
