@@ -140,7 +140,7 @@ class StreamCanvas(CellGrid):
         heads = {
             Part.STAGES: f"{what} of the vectors",
             Part.NORM: "norm" if is_data else "gradient norm",
-            Part.SHARE: "of stream",
+            Part.SHARE: "added ÷ stream",
             Part.LOGIT_PART: f"in logit of {picture.target}",
             Part.OVERVIEW: "norm at each position",
         }

@@ -13,11 +13,11 @@ HEAD = 46  # above the rows: what the columns are, and the names of cells
 LOGIT_HEAD = 24  # above the logits: their letters
 LAYER_BAND = 22  # left of the stream, for the number of a layer
 LINES = 104  # for the stream with its branches
-ROW = (24, 54)  # the least and the largest height
-CELL, LARGE_CELL = 54, 110  # width of a cell that has room for numbers, and the largest one
+ROW = (24, 84)  # the least and the largest height
+CELL, LARGE_CELL = 54, 150  # width of a cell that has room for numbers, and the largest one
 LEAST_CELL, LEAST_LOGIT = 4, 7  # and the least ones
-NORM, SHARE, LOGIT_PART = (112, 260), (70, 96), (126, 260)  # of the columns beside the cells
-BAR = (12, 44)  # of a bar of the overview
+NORM, SHARE, LOGIT_PART = (112, 260), 104, (126, 260)  # of the columns beside the cells
+BAR = (12, 64)  # of a bar of the overview
 OVERVIEW_SHARE = 0.3  # of the room that cells and overview have together, at most
 
 
@@ -50,7 +50,7 @@ class Shape:
     @property
     def least_width(self) -> int:
         """Pixels that the picture needs."""
-        beside = NORM[0] + SHARE[0] + LOGIT_PART[0]
+        beside = NORM[0] + SHARE + LOGIT_PART[0]
         cells = self.width * self.least_cell
         return self._fixed + beside + cells + self.positions * BAR[0]
 
@@ -121,7 +121,7 @@ def place(shape: Shape, width: int, height: int) -> Places:
     logits = Raster(left, below, across // shape.vocabulary, row, 1, shape.vocabulary)
     left += across + GAP
     beside = []
-    for wide, columns in ((norm, 1), (SHARE[0], 1), (part, 1), (bar, shape.positions)):
+    for wide, columns in ((norm, 1), (SHARE, 1), (part, 1), (bar, shape.positions)):
         beside.append(Raster(left, HEAD, wide, row, shape.stages, columns, 0, HEAD))
         left += wide * columns + GAP
     return Places(lines, titles, stages, logits, *beside)

@@ -21,7 +21,7 @@ from explorer.views.map_text import WordPainter
 MARGIN = 14
 HEAD, BETWEEN = 44, 32  # pixels above the cells, and between the position and all positions
 NAMES = 104  # left of the cells
-CLOSE, FAR = (22, 40), (12, 30)  # the least and largest height of cells of the position, of all
+CLOSE, FAR = (22, 72), (12, 60)  # the least and largest height of cells of the position, of all
 CELL = (4, 96)  # and width
 LINE = 20  # height of a line of names
 MARK = "×"
@@ -108,8 +108,9 @@ class UnitGrid(CellGrid):
             raster, names = self.rasters[part], self.grids[part].rows
             every = -(-metrics.capHeight() * 3 // 2 // raster.height)
             for i, name in enumerate(names):
-                is_here = part is not Row.ALL or i == self.picture.position
-                if i % every and not is_here:
+                away = abs(i - self.picture.position) if part is Row.ALL else 0
+                is_here = away == 0
+                if not is_here and (i % every or away < every):
                     continue
                 area = QRectF(MARGIN, raster.top + i * raster.height, NAMES - 8, raster.height)
                 middle = area.center().y()

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.anatomy.parts import Anatomy
 from explorer.debug.anatomy.quantity import Quantity
 from explorer.debug.anatomy.reading import Place, Reading
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import record_pass, untrained
 from explorer.trace.timeline import Timeline
@@ -32,6 +34,7 @@ M = 12  # the token
 @pytest.fixture
 def view(qtbot: QtBot) -> EmbeddingsView:
     view = EmbeddingsView(DARK)
+    view.setStyleSheet(style_sheet(DARK))
     qtbot.addWidget(view)
     view.resize(1600, 900)
     with qtbot.waitExposed(view):
@@ -208,3 +211,21 @@ def test_numbers_and_pictures_are_taken_along(
         with qtbot.waitSignal(shown.told):
             shown._plot_figure.save(tmp_path / file)
         assert (tmp_path / file).stat().st_size > 1000
+
+
+def test_whatever_takes_the_keyboard_has_a_name_and_shows_it(shown: EmbeddingsView) -> None:
+    stops = [
+        widget
+        for widget in shown.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.focusProxy() is None
+    ]
+    assert {shown.grid, shown.matrices} <= set(stops)
+    for stop in stops:
+        assert QAccessible.queryAccessibleInterface(stop).text(QAccessible.Text.Name)
+        elsewhere = next(other for other in stops if other is not stop)
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        without = stop.grab().toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        assert stop.grab().toImage() != without

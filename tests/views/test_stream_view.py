@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.anatomy.parts import Anatomy
@@ -17,6 +18,7 @@ from explorer.debug.anatomy.quantity import Quantity
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.anatomy.stream_grids import Part
 from explorer.debug.anatomy.unit_grids import Row
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import record_pass, untrained
 from explorer.trace.timeline import Timeline
@@ -32,6 +34,7 @@ SIZES = [(1280, 470), (1920, 830), (3840, 1900)]
 @pytest.fixture
 def view(qtbot: QtBot) -> StreamView:
     view = StreamView(DARK)
+    view.setStyleSheet(style_sheet(DARK))
     qtbot.addWidget(view)
     view.resize(1600, 900)
     with qtbot.waitExposed(view):
@@ -299,3 +302,46 @@ def test_numbers_and_pictures_are_taken_along(
     with qtbot.waitSignal(shown.told):
         shown._stream_figure.save(tmp_path / "stream.svg")
     assert ">after attention<" in (tmp_path / "stream.svg").read_text()
+
+
+# Keyboard
+
+
+def test_whatever_takes_the_keyboard_has_a_name_and_shows_it(shown: StreamView) -> None:
+    stops = [
+        widget
+        for widget in shown.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.focusProxy() is None
+    ]
+    assert {shown.positions, shown.stream, shown.units} <= set(stops)
+    for stop in stops:
+        assert QAccessible.queryAccessibleInterface(stop).text(QAccessible.Text.Name)
+        elsewhere = next(other for other in stops if other is not stop)
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        without = stop.grab().toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        assert stop.grab().toImage() != without
+
+
+def test_arrows_go_from_stage_to_stage_and_to_what_stands_beside(shown: StreamView) -> None:
+    click(shown.stream, At(Part.STAGES, 5, 15))
+    QTest.keyClick(shown.stream, Qt.Key.Key_Right)
+    assert shown.stream.at == At(Part.NORM, 5, 0)
+    QTest.keyClick(shown.stream, Qt.Key.Key_Right)
+    assert shown.stream.at == At(Part.SHARE, 5, 0)
+    assert "added" in shown.stream.accessibleDescription()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_the_keyboard_chooses_comes_into_view(
+    shown: StreamView, size: tuple[int, int]
+) -> None:
+    shown.resize(*size)
+    click(shown.units, At(Row.BEFORE, 0, 7))
+    for _ in range(6):
+        QTest.keyClick(shown.units, Qt.Key.Key_Down)
+    assert shown.units.at == At(Row.ALL, 4, 7)
+    cell = shown.units.area_of(At(Row.ALL, 4, 7)).toRect()
+    assert shown.units.visibleRegion().contains(cell.center())
