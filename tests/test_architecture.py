@@ -106,7 +106,7 @@ PARTS_OF_A_VIEW = {
     "stream_lines": {"stream_places"},
     "stream_places": {"cell_raster"},
     "stream_view": {"cell_grid", "quantity_switch", "stream_canvas", "stream_scales", "unit_grid"},
-    "unit_grid": {"cell_grid", "cell_layers", "cell_raster", "map_text"},
+    "unit_grid": {"cell_grid", "cell_layers", "cell_raster", "map_frame", "map_text"},
     "gradcheck_box": {"background"},
     "whatif_panel": {"background", "fact_table", "gradcheck_box", "number_field"},
     "map_found": {"map_frame", "map_path"},

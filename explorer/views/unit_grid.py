@@ -16,6 +16,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
+from explorer.views.map_frame import draw_rects
 from explorer.views.map_text import WordPainter
 
 MARGIN = 14
@@ -163,6 +164,12 @@ class UnitGrid(CellGrid):
         places = np.empty((len(dead), 2))
         places[:, 0] = raster.left + (dead + 0.5) * raster.width - wide / 2
         places[:, 1] = raster.top + (raster.height + metrics.capHeight()) / 2
+        grounds = np.empty((len(dead), 4))  # no number shines through
+        grounds[:, 0] = raster.left + dead * raster.width
+        grounds[:, 1:] = raster.top, raster.width - 1, raster.height - 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.panel))
+        draw_rects(painter, grounds)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.warning))
         self._marks.write(painter, [MARK] * len(dead), places)
