@@ -21,7 +21,7 @@ from explorer.views.cell_raster import Raster
 MARGIN, GAP = 14, 20
 HEAD, LINE = 46, 20  # above the cells: the title, and a line of names
 NAMES = 44  # left of the cells
-LEAST, MOST = (7, 14), (110, 48)  # width and height of cells
+LEAST, MOST = (7, 14), (110, 72)  # width and height of cells
 TITLE_FONT = 14
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

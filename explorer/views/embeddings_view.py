@@ -87,7 +87,7 @@ class EmbeddingsView(ReadingView):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(1)
         columns.addWidget(_under(self.quantity, self._scroll), 3)
-        columns.addWidget(_under(self.matrices, self._plot_figure), 2)
+        columns.addWidget(_under(self.matrices, self._plot_figure, stretch=1), 2)
         nothing = QLabel(NOTHING)
         nothing.setProperty("role", "muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -205,13 +205,13 @@ class EmbeddingsView(ReadingView):
         self.node_chosen.emit(int(self._shown.nodes[row, 0]))
 
 
-def _under(switch: QWidget, content: QWidget) -> QWidget:
-    """Return some content with a switch above it."""
+def _under(switch: QWidget, content: QWidget, stretch: int = 0) -> QWidget:
+    """Return some content with a switch above it, which may take all of the width."""
     column = QWidget()
     bar = QHBoxLayout()
     bar.setContentsMargins(14, 4, 14, 4)
-    bar.addWidget(switch)
-    bar.addStretch(1)
+    bar.addWidget(switch, stretch)
+    bar.addStretch(1 - stretch)
     rows = QVBoxLayout(column)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)

@@ -18,12 +18,14 @@ from explorer.debug.anatomy.quantity import Quantity
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.anatomy.stream_grids import Part
 from explorer.debug.anatomy.unit_grids import Row
+from explorer.debug.desk import Workspace
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.cell_grid import At, CellGrid
+from explorer.views.main_window import MainWindow
 from explorer.views.stream_places import CELL, ROW, Shape, place
 from explorer.views.stream_view import StreamView
 from microgpt import Config
@@ -345,3 +347,28 @@ def test_what_the_keyboard_chooses_comes_into_view(
     assert shown.units.at == At(Row.ALL, 4, 7)
     cell = shown.units.area_of(At(Row.ALL, 4, 7)).toRect()
     assert shown.units.visibleRegion().contains(cell.center())
+
+
+# In the window
+
+
+def test_a_cell_of_the_page_leads_to_the_map(window: MainWindow, anatomy: Anatomy) -> None:
+    window.show_workspace(Workspace.NAME)
+    page = window.name_page
+    page.tabs.setCurrentIndex(list(page._views.values()).index(page.stream))
+    window.session.seek(window.session.timeline.end)
+    page.stream.positions.setCurrentIndex(3)
+    assert page.place.position == 3
+    click(page.stream.stream, At(Part.STAGES, 4, 2), double=True)
+    assert window.workspace is Workspace.EXPLORE
+    assert window.session.selection == anatomy.stages[4].nodes[3, 2]
+
+
+def test_time_moves_the_page(window: MainWindow) -> None:
+    window.show_workspace(Workspace.NAME)
+    page = window.name_page
+    page.tabs.setCurrentIndex(list(page._views.values()).index(page.stream))
+    window.session.seek(0)
+    assert np.isnan(page.stream.stream.grids[Part.LOGITS].values).all()
+    window.session.seek(window.session.timeline.forward_end)
+    assert np.isfinite(page.stream.stream.grids[Part.LOGITS].values).all()
