@@ -15,7 +15,6 @@ from explorer.debug.anatomy.reading import Reading
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
-from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
 
 MARGIN, GAP = 14, 20
@@ -41,7 +40,6 @@ class EmbeddingGrid(CellGrid):
         super().__init__(theme, "Embeddings", around=around)
         self.embeddings: tuple[Embedding, ...] = ()
         self._reading: Reading | None = None
-        self._layers = CellLayers(self.painter)
 
     def show_embeddings(
         self,
@@ -91,15 +89,11 @@ class EmbeddingGrid(CellGrid):
 
     def paint_grids(self, painter: QPainter) -> None:
         used = tuple(embedding.used for embedding in self.embeddings)
-        names = tuple((grid.title, grid.rows) for grid in self.grids)
-        at = self.under_mouse or self.at
-        look = used, names, tuple(self.rasters), at and (at.grid, at.row, at.column)
-        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
-        for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
-            self._layers.paint_grid(painter, i, grid, raster)
+        look = self.still_look(), used, self.under_mouse or self.at
+        self.paint_still(painter, look, self._draw_words)
+        self.painter.paint_all(painter, self.exposed())
 
     def _draw_words(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
         at = self.under_mouse or self.at
         for i, (embedding, raster) in enumerate(zip(self.embeddings, self.rasters, strict=True)):
             row, column = (at.row, at.column) if at is not None and at.grid == i else (-1, -1)

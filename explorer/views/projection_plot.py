@@ -59,6 +59,8 @@ class ProjectionPlot(QWidget):
         self.canvas.setAccessibleName("Projection of the embeddings")
         self.canvas.ci.setContentsMargins(4, 4, 14, 4)
         self.canvas.setMinimumSize(300, 240)
+        # Letters move all over the plot; the parts that Qt finds are not all of it.
+        self.canvas.setViewportUpdateMode(self.canvas.ViewportUpdateMode.FullViewportUpdate)
         self._plot = self._make_plot()
         self._letters = LetterDiscs(theme)
         self._plot.addItem(self._letters, ignoreBounds=True)

@@ -17,7 +17,6 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.cell_grid import At, CellGrid
-from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
 from explorer.views.map_frame import draw_rects
 from explorer.views.stream_lines import StreamLines
@@ -27,6 +26,7 @@ TITLE_FONT = 14
 INDENT = 14  # of stages beside the stream
 NUMBER = 64  # pixels for a number beside its bar
 BAR = 10  # height of a bar
+EDGE = 8  # pixels that lines may stick out of their area
 NAMES = 20  # height of the line of names above cells
 AXIS = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | AXIS, Qt.AlignmentFlag.AlignRight | AXIS
@@ -48,14 +48,19 @@ class StreamCanvas(CellGrid):
         self.picture: StreamPicture | None = None
         self._places: Places | None = None
         self._lines = StreamLines(theme)
-        self._layers = CellLayers(self.painter)
+        self._beside: tuple[FloatArray, float | None] = (np.empty(0), None)
 
     def show_picture(self, picture: StreamPicture) -> None:
         """Show the stream of a position at a moment."""
         before, self.picture = self.picture, picture
+        drawn = self._beside
         self.show_grids(picture.grids(), self.at)
-        if before is None or before.position != picture.position:
+        self._beside = self._thickness(), picture.target_logit()
+        if before is None or before.position != picture.position or self._places is None:
             self.update()
+        elif not _same(drawn, self._beside):  # what is drawn beside the grids
+            for area in (self._places.lines, self._sum_area()):
+                self.update(area.toAlignedRect().adjusted(-EDGE, -EDGE, EDGE, EDGE))
 
     # Places
 
@@ -87,22 +92,31 @@ class StreamCanvas(CellGrid):
         picture, stages = self.picture, self.picture.numbers.stream.stages
         at = self.under_mouse or self.at
         column = None if at is None else (at.grid, at.column)
-        titles = tuple(stage.title for stage in stages)
-        look = column, picture.position, picture.quantity, picture.target, titles, self._places
-        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
-        self._lines.paint(painter, stages, self._places, self._thickness())
-        if self._shape().has_layers:
-            self._lines.paint_layers(painter, stages, self._places)
-        for part in (Part.STAGES, Part.LOGITS):
-            self._layers.paint_grid(painter, part, self.grids[part], self.rasters[part])
-        self._paint_norms(painter)
-        if self.picture.quantity is Quantity.DATA:
+        look = self.still_look(), column, picture.position, picture.quantity, picture.target
+        self.paint_still(painter, look, self._draw_words)
+        self._lines.paint(painter, stages, self._places, self._beside[0])
+        shown = {id(grid) for grid, _ in self.exposed()}
+        exposed = [part for part in Part if id(self.grids[part]) in shown]
+        cells = [(self.grids[i], self.rasters[i]) for i in exposed if i <= Part.LOGITS]
+        self.painter.paint_all(painter, cells)
+        is_data = picture.quantity is Quantity.DATA
+        if Part.NORM in exposed:
+            self._paint_norms(painter)
+        if Part.SHARE in exposed and is_data:
             self._paint_shares(painter)
+        if is_data:
             self._paint_logit_parts(painter)
-        self._paint_overview(painter)
+        if Part.OVERVIEW in exposed:
+            self._paint_overview(painter)
 
     def _draw_words(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        assert self.picture is not None
+        assert self._places is not None
+        for part in (Part.STAGES, Part.LOGITS):
+            self.painter.paint_missing(painter, self.grids[part], self.rasters[part])
+        if self._shape().has_layers:
+            stages = self.picture.numbers.stream.stages
+            self._lines.paint_layers(painter, stages, self._places)
         self._paint_rows(painter)
         self._paint_heads(painter)
 
@@ -195,7 +209,8 @@ class StreamCanvas(CellGrid):
         for i, value in enumerate(grid.values[:, 0].tolist()):
             if grid.is_there(i, 0):
                 text = "–" if np.isnan(value) else f"{numbers.short(100 * value, 2)} %"
-                self._write(painter, raster.area_of(i, 0), text, LEFT, self.theme.text)
+                area = raster.area_of(i, 0).adjusted(2, 0, 0, 0)
+                self._write(painter, area, text, LEFT, self.theme.text)
 
     def _paint_logit_parts(self, painter: QPainter) -> None:
         """Draw what each addend brings as bars to both sides of 0, and the sum below."""
@@ -218,13 +233,18 @@ class StreamCanvas(CellGrid):
             painter.fillRect(bar, QColor(self._sign_colour(value)))
             self._write_number(painter, area.adjusted(2 * half + 6, 0, 0, 0), value, LEFT, True)
         logit = self.picture.target_logit()
-        area = QRectF(raster.left, self.rasters[Part.LOGITS].top, raster.width, raster.height)
+        area = self._sum_area()
         self._write(painter, area.adjusted(0, 0, -NUMBER, 0), "sum", RIGHT, theme.muted)
         area = area.adjusted(2 * half + 6, 0, 0, 0)
         if logit is None:
             self._write(painter, area, "–", LEFT, theme.muted)
         else:
             self._write_number(painter, area, logit, LEFT, True)
+
+    def _sum_area(self) -> QRectF:
+        """Return where the logit of the target is, below its parts."""
+        raster = self.rasters[Part.LOGIT_PART]
+        return QRectF(raster.left, self.rasters[Part.LOGITS].top, raster.width, raster.height)
 
     def _paint_overview(self, painter: QPainter) -> None:
         """Draw the norms of all positions as bars that stand in their rows."""
@@ -338,3 +358,7 @@ class StreamCanvas(CellGrid):
                 f"The parts add up to the logit of {self.picture.target}.",
             ]
         return [f"norm {text}", "the square root of the sum of the squares"]
+
+
+def _same(one: tuple[FloatArray, float | None], other: tuple[FloatArray, float | None]) -> bool:
+    return one[1] == other[1] and np.array_equal(one[0], other[0], equal_nan=True)

@@ -14,7 +14,6 @@ from explorer.debug.anatomy.unit_grids import Row, UnitPicture
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
-from explorer.views.cell_layers import CellLayers
 from explorer.views.cell_raster import Raster
 from explorer.views.map_frame import draw_rects
 from explorer.views.map_text import WordPainter
@@ -44,7 +43,8 @@ class UnitGrid(CellGrid):
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__(theme, "Units of the perceptron", around=around)
         self.picture: UnitPicture | None = None
-        self._layers, self._marks = CellLayers(self.painter), WordPainter()
+        self.activates_by_click = True
+        self._marks = WordPainter()
 
     def show_picture(self, picture: UnitPicture) -> None:
         """Show the units at a position and a moment."""
@@ -83,21 +83,18 @@ class UnitGrid(CellGrid):
         if self.picture is None:
             return
         at, picture = self.under_mouse or self.at, self.picture
-        names = tuple(grid.rows for grid in self.grids)
-        look = (
-            at.column if at is not None else None, picture.position, picture.quantity, names,
-            tuple(self.rasters),
-        )  # fmt: skip
-        self._layers.paint_words(painter, QRectF(self.rect()), look, self._draw_words)
-        for part in Row:
-            self._layers.paint_grid(painter, part, self.grids[part], self.rasters[part])
+        column = at.column if at is not None else None
+        look = self.still_look(), column, picture.position, picture.quantity
+        self.paint_still(painter, look, self._draw_words)
+        self.painter.paint_all(painter, self.exposed())
         raster = self.rasters[Row.ALL]
         here = raster.area_of(picture.position, 0, 1, raster.columns)
         self.painter.paint_ring(painter, here, self.theme.muted, 1.0)
         self._paint_dead(painter)
 
     def _draw_words(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        for grid, raster in zip(self.grids, self.rasters, strict=True):
+            self.painter.paint_missing(painter, grid, raster)
         self._paint_row_names(painter)
         self._paint_heads(painter)
         self._paint_unit_names(painter)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from painted import left_out
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QGuiApplication
 from PySide6.QtTest import QTest
@@ -105,6 +106,18 @@ def test_gradients_of_rows_that_are_not_used_are_none(shown: EmbeddingsView) -> 
     values = shown.grid.grids[WTE].values
     assert np.abs(values[M]).max() > 0
     assert not np.nan_to_num(values[M + 1]).any()
+
+
+@pytest.mark.parametrize("quantity", Quantity)
+def test_all_that_changed_is_drawn_again(
+    view: EmbeddingsView, emma_timeline: Timeline, anatomy: Anatomy, quantity: Quantity
+) -> None:
+    view.quantity.choose(quantity)
+    moments = np.linspace(emma_timeline.forward_end, emma_timeline.end, 12).astype(int).tolist()
+    for canvas in (view.grid, view.plot.canvas.viewport()):
+        for cursor in [*moments, 0]:
+            reading = Reading(emma_timeline, cursor, anatomy)
+            assert left_out(canvas, partial(view.show_reading, reading, Place())) == 0
 
 
 def test_the_plane_is_that_of_the_chosen_matrix(shown: EmbeddingsView) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from painted import left_out
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -209,6 +210,22 @@ def test_a_failed_pass_is_drawn(view: StreamView) -> None:
         view.show_reading(reading, Place())
         view.quantity.choose(quantity)
         assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize("quantity", Quantity)
+def test_all_that_changed_is_drawn_again(
+    view: StreamView, emma_timeline: Timeline, anatomy: Anatomy, quantity: Quantity
+) -> None:
+    view.quantity.choose(quantity)
+    moments = np.linspace(0, emma_timeline.end, 14).astype(int).tolist()
+    for node in (anatomy.logits[2, 11], anatomy.stages[5].nodes[2, -1]):
+        computed = emma_timeline.computed_after(int(node))
+        moments += [computed - 1, computed]
+    for canvas in (view.stream, view.units):
+        for place_of in (Place(2), Place(3)):
+            for cursor in moments:
+                reading = Reading(emma_timeline, cursor, anatomy)
+                assert left_out(canvas, partial(view.show_reading, reading, place_of)) == 0
 
 
 # What is chosen
