@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
@@ -14,7 +13,7 @@ from explorer.debug.anatomy.quantity import Quantity, node_words, quantity_grid
 from explorer.debug.anatomy.reading import Reading
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_grid import At, CellGrid, card
 from explorer.views.cell_raster import Raster
 
 MARGIN, GAP = 14, 20
@@ -149,22 +148,19 @@ class EmbeddingGrid(CellGrid):
     # What is told
 
     def spoken(self, at: At) -> str:
-        return ", ".join(self._lines(at))
+        title, use, facts = self._told(at)
+        known = [f"{label} {text}" for label, text in facts]
+        return ", ".join((title, *known, *([use] if use else [])))
 
     def card_text(self, at: At) -> str:
-        first, *more = (escape(line) for line in self._lines(at))
-        return "<br>".join((f"<b>{first}</b>", *more))
+        return card(self.theme, *self._told(at), "double click: to its node on the map")
 
-    def _lines(self, at: At) -> list[str]:
+    def _told(self, at: At) -> tuple[str, str, list[tuple[str, str]]]:
+        """Return what a parameter is, what the name uses it for, and its numbers."""
         assert self._reading is not None
         embedding = self.embeddings[at.grid]
         what = "position" if embedding.name == "wpe" else "token"
         data, grad = node_words(self._reading, self.node_at(at))
-        lines = [
-            f"{embedding.name}, {what} {embedding.rows[at.row]}, number {at.column}",
-            f"data {data}",
-            f"gradient {grad}",
-        ]
-        if at.row in embedding.used:
-            lines.append(embedding.use)
-        return lines
+        title = f"{embedding.name}, {what} {embedding.rows[at.row]}, number {at.column}"
+        use = embedding.use if at.row in embedding.used else ""
+        return title, use, [("data", data), ("gradient", grad)]

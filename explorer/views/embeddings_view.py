@@ -112,7 +112,7 @@ class EmbeddingsView(ReadingView):
         self.grid.show_embeddings(self._reading, self._embeddings, self.quantity.quantity, limits)
         self._name(
             self._grid_figure, "Embeddings",
-            "Bold rows are of this name. Double-click a cell: to its node.",
+            "Bold rows are of this name.",
         )  # fmt: skip
         self._show_projection(self._reading)
 

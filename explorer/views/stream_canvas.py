@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug import numbers
-from explorer.debug.anatomy.quantity import DIGITS, Quantity, node_words
+from explorer.debug.anatomy.quantity import Quantity
 from explorer.debug.anatomy.stream import is_on_line
 from explorer.debug.anatomy.stream_grids import Part, StreamPicture
+from explorer.debug.anatomy.stream_words import cell_facts, cell_rule, cell_title
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
-from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_grid import At, CellGrid, card
 from explorer.views.cell_raster import Raster
 from explorer.views.map_frame import draw_rects
 from explorer.views.stream_lines import StreamLines
@@ -26,6 +25,8 @@ TITLE_FONT = 14
 INDENT = 14  # of stages beside the stream
 NUMBER = 64  # pixels for a number beside its bar
 BAR = 10  # height of a bar
+TO_NODE = "double click: to its node on the map"
+TO_SCOPE = "double click: to where it is computed"
 EDGE = 8  # pixels that lines may stick out of their area
 NAMES = 20  # height of the line of names above cells
 AXIS = Qt.AlignmentFlag.AlignVCenter
@@ -311,53 +312,23 @@ class StreamCanvas(CellGrid):
     # What is told
 
     def spoken(self, at: At) -> str:
-        return ", ".join((self._place_words(at), *self._facts(at)))
+        title, rule, facts = self._told(at)
+        known = [f"{label} {text}" for label, text in facts]
+        return ", ".join((title, *known, *([rule] if rule else [])))
 
     def card_text(self, at: At) -> str:
-        facts = "".join(f"<br>{escape(fact)}" for fact in self._facts(at))
-        return f"<b>{escape(self._place_words(at))}</b>{facts}"
+        title, rule, facts = self._told(at)
+        is_node = at.grid in (Part.STAGES, Part.LOGITS)
+        return card(self.theme, title, rule, facts, TO_NODE if is_node else TO_SCOPE)
 
-    def _place_words(self, at: At) -> str:
+    def _told(self, at: At) -> tuple[str, str, list[tuple[str, str]]]:
         assert self.picture is not None
-        reading, position = self.picture.numbers.reading, self.picture.position
-        if at.grid == Part.OVERVIEW:
-            position = at.column
-        token = reading.spell(reading.anatomy.tokens[position])
-        where = f"position {position}, {token}"
-        if at.grid == Part.LOGITS:
-            return f"logit of {reading.spell(at.column)}, {where}"
-        stage = self.picture.numbers.stream.stages[at.row]
-        layer = (
-            "" if stage.layer is None or reading.anatomy.layers == 1 else f", layer {stage.layer}"
+        part = Part(at.grid)
+        return (
+            cell_title(self.picture, part, at.row, at.column),
+            cell_rule(self.picture, part, at.row),
+            cell_facts(self.picture, part, at.row, at.column),
         )
-        number = f", number {at.column}" if at.grid == Part.STAGES else ""
-        return f"{stage.title}{layer}{number}, {where}"
-
-    def _facts(self, at: At) -> list[str]:
-        """Return what is known of a cell, and how it follows from what the algorithm computed."""
-        assert self.picture is not None
-        found, position = self.picture.numbers, self.picture.position
-        if at.grid in (Part.STAGES, Part.LOGITS):
-            data, grad = node_words(found.reading, self.node_at(at))
-            return [f"data {data}", f"gradient {grad}"]
-        value = float(self.grids[at.grid].values[at.row, at.column])
-        if np.isnan(value):
-            return ["not known yet"]
-        text = numbers.short(value, DIGITS)
-        if at.grid == Part.SHARE:
-            before = found.stream.stages[found.stream.before[at.row] or 0].title
-            cosine = float(found.cosines[at.row, position])
-            facts = [f"norm of what is added ÷ norm of the stream before it ({before}): {text}"]
-            if np.isfinite(cosine):
-                facts.append(f"cosine of the two: {numbers.short(cosine, 3)}")
-            return facts
-        if at.grid == Part.LOGIT_PART:
-            row = f"row {self.picture.target} of lm_head"
-            return [
-                f"product with {row}: {text}",
-                f"The parts add up to the logit of {self.picture.target}.",
-            ]
-        return [f"norm {text}", "the square root of the sum of the squares"]
 
 
 def _same(one: tuple[FloatArray, float | None], other: tuple[FloatArray, float | None]) -> bool:

@@ -35,7 +35,7 @@ from explorer.views.unit_grid import UnitGrid
 
 NOTHING = "There is no pass of a name here whose residual stream is known."
 REMARKS = {
-    Quantity.DATA: "Lines are as thick as the vectors are long. Double-click a cell: to its node.",
+    Quantity.DATA: "Lines are as thick as the vectors are long.",
     Quantity.GRADIENT: "Norms are shown once a vector's gradients are complete.",
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter
@@ -13,7 +11,7 @@ from explorer.debug.anatomy.quantity import Quantity, node_words
 from explorer.debug.anatomy.unit_grids import Row, UnitPicture
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid
+from explorer.views.cell_grid import At, CellGrid, card
 from explorer.views.cell_raster import Raster
 from explorer.views.map_frame import draw_rects
 from explorer.views.map_text import WordPainter
@@ -174,23 +172,24 @@ class UnitGrid(CellGrid):
     # What is told
 
     def spoken(self, at: At) -> str:
-        return ", ".join(self._lines(at))
+        title, state, facts = self._told(at)
+        known = [f"{label}: {data}, gradient {grad}" for label, data, grad in facts]
+        return ", ".join((title, state, *known))
 
     def card_text(self, at: At) -> str:
-        first, *more = (escape(line) for line in self._lines(at))
-        return "<br>".join((f"<b>{first}</b>", *more))
+        title, state, facts = self._told(at)
+        rows = [("", "data", "gradient"), *facts]
+        return card(self.theme, title, state, rows, "click: to its node on the map")
 
-    def _lines(self, at: At) -> list[str]:
+    def _told(self, at: At) -> tuple[str, str, list[tuple[str, str, str]]]:
+        """Return what a unit is, whether it is on, and its numbers before and after the ReLU."""
         assert self.picture is not None
-        units, reading = self.picture.units, self.picture.units.reading
+        mlp, reading = self.picture.units.mlp, self.picture.units.reading
         position = at.row if at.grid == Row.ALL else self.picture.position
         token = reading.spell(reading.anatomy.tokens[position])
-        lines = [
-            f"unit {at.column}, position {position}, {token}",
-            self.picture.state(position, at.column),
+        facts = [
+            (when, *node_words(reading, int(nodes[position, at.column])))
+            for when, nodes in (("before ReLU", mlp.hidden), ("after ReLU", mlp.rectified))
         ]
-        nodes = (units.mlp.hidden, units.mlp.rectified)
-        for when, those in zip(("before ReLU", "after ReLU"), nodes, strict=True):
-            data, grad = node_words(reading, int(those[position, at.column]))
-            lines.append(f"{when}: {data}, gradient {grad}")
-        return lines
+        title = f"unit {at.column}, position {position}, {token}"
+        return title, self.picture.state(position, at.column), facts

@@ -73,7 +73,7 @@ def test_matrices_have_names_and_numbers(shown: EmbeddingsView, emma: Trace) -> 
     at = At(LM_HEAD, M, 3)
     assert emma.parameter_name(shown.grid.node_at(at)) == f"lm_head[{M}][3]"
     assert shown.grid.spoken(at).startswith("lm_head, token m, number 3, data ")
-    assert shown.grid.spoken(at).endswith(", to predict")
+    assert shown.grid.spoken(at).endswith(", to be predicted in this name")
     assert shown.grid.spoken(At(WPE, 9, 0)).startswith("wpe, position 9, number 0, data ")
 
 

@@ -147,7 +147,7 @@ def test_without_numbers_nothing_is_told(
     assert view.stream.spoken(At(Part.STAGES, last, 0)) == (
         "after MLP, number 0, position 2, m, data not computed yet, gradient not reached yet"
     )
-    assert view.stream.spoken(At(Part.NORM, last, 0)).endswith("not known yet")
+    assert "norm not known yet" in view.stream.spoken(At(Part.NORM, last, 0))
 
 
 def test_units_are_counted(shown: StreamView, emma: Trace, anatomy: Anatomy) -> None:
@@ -239,7 +239,7 @@ def test_a_double_click_leads_to_the_node(
     assert node.args == [anatomy.stages[6].nodes[2, 3]]
     assert shown.stream.at == At(Part.STAGES, 6, 3)
     with qtbot.waitSignal(shown.node_chosen) as node:
-        click(shown.units, At(Row.ALL, 4, 20), double=True)
+        click(shown.units, At(Row.ALL, 4, 20))  # there is nothing else to choose it for
     assert node.args == [anatomy.mlps[0].rectified[4, 20]]
 
 
@@ -294,8 +294,9 @@ def test_cards_say_how_numbers_follow(shown: StreamView) -> None:
     titles = shown.stream.grids[Part.STAGES].rows
     added = titles.index("attention adds")
     share = shown.stream.spoken(At(Part.SHARE, added, 0))
-    assert "norm of what is added ÷ norm of the stream before it (normalised): 0." in share
-    assert "cosine of the two: " in share
+    assert "norm of what is added ÷ norm of the stream before it (normalised)" in share
+    assert "share 0." in share
+    assert "cosine of the two " in share
     part = shown.stream.card_text(At(Part.LOGIT_PART, added, 0))
     assert "product with row m of lm_head" in part
     unit = shown.units.spoken(At(Row.ALL, 3, 9))

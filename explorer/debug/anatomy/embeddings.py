@@ -109,7 +109,9 @@ class Embedding:
     @property
     def use(self) -> str:
         """What the rows that are used are used for."""
-        return {"wte": "read", "wpe": "reached"}.get(self.name, "to predict")
+        return {"wte": "read by this name", "wpe": "reached by this name"}.get(
+            self.name, "to be predicted in this name"
+        )
 
     def is_vowel(self, row: int) -> bool | None:
         """Return whether a row is a vowel's; None if it is no letter's."""

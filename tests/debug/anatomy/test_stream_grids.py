@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from explorer.debug import numbers
 from explorer.debug.anatomy.grid import CellState
 from explorer.debug.anatomy.parts import NONE, Anatomy
 from explorer.debug.anatomy.quantity import Quantity, node_words
 from explorer.debug.anatomy.reading import Reading
 from explorer.debug.anatomy.stream import Stream, StreamNumbers
 from explorer.debug.anatomy.stream_grids import Limits, Part, StreamPicture
+from explorer.debug.anatomy.stream_words import cell_facts, cell_rule, cell_title
 from explorer.debug.anatomy.unit_grids import Row, UnitPicture
 from explorer.debug.anatomy.units import Units
 from explorer.trace.passes import record_pass, untrained
@@ -166,3 +168,25 @@ def test_words_about_a_node(emma: Timeline) -> None:
     assert (data[0] in "−0123456789", grad) == (True, "not reached yet")
     first = int(emma.ledger(node).event[0])
     assert node_words(Reading(emma, first, anatomy), node)[1].endswith("(partial)")
+
+
+def test_words_about_a_cell(emma: Timeline) -> None:
+    shown = picture(emma, emma.forward_end)
+    grids = shown.grids()
+    row = grids[Part.STAGES].rows.index("MLP adds")
+    assert cell_title(shown, Part.STAGES, row, 3) == "MLP adds, layer 0, number 3, position 2, m"
+    assert cell_title(shown, Part.OVERVIEW, 0, 4) == "token embedding, position 4, a"
+    assert cell_title(shown, Part.LOGITS, 0, 1) == "logit of b, position 2, m"
+    assert cell_rule(shown, Part.STAGES, row) == ""
+    before = "norm of what is added ÷ norm of the stream before it (after attention)"
+    assert cell_rule(shown, Part.SHARE, row) == before
+    share, cosine = cell_facts(shown, Part.SHARE, row, 0)
+    assert share == ("share", numbers.short(float(shown.numbers.shares[row, 2]), 5))
+    assert cosine[0] == "cosine of the two"
+    norm = numbers.short(float(shown.norms[row, 2]), 5)
+    assert cell_facts(shown, Part.NORM, row, 0) == [("norm", norm)]
+    assert cell_facts(shown, Part.OVERVIEW, row, 2) == [("norm", norm)]
+    part = numbers.short(float(shown.numbers.logit_parts[row, 2]), 5)
+    assert cell_facts(shown, Part.LOGIT_PART, row, 0) == [("part of the logit", part)]
+    assert "row m of lm_head" in cell_rule(shown, Part.LOGIT_PART, row)
+    assert cell_facts(picture(emma, 0), Part.NORM, row, 0) == [("norm", "not known yet")]
