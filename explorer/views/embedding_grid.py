@@ -86,6 +86,9 @@ class EmbeddingGrid(CellGrid):
 
     # Drawing
 
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].whole
+
     def paint_grids(self, painter: QPainter) -> None:
         used = tuple(embedding.used for embedding in self.embeddings)
         look = self.still_look(), used, self.under_mouse or self.at

@@ -87,6 +87,9 @@ class StreamCanvas(CellGrid):
 
     # Drawing
 
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].whole
+
     def paint_grids(self, painter: QPainter) -> None:
         if self.picture is None or self._places is None:
             return

@@ -77,6 +77,9 @@ class UnitGrid(CellGrid):
 
     # Drawing
 
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].whole
+
     def paint_grids(self, painter: QPainter) -> None:
         if self.picture is None:
             return

@@ -192,7 +192,7 @@ def test_numbers_that_are_none_have_no_plane(view: EmbeddingsView) -> None:
     assert not view.grab().isNull()
 
 
-@pytest.mark.parametrize("config", [Config(n_embd=1, n_head=1), Config(n_embd=64)])
+@pytest.mark.parametrize("config", [Config(n_embd=1, n_head=1), Config(n_embd=32)])
 @pytest.mark.parametrize("size", SIZES)
 def test_models_of_all_widths_are_drawn(
     view: EmbeddingsView, config: Config, size: tuple[int, int]

@@ -180,9 +180,9 @@ def test_without_a_pass_there_is_a_sentence(shown: StreamView) -> None:
     [
         (Config(n_layer=3, n_embd=8, n_head=2), "emma"),
         (Config(), "a"),
-        (Config(), "maximilliannnna"),
+        (Config(n_embd=8, n_head=2), "maximilliannnna"),
         (Config(n_embd=1, n_head=1), "emma"),
-        (Config(n_embd=32, n_head=1), "ab"),
+        (Config(n_embd=32, n_head=1), "a"),
     ],
     ids=["layers", "letter", "long", "narrow", "wide"],
 )
