@@ -13,8 +13,9 @@ from explorer.debug.anatomy.quantity import Quantity, node_words, quantity_grid
 from explorer.debug.anatomy.reading import Reading
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid, card
+from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster
+from explorer.views.cell_words import card
 
 MARGIN, GAP = 14, 20
 HEAD, LINE = 46, 20  # above the cells: the title, and a line of names

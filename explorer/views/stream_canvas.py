@@ -15,8 +15,9 @@ from explorer.debug.anatomy.stream_words import cell_facts, cell_rule, cell_titl
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
-from explorer.views.cell_grid import At, CellGrid, card
+from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster
+from explorer.views.cell_words import card
 from explorer.views.map_frame import draw_rects
 from explorer.views.stream_lines import StreamLines
 from explorer.views.stream_places import HEAD, Places, Shape, place

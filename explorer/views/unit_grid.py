@@ -11,8 +11,9 @@ from explorer.debug.anatomy.quantity import Quantity, node_words
 from explorer.debug.anatomy.unit_grids import Row, UnitPicture
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
-from explorer.views.cell_grid import At, CellGrid, card
+from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_raster import Raster
+from explorer.views.cell_words import card
 from explorer.views.map_frame import draw_rects
 from explorer.views.map_text import WordPainter
 
