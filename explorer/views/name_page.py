@@ -15,9 +15,11 @@ from explorer.debug.session import Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.attention_view import AttentionView
+from explorer.views.embeddings_view import EmbeddingsView
 from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_chain import ReadingChain
 from explorer.views.reading_view import ReadingView
+from explorer.views.stream_view import StreamView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 
@@ -60,9 +62,13 @@ class NamePage(QWidget):
         self.timeline_view = TimelineView(session, theme)
         self.probabilities = ProbabilitiesView(theme)
         self.attention = AttentionView(theme)
+        self.stream = StreamView(theme)
+        self.embeddings = EmbeddingsView(theme)
         self._views: dict[str, ReadingView] = {
             "Probabilities": self.probabilities,
             "Attention": self.attention,
+            "Residual stream": self.stream,
+            "Embeddings": self.embeddings,
         }
         self.tabs = QTabBar()
         self.tabs.setFont(sans(14))

@@ -21,6 +21,7 @@ Stages of a name     Left, Right from stage to stage, Enter opens one, Enter aga
 All positions        arrows from position to position, Enter goes to the target's node
 Bars                 Left, Right from bar to bar, Up, Down from row to row, Enter goes to the node
 Attention            arrows from cell to cell and from head to head, Enter goes to the node
+Stream, embeddings   the same; Left, Right in the bar of positions
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
 ===================  =============================================================================
@@ -55,6 +56,7 @@ from explorer.views.buttons import CommandButton
 from explorer.views.cell_grid import CellGrid
 from explorer.views.main_window import MainWindow
 from explorer.views.map_panel import MapPanel
+from explorer.views.name_page import NamePage
 from explorer.views.source_code import SourceCode
 
 K, M = Qt.Key, Qt.KeyboardModifier
@@ -98,9 +100,23 @@ def in_attention(find: Callable[[AttentionView], QWidget]) -> Callable[[MainWind
 
 
 def open_attention(window: MainWindow) -> None:
+    open_part(window, "Attention")
+
+
+def in_part(title: str, find: Callable[[NamePage], QWidget]) -> Callable[[MainWindow], QWidget]:
+    """Return what opens a tab about a name, and then finds something in it."""
+
+    def show(window: MainWindow) -> QWidget:
+        open_part(window, title)
+        return find(window.name_page)
+
+    return show
+
+
+def open_part(window: MainWindow, title: str) -> None:
     window.show_workspace(Workspace.NAME)
     tabs = window.name_page.tabs
-    tabs.setCurrentIndex([tabs.tabText(i) for i in range(tabs.count())].index("Attention"))
+    tabs.setCurrentIndex([tabs.tabText(i) for i in range(tabs.count())].index(title))
 
 
 def tabs_of(window: MainWindow, panel: QWidget) -> QWidget:
@@ -140,6 +156,11 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "heads": in_attention(lambda view: view.matrices),
     "one head": in_attention(lambda view: view.steps),
     "cache": in_attention(lambda view: view.cache),
+    "stream's positions": in_part("Residual stream", lambda page: page.stream.positions),
+    "stream": in_part("Residual stream", lambda page: page.stream.stream),
+    "units": in_part("Residual stream", lambda page: page.stream.units),
+    "embeddings": in_part("Embeddings", lambda page: page.embeddings.grid),
+    "projected": in_part("Embeddings", lambda page: page.embeddings.matrices),
 }
 OWN_KEYS = {  # that mean something else while the view has the keyboard
     "button": {"Space"},
@@ -304,6 +325,24 @@ def test_tab_visits_attention_from_its_choices_to_the_cache(ready: MainWindow) -
         if ready.grab(area).toImage() == without:
             unseen.append(stop)
     assert unseen == []
+
+
+@pytest.mark.parametrize("title", ["Residual stream", "Embeddings"])
+def test_tab_visits_a_part_from_its_bars_to_its_figures(ready: MainWindow, title: str) -> None:
+    open_part(ready, title)
+    page = ready.name_page
+    view = {"Residual stream": page.stream, "Embeddings": page.embeddings}[title]
+    inside = [stop for stop in stops(ready) if view.isAncestorOf(stop)]
+    takers = [
+        widget
+        for widget in view.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.focusProxy() is None
+    ]
+    assert set(takers) == set(inside)
+    tops = [stop.mapTo(view, QPoint(0, 0)).y() for stop in inside if isinstance(stop, CellGrid)]
+    assert tops == sorted(tops)
 
 
 def test_tab_goes_through_the_links_of_the_inspector_and_enter_follows_one(

@@ -1,0 +1,220 @@
+"""Embeddings of letters and positions: as matrices, and as points in a plane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.debug.anatomy.embeddings import Embedding, Projection, embeddings
+from explorer.debug.anatomy.quantity import Quantity
+from explorer.debug.anatomy.reading import Place, Reading
+from explorer.debug.table import Table
+from explorer.theme.palette import colour_limit
+from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
+from explorer.trace.timeline import Timeline
+from explorer.views.cell_grid import At
+from explorer.views.embedding_grid import EmbeddingGrid
+from explorer.views.figure import Figure
+from explorer.views.projection_plot import ProjectionPlot
+from explorer.views.quantity_switch import QuantitySwitch
+from explorer.views.reading_view import ReadingView
+
+NOTHING = "There is no pass of a name here whose embeddings are known."
+NOT_FINITE = "Not all of its numbers are finite: there is no projection."
+KINDS = "○ vowels, □ consonants; bold: in this name"
+ORDER = "joined in order; bold: in this name"
+
+
+class EmbeddingsView(ReadingView):
+    """The matrices of embeddings, and the projection of one of them.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._reading: Reading | None = None
+        self._embeddings: tuple[Embedding, ...] = ()
+        self._limits: dict[Quantity, list[float]] = {}
+        self._of: Timeline | None = None  # whose these are
+        self._projected: tuple[object, Projection | None] = (None, None)
+        self.quantity = QuantitySwitch()
+        self.matrices = QTabBar()
+        self.matrices.setFont(sans(14))
+        self.matrices.setExpanding(False)
+        self.matrices.setDrawBase(False)
+        self.matrices.setAccessibleName("Projected embeddings")
+        self.grid = EmbeddingGrid(theme, self)
+        self.plot = ProjectionPlot(theme, self)
+        self._grid_figure = Figure("Embeddings", self.grid, self._grid_table)
+        self._plot_figure = Figure("PCA", self.plot, self._plot_table)
+        self._titles: dict[Figure, tuple[str, str]] = {}
+        for figure in (self._grid_figure, self._plot_figure):
+            figure.told.connect(self.told)
+        self.quantity.changed.connect(self._refresh)
+        self.matrices.currentChanged.connect(self._refresh)
+        self.grid.chosen.connect(self._choose_cell)
+        self.grid.activated.connect(self._activate_cell)
+        self.plot.row_chosen.connect(self._choose_row)
+        self.plot.row_activated.connect(self._activate_row)
+        self._lay_out()
+
+    def show_reading(self, reading: Reading | None, place: Place) -> None:
+        self._reading = reading
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._grid_figure)
+        page = QWidget()
+        page.setProperty("role", "window")
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(1)
+        columns.addWidget(_under(self.quantity, self._scroll), 3)
+        columns.addWidget(_under(self.matrices, self._plot_figure, stretch=1), 2)
+        nothing = QLabel(NOTHING)
+        nothing.setProperty("role", "muted")
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        nothing.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(page)
+        self._pages.addWidget(nothing)
+
+    # What is shown
+
+    @property
+    def _shown(self) -> Embedding:
+        """The embedding that is projected."""
+        return self._embeddings[max(0, self.matrices.currentIndex())]
+
+    def _refresh(self) -> None:
+        self._pages.setCurrentIndex(1 if self._reading is None else 0)
+        if self._reading is None:
+            return
+        self._read(self._reading)
+        limits = self._limits_of(self._reading, self.quantity.quantity)
+        self.grid.show_embeddings(self._reading, self._embeddings, self.quantity.quantity, limits)
+        self._name(
+            self._grid_figure, "Embeddings",
+            "Bold rows are of this name.",
+        )  # fmt: skip
+        self._show_projection(self._reading)
+
+    def _read(self, reading: Reading) -> None:
+        if self._of is reading.timeline:
+            return
+        self._of, self._limits = reading.timeline, {}
+        self._embeddings = embeddings(reading)
+        names = [embedding.name for embedding in self._embeddings]
+        if [self.matrices.tabText(i) for i in range(self.matrices.count())] != names:
+            self.matrices.blockSignals(True)
+            while self.matrices.count():
+                self.matrices.removeTab(0)
+            for name in names:
+                self.matrices.addTab(name)
+            self.matrices.blockSignals(False)
+
+    def _limits_of(self, reading: Reading, quantity: Quantity) -> list[float]:
+        """Return the ends of the scales, from before the update, which clears gradients."""
+        if quantity not in self._limits:
+            end = Reading(reading.timeline, reading.timeline.backward_end, reading.anatomy)
+            read = end.data if quantity is Quantity.DATA else end.grad
+            self._limits[quantity] = [colour_limit(read(e.nodes)) for e in self._embeddings]
+        return self._limits[quantity]
+
+    def _show_projection(self, reading: Reading) -> None:
+        shown = self._shown
+        updated = reading.timeline.moment(reading.cursor).updated
+        key = reading.timeline, shown.name, min(updated, shown.matrix.stop)
+        if self._projected[0] != key:
+            self._projected = key, shown.projection(reading)
+        projection = self._projected[1]
+        self.plot.show_projection(shown, projection, self._chosen_row(shown))
+        remark = NOT_FINITE
+        if projection is not None:
+            remark = ORDER if shown.name == "wpe" else KINDS
+        self._name(self._plot_figure, f"PCA of {shown.name}", remark)
+
+    def _chosen_row(self, shown: Embedding) -> int | None:
+        """Return the row of what is chosen, also if it is chosen in the other matrix of tokens."""
+        at = self.grid.at
+        if at is None or at.grid >= len(self._embeddings):
+            return None
+        return at.row if self._embeddings[at.grid].rows == shown.rows else None
+
+    def _name(self, figure: Figure, title: str, remark: str) -> None:
+        if self._titles.get(figure) != (title, remark):  # a label lays out the page again
+            self._titles[figure] = title, remark
+            figure.set_title(title, remark)
+
+    def _grid_table(self) -> Table | None:
+        if self._reading is None:
+            return None
+        width = max(embedding.matrix.columns for embedding in self._embeddings)
+        rows = tuple(
+            (embedding.name, name, *values)
+            for embedding, grid in zip(self._embeddings, self.grid.grids, strict=True)
+            for name, values in zip(embedding.rows, grid.values.tolist(), strict=True)
+        )
+        return Table(("matrix", "row", *map(str, range(width))), rows)
+
+    def _plot_table(self) -> Table | None:
+        projection = self._projected[1]
+        if self._reading is None or projection is None:
+            return None
+        points = projection.points.tolist()
+        rows = tuple((name, x, y) for name, (x, y) in zip(self._shown.rows, points, strict=True))
+        return Table(("row", "first axis", "second axis"), rows)
+
+    # What is chosen
+
+    def _choose_cell(self, at: At) -> None:
+        """Point out a row in the projection, in that of its own matrix if it must be."""
+        centre = self.grid.mapTo(self._grid_figure, self.grid.area_of(at).center().toPoint())
+        self._scroll.ensureVisible(centre.x(), centre.y())
+        if self._embeddings[at.grid].rows != self._shown.rows:
+            self.matrices.setCurrentIndex(at.grid)
+        self._refresh()
+
+    def _activate_cell(self, at: At) -> None:
+        self.node_chosen.emit(self.grid.node_at(at))
+
+    def _choose_row(self, row: int) -> None:
+        at = self.grid.at
+        column = 0 if at is None else at.column
+        self.grid.show_chosen(At(self._embeddings.index(self._shown), row, column))
+        self._refresh()
+
+    def _activate_row(self, row: int) -> None:
+        self.node_chosen.emit(int(self._shown.nodes[row, 0]))
+
+
+def _under(switch: QWidget, content: QWidget, stretch: int = 0) -> QWidget:
+    """Return some content with a switch above it, which may take all of the width."""
+    column = QWidget()
+    bar = QHBoxLayout()
+    bar.setContentsMargins(14, 4, 14, 4)
+    bar.addWidget(switch, stretch)
+    bar.addStretch(1 - stretch)
+    rows = QVBoxLayout(column)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addLayout(bar)
+    rows.addWidget(content, 1)
+    return column
