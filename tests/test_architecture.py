@@ -53,6 +53,7 @@ PARTS_OF_ALL_VIEWS = {
     "focus",
     "layer",
     "linked_text",
+    "number_axis",
     "picture_cache",
     "picture_files",
     "reading_view",

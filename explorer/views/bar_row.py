@@ -10,10 +10,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from explorer.debug.numbers import MINUS
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
+from explorer.views.number_axis import NumberAxis
 
 AXIS, RIGHT, LETTERS = 58, 14, 23  # pixels: numbers at the left, right margin, row of letters
 WIDTH = 0.82  # of a bar, in places
@@ -196,10 +196,3 @@ class LetterAxis(pg.AxisItem):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(letter.colour))
                 painter.drawPolygon([QPointF(x, 1), QPointF(x - 4, 6), QPointF(x + 4, 6)])
-
-
-class NumberAxis(pg.AxisItem):
-    """An axis with numbers that have a true minus sign."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [text.replace("-", MINUS) for text in super().tickStrings(values, scale, spacing)]

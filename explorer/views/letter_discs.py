@@ -46,7 +46,7 @@ class Disc:
         return WIDE_DISC if len(self.name) > 2 else DISC
 
 
-class LetterDiscs(pg.GraphicsObject):  # type: ignore[misc]  # the library has no types
+class LetterDiscs(pg.GraphicsObject):
     """Vowels in circles, consonants in squares, what is longer than a letter in a diamond.
 
     One item that draws all of them takes a tenth of the time of an item for each.

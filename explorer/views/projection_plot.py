@@ -17,18 +17,11 @@ from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.hover_card import HoverCard
 from explorer.views.letter_discs import Disc, LetterDiscs
+from explorer.views.number_axis import NumberAxis
 
 NEAR = 18.0  # pixels at which the mouse points at something
 AXES = ("1st", "2nd")
 PADDING = 0.09  # of the range, for letters at its edge
-
-
-class _Axis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
-    """An axis whose numbers have a true minus sign."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        ticks: list[str] = super().tickStrings(values, scale, spacing)
-        return [text.replace("-", numbers.MINUS) for text in ticks]
 
 
 class ProjectionPlot(QWidget):
@@ -86,7 +79,9 @@ class ProjectionPlot(QWidget):
         self._letters.show_chosen(chosen)
 
     def _make_plot(self) -> pg.PlotItem:
-        plot = self.canvas.addPlot(axisItems={side: _Axis(side) for side in ("left", "bottom")})
+        plot = self.canvas.addPlot(
+            axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
+        )
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)

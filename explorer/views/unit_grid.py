@@ -61,7 +61,8 @@ class UnitGrid(CellGrid):
         room = size.height() - HEAD - BETWEEN - MARGIN
         far = min(max((room - 2 * CLOSE[0]) // positions, FAR[0]), FAR[1])
         close = min(max((room - far * positions) // 2, CLOSE[0]), CLOSE[1])
-        rasters, top = [], HEAD
+        rasters: list[Raster] = []
+        top = HEAD
         for high, rows in ((close, 1), (close, 1), (far, positions)):
             if rows > 1 or len(rasters) == Row.ALL:
                 top += BETWEEN

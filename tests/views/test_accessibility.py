@@ -51,7 +51,6 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import Workspace
-from explorer.views.attention_view import AttentionView
 from explorer.views.buttons import CommandButton
 from explorer.views.cell_grid import CellGrid
 from explorer.views.main_window import MainWindow
@@ -87,20 +86,6 @@ def inside_name(find: Callable[[MainWindow], QWidget]) -> Callable[[MainWindow],
         return find(window)
 
     return show
-
-
-def in_attention(find: Callable[[AttentionView], QWidget]) -> Callable[[MainWindow], QWidget]:
-    """Return what opens the tab about attention, and then finds something in it."""
-
-    def show(window: MainWindow) -> QWidget:
-        open_attention(window)
-        return find(window.name_page.attention)
-
-    return show
-
-
-def open_attention(window: MainWindow) -> None:
-    open_part(window, "Attention")
 
 
 def in_part(title: str, find: Callable[[NamePage], QWidget]) -> Callable[[MainWindow], QWidget]:
@@ -153,9 +138,9 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "all positions": inside_name(lambda window: window.name_page.probabilities.panels),
     "one position": inside_name(lambda window: window.name_page.probabilities.position),
     "losses": inside_name(lambda window: window.name_page.probabilities.losses),
-    "heads": in_attention(lambda view: view.matrices),
-    "one head": in_attention(lambda view: view.steps),
-    "cache": in_attention(lambda view: view.cache),
+    "heads": in_part("Attention", lambda page: page.attention.matrices),
+    "one head": in_part("Attention", lambda page: page.attention.steps),
+    "cache": in_part("Attention", lambda page: page.attention.cache),
     "stream's positions": in_part("Residual stream", lambda page: page.stream.positions),
     "stream": in_part("Residual stream", lambda page: page.stream.stream),
     "units": in_part("Residual stream", lambda page: page.stream.units),
@@ -307,7 +292,7 @@ def test_tab_reaches_everything_that_takes_the_keyboard(
 
 
 def test_tab_visits_attention_from_its_choices_to_the_cache(ready: MainWindow) -> None:
-    open_attention(ready)
+    open_part(ready, "Attention")
     view = ready.name_page.attention
     figures = view.matrices_figure, view.steps_figure, view.cache_figure
     inside = [stop for stop in stops(ready) if view.isAncestorOf(stop)]
@@ -424,13 +409,20 @@ def test_whatever_has_the_keyboard_inside_a_name_shows_it(inside: MainWindow) ->
 
 def test_whatever_takes_the_keyboard_inside_a_name_has_a_name(inside: MainWindow) -> None:
     inside.name_page.chain.card.show()
-    asked = [
-        widget
-        for widget in inside.name_page.findChildren(QWidget)
-        if (isinstance(widget, QAbstractButton) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        and widget.focusProxy() is None
-    ]
-    assert len(asked) > 10
+    asked = set()
+    for part in range(inside.name_page.tabs.count()):
+        inside.name_page.tabs.setCurrentIndex(part)
+        asked |= {
+            widget
+            for widget in inside.name_page.findChildren(QWidget)
+            if widget.isVisible()
+            and (
+                isinstance(widget, QAbstractButton)
+                or widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            )
+            and widget.focusProxy() is None
+        }
+    assert len(asked) > 20
     nameless = [
         widget
         for widget in asked
