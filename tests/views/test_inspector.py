@@ -10,8 +10,8 @@ from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.theme.tokens import DARK, THEMES
 from explorer.trace.timeline import Timeline
-from explorer.views.inspector import NOTHING_SELECTED, Inspector
-from explorer.views.inspector_markup import COLUMN, TAB, Cell, Markup
+from explorer.views.inspector import MARGIN, NOTHING_SELECTED, Inspector
+from explorer.views.inspector_markup import COLUMN, INDENT, TAB, Cell, Markup
 
 LONG = "a name for which there is no room beside three columns of numbers"
 WIDTHS = (360, 461, 700)
@@ -142,3 +142,20 @@ def test_the_scrolled_place_stays_from_moment_to_moment(
     inspector.verticalScrollBar().setValue(60)
     session.seek(0)
     assert inspector.verticalScrollBar().value() == 60
+
+
+def test_columns_make_room_for_the_scroll_bar(
+    qtbot: QtBot, session: Session, emma_timeline: Timeline
+) -> None:
+    inspector, trace = shown(qtbot, session, emma_timeline), emma_timeline.trace
+    bar, shown_before = inspector.verticalScrollBar(), set()
+    for height in (500, 560, 620, 680):
+        inspector.resize(461, height)
+        for node in (5, trace.loss, trace.nodes // 2, 5, trace.nodes - 700, trace.loss):
+            session.select(node)
+            shown_before.add(bar.isVisible())
+            for row in rows_of(inspector):
+                assert row.layout().lineCount() == 1 + row.text().count("\u2028"), row.text()
+            stop = rows_of(inspector)[0].blockFormat().tabPositions()[-1].position
+            assert stop == inspector.viewport().width() - 2 * MARGIN - 2 * INDENT
+    assert shown_before == {False, True}
