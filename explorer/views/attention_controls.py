@@ -56,7 +56,7 @@ class AttentionControls(QWidget):
         """Show which of the layers is looked at; a single one is no choice."""
         if self.layers.count() != count:
             self.layers.clear()
-            self.layers.addItems([f"layer {i + 1}" for i in range(count)])
+            self.layers.addItems([f"layer {i}" for i in range(count)])
             self.layers.setVisible(count > 1)
         self.layers.setCurrentIndex(layer)
 

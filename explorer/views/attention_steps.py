@@ -218,7 +218,7 @@ class AttentionSteps(CellGrid):
         )
         start = self.rasters[Part.WEIGHT].area.right()
         area = QRectF(start, raster.top, raster.left - GAP / 2 - start, raster.height)
-        text = f"Σ = head {self._place.head + 1} gives on"
+        text = f"Σ = head {self._place.head} gives on"
         side = Qt.AlignmentFlag.AlignRight
         self._write(painter, area, text, sans(SMALL + 1, bold=True), side=side)
 

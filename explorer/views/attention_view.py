@@ -149,13 +149,13 @@ class AttentionView(ReadingView):
     def _tell(self, reading: Reading) -> None:
         """Say beside the titles what is shown."""
         place, positions = self._place, reading.anatomy.positions
-        layer = f"layer {place.layer + 1}, " if reading.anatomy.layers > 1 else ""
+        layer = f"layer {place.layer}, " if reading.anatomy.layers > 1 else ""
         head = reading.anatomy.attention[place.layer][place.head]
         size = size_of(head)
         letter = letters(reading)[place.position]
         self.steps_figure.set_title(
             "One head step by step",
-            f"{layer}head {place.head + 1} at position {place.position}, which reads {letter}: "
+            f"{layer}head {place.head} at position {place.position}, which reads {letter}: "
             f"score = q · k / √{size},  weight = softmax(scores),  gives on Σ weight × value",
         )
         count = held(reading, place.layer)

@@ -97,9 +97,9 @@ class CacheStrip(CellGrid):
         painter.setPen(QColor(self.theme.text if is_chosen else self.theme.muted))
         name = QRectF(area.left(), bottom - TICK - 19, area.width(), 18)
         metrics = painter.fontMetrics()
-        text = f"head {head + 1}"
+        text = f"head {head}"
         if metrics.horizontalAdvance(text) > area.width():
-            text = str(head + 1)
+            text = str(head)
         if metrics.horizontalAdvance(text) <= area.width() + 2:
             painter.drawText(name, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -122,5 +122,5 @@ class CacheStrip(CellGrid):
         size = self.grids[at.grid].shape[1] // self._heads
         letter = letters(self._reading)[at.row]
         what = self.grids[at.grid].title.removesuffix("s")
-        head = at.column // size + 1
+        head = at.column // size
         return f"{what}[{at.column % size}] of {letter} (position {at.row}), head {head}"

@@ -74,7 +74,7 @@ def click(grid: CellGrid, at: At) -> None:
 
 def test_all_heads_stand_side_by_side(view: AttentionView, emma_timeline: Timeline) -> None:
     grids = view.matrices.grids
-    assert [grid.title for grid in grids] == ["head 1", "head 2", "head 3", "head 4"]
+    assert [grid.title for grid in grids] == ["head 0", "head 1", "head 2", "head 3"]
     assert len({raster.top for raster in view.matrices.rasters}) == 1
     for grid, head in zip(grids, Anatomy(emma_timeline.trace).attention[0], strict=True):
         seen = np.tri(5, dtype=bool)
@@ -146,7 +146,7 @@ def test_a_single_layer_is_no_choice(view: AttentionView, deep: Timeline, qtbot:
     assert not view.controls.layers.isVisible()
     view.show_reading(reading_of(deep), Place(1, 1, 0))
     assert view.controls.layers.isVisible()
-    assert view.controls.layers.currentText() == "layer 2"
+    assert view.controls.layers.currentText() == "layer 1"
     head, data = Anatomy(deep.trace).attention[1][0], deep.trace.data
     np.testing.assert_array_equal(view.steps.grids[Part.KEY].values, data[head.keys[:2]])
     with qtbot.waitSignal(view.place_chosen) as chosen:
@@ -257,7 +257,7 @@ def test_the_keyboard_walks_from_head_to_head_and_lands(
         QTest.keyClick(tab.matrices, key)
     assert window.name_page.place == Place(1, 0, 1)
     assert tab.matrices.accessibleDescription().startswith(
-        "head 2, e (position 1) looks at BOS (position 0), weight 0."
+        "head 1, e (position 1) looks at BOS (position 0), weight 0."
     )
     QTest.keyClick(tab.matrices, Qt.Key.Key_Return)
     assert window.session.selection == Anatomy(window.session.trace).attention[0][1].weights[1, 0]
@@ -299,7 +299,7 @@ def test_cards_tell_numbers_and_where_they_come_from(view: AttentionView) -> Non
     assert "m (position 3) looks at e (position 1)" in text
     assert all(label in text for label in ("dot product", "score", "weight", "gradient"))
     assert "= " in hover(view.steps, At(Part.DOT, 1, 0))
-    assert "key[1] of e (position 1), head 3" in hover(view.cache, At(0, 1, 9))
+    assert "key[1] of e (position 1), head 2" in hover(view.cache, At(0, 1, 9))
 
 
 def test_those_who_listen_hear_steps_and_cache(view: AttentionView) -> None:
@@ -318,7 +318,7 @@ def test_figures_are_taken_along(view: AttentionView, tmp_path: Path) -> None:
         assert QImage(str(tmp_path / "figure.png")).width() > 400
     view.matrices_figure.save(tmp_path / "heads.svg")
     svg = (tmp_path / "heads.svg").read_text()
-    assert "head 4" in svg
+    assert "head 3" in svg
     assert "<image" not in svg
 
 

@@ -49,7 +49,7 @@ def square(
 ) -> Grid:
     """Return a causal matrix: rows are the positions that look, columns what they look at."""
     names = letters(reading)
-    title = f"head {head.number + 1}"
+    title = f"head {head.number}"
     if of_gradient:
         return grad_grid(reading, title, quantity.nodes(head), names, names, limit)
     is_share = quantity is Quantity.WEIGHT
@@ -143,9 +143,7 @@ def pairs_table(reading: Reading, layer: int) -> Table:
         for looks, at in product(range(len(names)), repeat=2):
             if at <= looks:
                 cells = [float(values[looks, at]) for values in squares]
-                rows.append(
-                    (layer + 1, head.number + 1, looks, names[looks], at, names[at], *cells)
-                )
+                rows.append((layer, head.number, looks, names[looks], at, names[at], *cells))
     return Table((*columns, *kinds), tuple(rows))
 
 

@@ -112,7 +112,7 @@ def cell_title(reading: Reading, place: Place, part: Part, row: int, column: int
     of = f"{letters(reading)[position]} (position {position})"
     if part in (Part.DOT, Part.SCORE, Part.WEIGHT):
         return f"{part.title} for {of}"
-    what = f"head {place.head + 1} gives on" if part is Part.GATHERED else part.title
+    what = f"head {place.head} gives on" if part is Part.GATHERED else part.title
     return f"{what} [{column}] {'at' if part is Part.GATHERED else 'of'} {of}"
 
 

@@ -65,7 +65,7 @@ def test_matrices_hold_what_the_pass_computed(whole: Reading, quantity: Quantity
         nodes = quantity.nodes(head)
         np.testing.assert_array_equal(data.values[seen], trace.data[nodes[seen]])
         np.testing.assert_array_equal(grad.values[seen], trace.grad[nodes[seen]])
-        assert data.title == f"head {head.number + 1}"
+        assert data.title == f"head {head.number}"
         assert data.rows == data.columns == letters(whole)
         assert (data.limit, grad.limit) == (2.0, 2.0)
         assert data.is_share == (quantity is Quantity.WEIGHT)
@@ -192,7 +192,7 @@ def test_what_comes_from_outside_or_is_not_computed_has_no_arithmetic(whole: Rea
         (Part.KEY, "key [2] of BOS (position 0)"),
         (Part.SCORE, "score for BOS (position 0)"),
         (Part.WEIGHTED, "weight × value [2] of BOS (position 0)"),
-        (Part.GATHERED, "head 2 gives on [2] at m (position 3)"),
+        (Part.GATHERED, "head 1 gives on [2] at m (position 3)"),
     ],
 )
 def test_every_number_has_a_name(whole: Reading, part: Part, title: str) -> None:
@@ -233,7 +233,7 @@ def test_the_table_of_pairs_has_every_number(whole: Reading) -> None:
     trace = whole.timeline.trace
     for row in table.rows:
         told = dict(zip(table.columns, row, strict=True))
-        head = whole.anatomy.attention[0][int(str(told["head"])) - 1]
+        head = whole.anatomy.attention[0][int(str(told["head"]))]
         pair = int(str(told["position"])), int(str(told["looks at position"]))
         assert told["letter"] == letters(whole)[pair[0]]
         for quantity in Quantity:
@@ -263,4 +263,4 @@ def test_the_table_of_the_cache_has_a_row_for_each_position_that_is_held(whole: 
 
 def test_tables_leave_out_what_is_not_known(whole: Reading) -> None:
     text = pairs_table(reading_at(whole, 0), 0).as_csv()
-    assert text.splitlines()[1] == "1,1,0,BOS,0,BOS,,,,,,"
+    assert text.splitlines()[1] == "0,0,0,BOS,0,BOS,,,,,,"
