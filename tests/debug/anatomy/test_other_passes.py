@@ -99,6 +99,21 @@ def test_a_pass_that_fails_is_shown_as_far_as_it_came(
     assert_same(mine, recorded(small, parameters.tolist(), "ab"))
 
 
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_a_position_that_is_not_a_number_ends_the_pass(
+    small: Subject, model: GivenModel, row: int
+) -> None:
+    passes = OtherPasses()
+    for name in ("ab", "ba"):
+        passes.outcome(model, name)
+    parameters = model.parameters.copy()
+    matrix = len(small.tokenizer.letters) + 1  # wte, one row a token; then the positions
+    parameters[(matrix + row) * SMALL.n_embd] = np.inf
+    mine = passes.outcome(replace(model, parameters=parameters), "ab")
+    assert_same(mine, recorded(small, parameters.tolist(), "ab"))
+    assert np.isnan(mine.losses).tolist() == [i >= row for i in range(3)]
+
+
 def test_names_that_cannot_be_read_are_told(model: GivenModel) -> None:
     assert readable_name(" ab ", model.shape) == "ab"
     assert readable_name("abcdefgh", model.shape) == "abcdefgh"
