@@ -20,7 +20,8 @@ BOS_WIDTH = 34  # of its name beside the last letter
 PROBABILITY_WIDTH = 62  # of the target, where there is room
 NUMBER_WIDTH = 42  # of a loss
 LEAST_BAR, LONG_BAR = 40, 64
-LEAST_CELL, ROOMY_CELL, LARGEST_CELL = 8, 11, 34
+LEAST_CELL, ROOMY_CELL, LARGEST_CELL = 8, 11, 48
+CROWDED_CELLS = range(32, 40)  # in which numbers of four letters touch each other
 ROW_HEIGHTS = ((8, 30), (11, 26))  # up to so many positions
 LOWEST_ROW, HIGHEST_ROW = 22, 38
 SHARE = 0.26  # of the height in view
@@ -74,6 +75,8 @@ class CompareRows(CompareGrid):
         if cell < ROOMY_CELL:
             cell = (room - LEAST_BAR) // columns
         cell = min(max(cell, LEAST_CELL), LARGEST_CELL)
+        if cell in CROWDED_CELLS:
+            cell = CROWDED_CELLS.start - 1
         height = self._row_height
         return [Raster(MARGIN + NAMES, HEAD, cell, height, rows, columns, NAMES, HEAD)]
 
