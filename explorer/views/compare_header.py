@@ -70,7 +70,11 @@ class CompareHeader(QWidget):
             loss = numbers.loss(mean)
             perplexity = numbers.short(outcome.perplexity, 3)
             text = f"mean loss {loss} · perplexity e^{loss} = {perplexity}"
-        self.say(f"{text} · chance {numbers.loss(outcome.chance)}")
+        text += f" · chance {numbers.loss(outcome.chance)}"
+        letters, read = len(outcome.document.name), outcome.positions - 1
+        if letters > read:
+            text += f"\nThe model reads BOS and the first {read} of {letters} letters."
+        self.say(text)
 
     def say(self, sentence: str, is_warning: bool = False) -> None:
         """Say something instead of the facts."""

@@ -247,6 +247,14 @@ def test_letters_without_a_token_are_told_with_a_name_that_can_be_read(
     assert header.facts.property("role") == ""
 
 
+def test_of_a_long_name_it_is_told_what_is_read(qtbot: QtBot, small: MainWindow) -> None:
+    view = compared(qtbot, small)
+    type_name(qtbot, view, 2, "bertrand")
+    assert "BOS and the first 3 of 8 letters." in view.headers[2].facts.text()
+    assert outcome(view, 2).positions == 4
+    assert "letters" not in view.first.facts.text()
+
+
 def test_the_letters_of_a_run_count_not_those_of_the_first(
     qtbot: QtBot, small: MainWindow, path: Path
 ) -> None:
