@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from functools import partial
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -62,6 +62,9 @@ class CompareGrid(CellGrid):
 
     def spoken(self, at: At) -> str:
         return self._spoken_words(at)
+
+    def area_drawn_with(self, grid: int) -> QRectF:
+        return self.rasters[grid].whole.adjusted(-RING, -RING, RING, RING)
 
     # For views to override
 
