@@ -245,7 +245,8 @@ class OtherHeader(CompareHeader):
             self.slider.setRange(0, self._models.last_step(self.choice))
             self.slider.setValue(self.choice.step)
             self.slider.blockSignals(False)
-        self.remark.setText(step_title(self.choice.step) if of_run else COMPLETE)
+        last = self._models.last_step(self.choice)
+        self.remark.setText(step_title(self.choice.step, last) if of_run else COMPLETE)
         self.remark.setToolTip(f"{self._models.title(self.choice)}. {COMPLETE}.")
 
     def _enter(self) -> None:

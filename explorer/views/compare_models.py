@@ -101,7 +101,7 @@ class ComparedModels:
             return self._untrained.title
         record = self.runs.record_of(choice.run)
         name = "a run that is gone" if record is None else f"run “{record.name}”"
-        return f"{name} · {step_title(choice.step)}"
+        return f"{name} · {step_title(choice.step, self.last_step(choice))}"
 
     def model(self, choice: Choice, on_show: Trace) -> GivenModel | None:
         """Return a model; None if it can't be had, and the desk of runs has told why.
@@ -129,9 +129,11 @@ class ComparedModels:
         return GivenModel(shape, record.settings.seed, state.parameters)
 
 
-def step_title(step: int) -> str:
-    """Return what the model after a step is called."""
-    return f"after step {numbers.count(step)}" if step else "before step 1"
+def step_title(step: int, last: int) -> str:
+    """Return what the model after a step is called, if the run has come to a last one."""
+    if step == last:
+        return f"after step {numbers.count(step)}"
+    return f"before step {numbers.count(step + 1)}"
 
 
 def at_step(choice: Choice, step: int) -> Choice:

@@ -327,7 +327,7 @@ def test_the_model_as_in_the_first_follows_the_first(
     settle(qtbot, view)
     before = outcome(view, 2).mean
     with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
-        small.open_latest(run)
+        small.run_models.open_latest(run)
     settle(qtbot, view)
     assert outcome(view, 2).mean != before
     view.ask(2, "eve", Choice(Source.RUN, run, STEPS))
@@ -335,6 +335,26 @@ def test_the_model_as_in_the_first_follows_the_first(
     view.ask(2, "eve", Choice())
     settle(qtbot, view)
     assert outcome(view, 2).mean == same
+
+
+def test_the_first_column_follows_a_slider_over_steps(
+    qtbot: QtBot, small: MainWindow, path: Path
+) -> None:
+    run = trained(path)
+    view = compared(qtbot, small)
+    with qtbot.waitSignal(small.loader.ended, timeout=PATIENCE):
+        small.run_models.open_latest(run)
+    view.ask(2, "", Choice(Source.RUN, run, 2))
+    settle(qtbot, view)
+    small.session.seek(small.session.timeline.end)
+    assert outcome(view, 1).mean != outcome(view, 2).mean
+    small.live.ask(3)  # the model before step 3 is that after step 2
+    qtbot.waitUntil(lambda: small.live.step.number == 3, timeout=PATIENCE)
+    settle(qtbot, view)
+    small.session.seek(small.session.timeline.forward_end)
+    assert view.first.model.text() == "run “first” · step 3"
+    assert outcome(view, 1).document.name == outcome(view, 2).document.name
+    assert outcome(view, 1).mean == outcome(view, 2).mean
 
 
 def test_a_run_that_is_deleted_is_no_choice_any_more(
