@@ -268,7 +268,8 @@ def cell_rects(raster: Raster) -> Rects:
 def palette_indices(grid: Grid) -> Indices:
     """Return the colour of each cell."""
     if grid.is_share:
-        indices = palette.size_indices(np.sqrt(grid.values))  # or small shares all look the same
+        shares = np.sqrt(grid.values / grid.limit)  # or small shares all look the same
+        indices = palette.size_indices(shares)
         indices[grid.values == 0] = palette.ZERO
     else:
         indices = palette.signed_indices(grid.values, grid.limit)

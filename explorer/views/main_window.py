@@ -31,6 +31,7 @@ from explorer.views.actions import Actions
 from explorer.views.app_menu import AppMenu
 from explorer.views.buttons import spell
 from explorer.views.command_palette import CommandPalette
+from explorer.views.compare_models import Choice, ComparedModels, Source
 from explorer.views.explore_page import ExplorePage
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.focus import order_focus
@@ -173,7 +174,11 @@ class MainWindow(QMainWindow):
         if self._name_page is None:
             from explorer.views.name_page import NamePage
 
-            self._name_page = NamePage(self._session, self._theme)
+            models = ComparedModels(self.runs, self.sessions.untrained)
+            self._name_page = NamePage(self._session, self._theme, models)
+            self._name_page.compare.show_model(self.top_bar.model_title)
+            self._name_page.compare.pass_chosen.connect(self.open_compared)
+            self.top_bar.model_shown.connect(self._name_page.compare.show_model)
             self._name_page.node_chosen.connect(self.show_node)
             self._name_page.scope_chosen.connect(self.show_scope)
             self._name_page.told.connect(self._tell)
@@ -261,6 +266,13 @@ class MainWindow(QMainWindow):
             if action not in IN_PASSING:
                 self.show_workspace(Workspace.TRAIN)
             self.train.do(action)
+
+    def open_compared(self, name: str, choice: Choice) -> None:
+        """Make the pass of a name with a model that it was compared in."""
+        if choice.source is Source.ON_SHOW:
+            self._run_suggestion(name)
+        else:
+            self.run_models.open_name(name, choice.run, choice.step + 1)
 
     @property
     def is_running(self) -> bool:

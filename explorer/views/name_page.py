@@ -15,6 +15,8 @@ from explorer.debug.session import Session
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.attention_view import AttentionView
+from explorer.views.compare_models import ComparedModels
+from explorer.views.compare_view import CompareView
 from explorer.views.embeddings_view import EmbeddingsView
 from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_chain import ReadingChain
@@ -41,13 +43,15 @@ class NamePage(QWidget):
     ----------
     session : Session
     theme : Theme
+    models : ComparedModels
+        That names can be compared in.
     """
 
     node_chosen = Signal(int)  # somebody wants to see a node on the map
     scope_chosen = Signal(int)  # or a scope
     told = Signal(str)  # a sentence
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session, theme: Theme, models: ComparedModels) -> None:
         super().__init__()
         self._session = session
         self._anatomy: Anatomy | None = None
@@ -64,11 +68,13 @@ class NamePage(QWidget):
         self.attention = AttentionView(theme)
         self.stream = StreamView(theme)
         self.embeddings = EmbeddingsView(theme)
+        self.compare = CompareView(theme, models)
         self._views: dict[str, ReadingView] = {
             "Probabilities": self.probabilities,
             "Attention": self.attention,
             "Residual stream": self.stream,
             "Embeddings": self.embeddings,
+            "Compare": self.compare,
         }
         self.tabs = QTabBar()
         self.tabs.setFont(sans(14))

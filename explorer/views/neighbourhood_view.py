@@ -184,6 +184,9 @@ class NeighbourhoodView(QWidget):
         if self._scenes is None or timeline is None:
             return
         self._card.hide()
+        if timeline.trace.child is not self._scenes.timeline.trace.child:
+            self._follow()  # another pass was opened while this view was hidden
+            return
         self._scenes = self._scenes.with_numbers(timeline)
         _, *chosen = self._arrangement
         self._arrangement = timeline, *chosen

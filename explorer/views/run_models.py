@@ -72,6 +72,14 @@ class RunModels(QObject):
         self.opening.emit()
         self._sessions.use(untrained, name)
 
+    def open_name(self, name: str, run: int | None, step: int) -> None:
+        """Make the pass of a name with the model before a step of a run; without one, untrained."""
+        if run is not None:
+            self._open(run, step, name)
+        else:
+            self.opening.emit()
+            self._sessions.use(self._sessions.untrained, name)
+
     def follow(self, loaded: LoadedPass) -> None:
         """Take over the pass that the session has opened."""
         model = self._sessions.model

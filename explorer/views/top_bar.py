@@ -43,6 +43,7 @@ class TopBar(QFrame):
 
     submitted = Signal(str)  # a name was typed
     cancelled = Signal()
+    model_shown = Signal(str)  # its title
 
     def __init__(
         self, session: Session, actions: dict[str, QAction], model: str, models: QMenu
@@ -222,6 +223,12 @@ class TopBar(QFrame):
         self.model.setAccessibleName(f"Model: {model}")
         self.model.setToolTip(f"Passes are made with this model: {model}")
         self._make_room()
+        self.model_shown.emit(model)
+
+    @property
+    def model_title(self) -> str:
+        """What the model that passes are made with is called."""
+        return self._model_texts[0]
 
     def set_progress(self, share: float) -> None:
         """Show how much of the pass is done, 0 to 1."""

@@ -22,6 +22,7 @@ All positions        arrows from position to position, Enter goes to the target'
 Bars                 Left, Right from bar to bar, Up, Down from row to row, Enter goes to the node
 Attention            arrows from cell to cell and from head to head, Enter goes to the node
 Stream, embeddings   the same; Left, Right in the bar of positions
+Compared names       arrows from cell to cell, Enter goes to the node of the pass on show
 The window           all keys of the table of commands, wherever the keyboard is but for the above:
                      Space, PgUp, PgDown, Home, End and letters never scroll or search a view
 ===================  =============================================================================
@@ -141,6 +142,9 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "heads": in_part("Attention", lambda page: page.attention.matrices),
     "one head": in_part("Attention", lambda page: page.attention.steps),
     "cache": in_part("Attention", lambda page: page.attention.cache),
+    "compared letters": in_part("Compare", lambda page: page.compare.columns[1].rows),
+    "compared heads": in_part("Compare", lambda page: page.compare.columns[2].heads),
+    "compared model": in_part("Compare", lambda page: page.compare.headers[2].model),
     "stream's positions": in_part("Residual stream", lambda page: page.stream.positions),
     "stream": in_part("Residual stream", lambda page: page.stream.stream),
     "units": in_part("Residual stream", lambda page: page.stream.units),
@@ -150,6 +154,7 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
 OWN_KEYS = {  # that mean something else while the view has the keyboard
     "button": {"Space"},
     "layouts": {"Space"},
+    "compared model": {"Space"},
     "neighbourhood": {"F"},
     "breakpoints": {"Space"},
 }
@@ -168,6 +173,7 @@ FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
     "name": lambda window: window.top_bar.name,
     "search": lambda window: window.explore.search_bar.field,
     "condition": lambda window: window.explore.breakpoints.condition,
+    "compared name": in_part("Compare", lambda page: page.compare.headers[2].name),
     "number": what_if_number,
 }
 

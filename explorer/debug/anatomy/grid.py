@@ -45,8 +45,8 @@ class Grid:
     limit : float
         The number at the end of the scale of colours. Positive.
     is_share : bool
-        The numbers are shares from 0 to 1, and colours go by their square roots; else they are
-        signed.
+        The numbers are shares from 0 up to the limit, and colours go by their square roots; else
+        they are signed.
     faint : bool array, (rows, columns), or None
         Cells that stand back.
     """
