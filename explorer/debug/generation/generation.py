@@ -29,6 +29,8 @@ class Generation:
         Something else is drawn, or shown.
     tuned : Signal
         The temperature alone: the shown draw has other probabilities, nothing is drawn again yet.
+    play_changed : Signal
+        Tokens are drawn one after the other by themselves, or no longer.
 
     Parameters
     ----------
@@ -38,11 +40,13 @@ class Generation:
 
     changed = Signal()
     tuned = Signal()
+    play_changed = Signal()
 
     def __init__(self, subject: Subject) -> None:
         self._temperature = USUAL
         self._prefix: tuple[int, ...] = ()
         self._seed = subject.seed
+        self._playing = False
         self._begin_with(subject)
 
     @property
@@ -129,6 +133,11 @@ class Generation:
     def trouble(self) -> str:
         """Why nothing can be drawn, in a sentence; empty if nothing is wrong."""
         return self._trouble
+
+    @property
+    def playing(self) -> bool:
+        """Whether tokens are drawn by themselves."""
+        return self._playing
 
     @property
     def shown(self) -> int:
@@ -224,6 +233,12 @@ class Generation:
         if position != self._shown:
             self._shown = position
             self.changed.emit()
+
+    def play(self, playing: bool) -> None:
+        """Let tokens be drawn by themselves, or no longer."""
+        if playing is not self._playing:
+            self._playing = playing
+            self.play_changed.emit()
 
     def tune(self, temperature: float) -> None:
         """Change the temperature; nothing is drawn again before `settle`."""

@@ -1,10 +1,11 @@
-"""A draw in words, and in rows for other programs."""
+"""A draw in words, and as a table."""
 
 from __future__ import annotations
 
 from explorer.debug import numbers
 from explorer.debug.generation.draws import TokenDraw, chance, own_chance
 from explorer.debug.generation.generation import Generation
+from explorer.debug.table import Table
 from microgpt import Tokenizer
 
 
@@ -19,13 +20,10 @@ def draw_sentence(draw: TokenDraw, tokenizer: Tokenizer) -> str:
     if draw.token is None:
         return f"After {read} at position {draw.position}: not drawn yet."
     token, share = spelled(tokenizer, draw.token), numbers.percent(draw.weights[draw.token])
-    if draw.fell is None or draw.number is None:
+    if draw.fell is None:
         return f"{token} is given, so no number is drawn. The model gives it {share}."
     low, high = draw.stretch(draw.token)
-    number = f"{draw.number:.4f}"
-    if draw.total != 1.0:  # as random.choices does; but for rounding it is 1
-        number = f"{number} × {numbers.exact(draw.total)} = {draw.fell:.4f}"
-    return f"{number} falls between {low:.4f} and {high:.4f}: {token} ({share})."
+    return f"{draw.fell:.4f} falls between {low:.4f} and {high:.4f}: {token} ({share})."
 
 
 def tuned_sentence(generation: Generation) -> str:
@@ -56,7 +54,7 @@ def name_sentence(generation: Generation) -> str:
         return f"{which}: nothing is drawn yet."
     odds = f"probability {numbers.short(chance(drawn), 3)}"
     if any(draw.temperature != 1.0 for draw in drawn):
-        odds += f", at temperature 1 {numbers.short(own_chance(drawn), 3)}"
+        odds += f", {numbers.short(own_chance(drawn), 3)} at temperature 1"
     if not generation.is_finished:
         return f"{which}, so far: {odds}."
     end = "" if generation.ended else " The model can't read any more, so it ends without BOS."
@@ -64,14 +62,37 @@ def name_sentence(generation: Generation) -> str:
     return f"{which} {known}: {odds}.{end}"
 
 
-def draw_rows(draw: TokenDraw, tokenizer: Tokenizer) -> list[tuple[str, ...]]:
-    """Return a table of all tokens, with a header, every digit kept."""
-    header = ("token", "id", "logit", "probability", "begins", "ends", "number", "next")
-    number = "" if draw.number is None else repr(draw.number)
-    rows: list[tuple[str, ...]] = [header]
+def draw_table(draw: TokenDraw, tokenizer: Tokenizer) -> Table:
+    """Return what is known of each token, a row each."""
+    columns = (
+        "token",
+        "id",
+        "logit",
+        f"probability at temperature {draw.temperature:g}",
+        "probability at temperature 1",
+        "begins",
+        "ends",
+        "number drawn",
+        "next",
+    )
+    rows = []
     for token, weight in enumerate(draw.weights):
-        low, high = draw.stretch(token)
-        letter = spelled(tokenizer, token)
-        cells = (repr(draw.logits[token]), repr(weight), repr(low), repr(high))
-        rows.append((letter, str(token), *cells, number, "1" if token == draw.token else "0"))
-    return rows
+        own = draw.own_weights[token]
+        cells = (spelled(tokenizer, token), token, draw.logits[token], weight, own)
+        chosen = int(token == draw.token)
+        rows.append((*cells, *draw.stretch(token), draw.number, chosen))
+    return Table(columns, tuple(rows))
+
+
+def token_sentence(draw: TokenDraw, token: int, tokenizer: Tokenizer) -> str:
+    """Say what is known of one token."""
+    low, high = draw.stretch(token)
+    parts = [
+        f"{spelled(tokenizer, token)}, id {token}",
+        f"logit {numbers.short(draw.logits[token])}",
+        f"probability {numbers.short(draw.weights[token])}",
+    ]
+    if draw.temperature != 1.0:
+        parts.append(f"{numbers.short(draw.own_weights[token])} at temperature 1")
+    parts.append(f"from {low:.4f} to {high:.4f}")
+    return " · ".join(parts)

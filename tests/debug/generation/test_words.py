@@ -8,10 +8,11 @@ from explorer.debug.generation.draws import TokenDraw
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.spelling import Piece, ids_of, pieces_of, read_ids
 from explorer.debug.generation.words import (
-    draw_rows,
     draw_sentence,
+    draw_table,
     name_sentence,
     spelled,
+    token_sentence,
     tuned_sentence,
 )
 from explorer.trace.passes import Subject
@@ -35,11 +36,9 @@ def test_a_draw_says_where_its_number_fell() -> None:
     )
 
 
-def test_a_total_that_is_not_one_is_shown() -> None:
-    weights = (0.25, 0.5, 0.25 - 2**-53)
-    sentence = draw_sentence(drawn(0.9, 2, weights), AB)
-    assert sentence.startswith("0.9000 × 0.9999999999999999 = 0.9000 falls between 0.7500 and 1.0")
-    assert "BOS" in sentence
+def test_the_number_is_multiplied_by_the_total() -> None:
+    sentence = draw_sentence(drawn(0.9, 2, (0.25, 0.25, 0.25)), AB)
+    assert sentence.startswith("0.6750 falls between 0.5000 and 0.7500: BOS (25.0")
 
 
 def test_what_is_given_and_what_is_to_come_have_no_number() -> None:
@@ -76,7 +75,7 @@ def test_the_name_is_put_in_words(generation: Generation) -> None:
     generation.finish()
     sentence = name_sentence(generation)
     assert sentence.startswith("Name 1 of seed 5 is not in the data set: probability ")
-    assert ", at temperature 1 " in sentence
+    assert " at temperature 1." in sentence
     generation.tune(1.0)
     generation.set_prefix("anna")
     for _ in range(60):
@@ -99,20 +98,32 @@ def test_trouble_comes_first(small: Subject) -> None:
     assert name_sentence(generation) == generation.trouble
 
 
-def test_rows_keep_every_digit(generation: Generation) -> None:
+def test_the_table_has_all_that_is_known_of_each_token(generation: Generation) -> None:
     generation.step()
     (draw,) = generation.draws
-    header, *rows = draw_rows(draw, generation.subject.tokenizer)
-    assert len(rows) == generation.subject.tokenizer.vocab_size
-    assert {len(row) for row in rows} == {len(header)}
-    assert [float(row[2]) for row in rows] == list(draw.logits)
-    assert [float(row[3]) for row in rows] == list(draw.weights)
-    assert [float(row[5]) for row in rows] == list(draw.ends)
-    assert {row[6] for row in rows} == {repr(draw.number)}
-    assert [row[7] for row in rows].index("1") == draw.token
+    table = draw_table(draw, generation.subject.tokenizer)
+    assert len(table.rows) == generation.subject.tokenizer.vocab_size
+    assert {len(row) for row in table.rows} == {len(table.columns)}
+    columns = list(zip(*table.rows, strict=True))
+    assert columns[0][:2] == ("a", "b")
+    assert columns[0][-1] == "BOS"
+    assert columns[2:5] == [draw.logits, draw.weights, draw.own_weights]
+    assert columns[6] == draw.ends
+    assert set(columns[7]) == {draw.number}
+    assert columns[8].index(1) == draw.token
+    assert sum(columns[8]) == 1
     generation.show(1)
     assert generation.view is not None
-    assert {row[6] for row in draw_rows(generation.view, generation.subject.tokenizer)[1:]} == {""}
+    ahead = draw_table(generation.view, generation.subject.tokenizer)
+    assert {row[7:] for row in ahead.rows} == {(None, 0)}
+
+
+def test_a_token_is_put_in_words() -> None:
+    assert token_sentence(HALVES, 1, AB) == (
+        "b, id 1 · logit 0 · probability 0.5 · 0.4223 at temperature 1 · from 0.2500 to 0.7500"
+    )
+    own = TokenDraw(1, 0, (0.0, 0.0, -1.0), 1.0, (0.25, 0.5, 0.25))
+    assert "temperature" not in token_sentence(own, 2, AB)
 
 
 def test_bos_stands_at_both_ends() -> None:
