@@ -159,7 +159,9 @@ class BatchPanel(QWidget):
 
     def point_out(self) -> None:
         """Mark the name that is being drawn token by token, if it is one of these."""
-        self.list.point_out(self._row_of_now(), None)
+        row = self._row_of_now()
+        if row != self.list.chosen_row:
+            self.list.point_out(row, None)
 
     def table(self) -> Table | None:
         """Return the names with all digits."""

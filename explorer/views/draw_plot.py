@@ -67,7 +67,7 @@ class DrawPlot(QWidget):
         self._plot.getAxis("bottom").setHeight(26)
         self._plot.showGrid(x=False, y=True, alpha=0.12)
         self._bars = pg.BarGraphItem(x=[], height=[], width=BAR, pen=None)
-        self._own = pg.PlotDataItem(
+        self._own = pg.PlotCurveItem(
             pen=pg.mkPen(theme.text, width=2), connect="pairs", antialias=False
         )
         self._label = pg.TextItem(color=theme.text, anchor=(0.5, 1.0))
@@ -94,14 +94,16 @@ class DrawPlot(QWidget):
             return
         weights = draw.weights
         self._chosen = draw.token
-        self._end_axis(next((top for top in TOPS if ROOM * max(weights) <= top), 1.0))
+        highest = ROOM * max(*weights, *draw.own_weights)
+        self._end_axis(next((top for top in TOPS if highest <= top), 1.0))
         self._bars.setOpts(x=range(len(weights)), height=weights, brushes=self._brushes())
         self._show_own(draw)
         self._label.setVisible(draw.token is not None)
         if draw.token is not None:
             self._label.setText(numbers.percent(weights[draw.token]))
-            own = draw.own_weights[draw.token]
-            self._label.setPos(draw.token, max(weights[draw.token], own))
+            beside = slice(max(0, draw.token - 1), draw.token + 2)  # it is wider than a bar
+            above = max(*weights[beside], *draw.own_weights[beside])
+            self._label.setPos(draw.token, above)
 
     def point_out(self, token: int | None) -> None:
         """Let the bar of a token stand out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -40,6 +42,19 @@ class _Tile:
     is_given: bool
 
 
+class _Look(NamedTuple):
+    """How a tile is painted; `place` is its area."""
+
+    tile: _Tile
+    place: tuple[float, float, float, float]
+    is_shown: bool
+    is_dim: bool
+
+    @property
+    def area(self) -> QRectF:
+        return QRectF(*self.place)
+
+
 class DrawTiles(QWidget):
     """BOS, a tile for each token with its probability, and one for the token to come.
 
@@ -55,7 +70,7 @@ class DrawTiles(QWidget):
         super().__init__()
         self._generation, self._theme = generation, theme
         self._tiles: list[_Tile] = []
-        self._look = (-1, False)  # which tile is shown, and whether those after it are dim
+        self._painted: set[_Look] = set()
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -87,20 +102,25 @@ class DrawTiles(QWidget):
             tiles.append(_Tile(draw.position, token, note, weight, draw.is_given))
         if not generation.is_finished:
             tiles.append(_Tile(len(generation.draws), "?", "next", 0.0, False))
-        self._update_what_changed(tiles, (generation.shown, generation.is_tuned))
+        self._tiles = tiles
+        self._update_what_changed()
         shown = tiles[min(generation.shown + 1, len(tiles) - 1)]
         self.setAccessibleDescription(f"position {shown.position}: {shown.token}, {shown.note}")
 
-    def _update_what_changed(self, tiles: list[_Tile], look: tuple[int, bool]) -> None:
-        """Paint again what is different: while the temperature is dragged, that is one tile."""
-        before, self._tiles = self._tiles, tiles
-        if len(before) != len(tiles) or look != self._look:
-            self._look = look
-            self.update()
-            return
+    def _update_what_changed(self) -> None:
+        """Paint again the tiles that are different: while time is stepped, that is few of them."""
+        before, self._painted = self._painted, self._looks()
+        for look in before ^ self._painted:
+            self.update(look.area.toAlignedRect().adjusted(-4, -4, 4, 4))
+
+    def _looks(self) -> set[_Look]:
+        shown, is_tuned = self._generation.shown, self._generation.is_tuned
+        looks = set()
         for tile, area in self._placed():
-            if tile not in before:
-                self.update(area.toAlignedRect())
+            later = tile.position is not None and tile.position > shown and not tile.is_given
+            place = (area.x(), area.y(), area.width(), area.height())
+            looks.add(_Look(tile, place, tile.position == shown, is_tuned and later))
+        return looks
 
     def area_of(self, position: int) -> QRectF | None:
         """Return where the tile of a position is; None if it is out of sight."""
@@ -121,18 +141,21 @@ class DrawTiles(QWidget):
             placed.append((tile, QRectF(left + i * (width + GAP), 12, width, height)))
         return placed
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._painted = self._looks()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
-        shown, is_tuned = self._generation.shown, self._generation.is_tuned
-        for tile, area in self._placed():
+        painter.fillRect(event.rect(), QColor(self._theme.panel))
+        for tile, place, is_shown, is_dim in self._painted:
+            area = QRectF(*place)
             if not event.rect().intersects(area.toAlignedRect().adjusted(-4, -4, 4, 4)):
                 continue
-            later = tile.position is not None and tile.position > shown
-            painter.setOpacity(0.45 if is_tuned and later and not tile.is_given else 1.0)
-            self._paint(painter, tile, area, tile.position == shown)
-            if tile.position == shown and self.hasFocus():
+            painter.setOpacity(0.45 if is_dim else 1.0)
+            self._paint(painter, tile, area, is_shown)
+            if is_shown and self.hasFocus():
                 paint_focus(painter, area.adjusted(-3, -3, 3, 3), self._theme, RADIUS + 3)
 
     def _paint(self, painter: QPainter, tile: _Tile, area: QRectF, shown: bool) -> None:

@@ -46,7 +46,7 @@ class GenerationControls(QWidget):
         self._generation = generation
         self.prefix = QLineEdit()
         self.prefix.setFont(mono(16))
-        self.prefix.setPlaceholderText("nothing: all is drawn")
+        self.prefix.setPlaceholderText("none")
         self.prefix.setAccessibleName("Beginning")
         self.prefix.setToolTip("Letters that are given; the model goes on from there")
         self.prefix.textEdited.connect(self._give)

@@ -67,18 +67,19 @@ class Reader:
             beginning = tuple(tokens[: position + 1])
             known = self._known.get(beginning)
             if known is None:
-                known = self._known[beginning] = self._read(tokens[position], position, cache)
+                with collector_paused():  # until the graph is gone: walking over it takes 5 ms
+                    known = self._read(tokens[position], position, cache)
+                self._known[beginning] = known
             known.leave_in(cache)
             logits = known.logits
         return logits
 
     def _read(self, token: int, position: int, cache: KeyValueCache) -> _Beginning:
         """Read one more token; of its graph, only the numbers are kept."""
-        with collector_paused():
-            logits = gpt(self._model, token, position, cache)
-            keys = [[Value(k.data) for k in layer.pop()] for layer in cache.keys]
-            values = [[Value(v.data) for v in layer.pop()] for layer in cache.values]
-            return _Beginning(keys, values, tuple(logit.data for logit in logits))
+        logits = gpt(self._model, token, position, cache)
+        keys = [[Value(k.data) for k in layer.pop()] for layer in cache.keys]
+        values = [[Value(v.data) for v in layer.pop()] for layer in cache.values]
+        return _Beginning(keys, values, tuple(logit.data for logit in logits))
 
 
 def probabilities(logits: Sequence[float], temperature: float) -> tuple[float, ...]:
