@@ -27,6 +27,7 @@ from explorer.views.readout import Readout
 from explorer.views.tokenizer_panel import TokenizerPanel
 
 BEAT = 700  # milliseconds between tokens that are drawn by themselves
+PAUSE = 20  # milliseconds after a draw was painted; then the model reads ahead
 LEAST = (300, 470, 330)  # pixels of the three columns
 SHARES = (0, 5, 2)  # of what is left
 OPENERS = {"draw_open": "Open as a pass", "draw_through": "Step through this draw"}
@@ -95,6 +96,10 @@ class GeneratePage(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT)
         self._timer.timeout.connect(self._beat)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAUSE)
+        self._later.timeout.connect(generation.read_ahead)
         generation.changed.connect(self._refresh)
         generation.tuned.connect(self._tune)
         generation.play_changed.connect(self._play)
@@ -160,6 +165,7 @@ class GeneratePage(QWidget):
         self.controls.refresh()
         self.batch.point_out()
         self._title()
+        self._later.start()
 
     def _tune(self) -> None:
         if self.isVisible():

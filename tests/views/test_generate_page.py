@@ -96,6 +96,14 @@ def test_a_hidden_page_does_no_work_and_catches_up(
     assert page.tiles.texts != before
 
 
+def test_the_model_reads_ahead_after_a_moment(
+    qtbot: QtBot, page: GeneratePage, generation: Generation
+) -> None:
+    with qtbot.waitSignal(page._later.timeout):
+        generation.step()
+    assert generation.tokens in generation._reader._known
+
+
 def test_a_click_on_a_tile_shows_its_draw(
     qtbot: QtBot, page: GeneratePage, generation: Generation
 ) -> None:

@@ -198,6 +198,11 @@ class Generation:
             self._shown = len(self._draws) - 1
         self.changed.emit()
 
+    def read_ahead(self) -> None:
+        """Let the model read what is drawn, so that the next step has only to draw."""
+        if self.can_step:
+            self._upcoming()
+
     def back(self) -> None:
         """Take the last draw back, and show the one before."""
         if self.can_go_back:

@@ -79,6 +79,17 @@ def test_step_shows_the_draw_and_then_there_is_one_to_come(generation: Generatio
     assert generation.draws[1].logits == ahead.logits
 
 
+def test_reading_ahead_changes_nothing(generation: Generation) -> None:
+    for _ in range(3):
+        before = generation.draws, generation.shown
+        generation.read_ahead()
+        assert (generation.draws, generation.shown) == before
+        generation.step()
+    generation.finish()
+    generation.read_ahead()
+    assert generation.is_finished
+
+
 @given(st.lists(st.sampled_from(["step", "back", "finish", "next", "last"]), max_size=30))
 def test_any_way_there_leads_to_the_same_draws(small: Subject, moves: list[str]) -> None:
     generation = Generation(small)
