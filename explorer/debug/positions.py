@@ -69,7 +69,7 @@ def position_views(timeline: Timeline, cursor: int) -> list[PositionView]:
 
 def is_of_draws(trace: Trace) -> bool:
     """Return whether a pass read what the model had drawn itself, with nothing to compare."""
-    return trace.loss is None and trace.failure is None and trace.document is not None
+    return trace.failure is None and len(trace.probabilities) > len(trace.position_loss)
 
 
 def drawn_node(trace: Trace) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +138,9 @@ def test_what_was_drawn_has_probabilities_and_no_loss(subject: Subject) -> None:
 
 def test_passes_over_names_are_not_of_draws(emma: Trace) -> None:
     assert not is_of_draws(emma)
+    forward_alone = replace(emma, order=np.empty(0, np.int32), update=None)
+    assert forward_alone.loss is None
+    assert not is_of_draws(forward_alone)
 
 
 def test_the_last_position_begins_after_all_before_it(subject: Subject) -> None:

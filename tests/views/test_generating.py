@@ -16,6 +16,7 @@ from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import Workspace
 from explorer.debug.generation.commands import GROUP
 from explorer.debug.stepping import Granularity
+from explorer.debug.whatif import CannotChangeError, prepare
 from explorer.trace.passes import untrained
 from explorer.views.main_window import MainWindow
 from explorer.views.models import Model
@@ -178,6 +179,20 @@ def test_the_forward_pass_of_a_draw_is_stepped_like_any_other(stepping: MainWind
     for panel in ("order", "whatif", "neighbourhood", "outline", "source", "inspector"):
         stepping.show_panel(panel)
         stepping.grab()
+
+
+def test_a_pass_of_draws_is_not_saved_as_one_over_a_name(
+    stepping: MainWindow, tmp_path: Path
+) -> None:
+    stepping.sessions.write(tmp_path / "session.json")
+    assert not (tmp_path / "session.json").exists()
+    assert "reads what was drawn" in stepping.message.text
+
+
+def test_numbers_of_a_draw_are_not_changed(stepping: MainWindow) -> None:
+    assert stepping.session.recorded is not None
+    with pytest.raises(CannotChangeError, match="has no backward part"):
+        prepare(stepping.session.recorded)
 
 
 def test_another_name_can_be_run_after_a_draw(stepping: MainWindow, qtbot: QtBot) -> None:
