@@ -181,6 +181,16 @@ def test_the_forward_pass_of_a_draw_is_stepped_like_any_other(stepping: MainWind
         stepping.grab()
 
 
+def test_the_parts_of_a_draw_can_be_looked_at(stepping: MainWindow) -> None:
+    stepping.show_workspace(Workspace.NAME)
+    assert stepping.session.timeline is not None
+    for cursor in (0, stepping.session.cursor, stepping.session.timeline.end):
+        stepping.session.seek(cursor)
+        for tab in range(stepping.name_page.tabs.count()):
+            stepping.name_page.tabs.setCurrentIndex(tab)
+            stepping.grab()
+
+
 def test_a_pass_of_draws_is_not_saved_as_one_over_a_name(
     stepping: MainWindow, tmp_path: Path
 ) -> None:
