@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from microgpt.data import Tokenizer
 from microgpt.model import GPT, KeyValueCache, gpt
-from microgpt.nn import softmax
+from microgpt.nn import Vector, softmax
 from microgpt.train import collector_paused
 
 
@@ -45,10 +45,53 @@ def sample(
     token = tokenizer.bos
     for position in range(model.config.block_size):
         with collector_paused():
-            logits = gpt(model, token, position, cache)
-            probabilities = softmax([logit / temperature for logit in logits])
+            _, probabilities = predict_next(model, token, position, cache, temperature)
         read, weights = token, [p.data for p in probabilities]
-        token = rng.choices(range(tokenizer.vocab_size), weights=weights)[0]
+        token = choose(weights, rng)
         yield Draw(position, read, weights, token)
         if token == tokenizer.bos:
             return
+
+
+def predict_next(
+    model: GPT, token: int, position: int, cache: KeyValueCache, temperature: float
+) -> tuple[Vector, Vector]:
+    """Read one token; return the logits of the next one, and its probabilities."""
+    logits = gpt(model, token, position, cache)
+    return logits, temper(logits, temperature)
+
+
+def temper(logits: Vector, temperature: float) -> Vector:
+    """Return the probabilities at a temperature; at 1 they are what the model was trained for."""
+    return softmax([logit / temperature for logit in logits])
+
+
+def choose(weights: Sequence[float], rng: Random) -> int:
+    """Draw a token: a random number falls on one of the weights, laid end to end."""
+    return rng.choices(range(len(weights)), weights=weights)[0]
+
+
+def read(
+    model: GPT, tokens: Sequence[int], temperatures: Sequence[float]
+) -> list[tuple[Vector, Vector]]:
+    """Read tokens as `sample` does, without drawing any.
+
+    Parameters
+    ----------
+    model : GPT
+    tokens : sequence of int
+        BOS and what was drawn after it; at most `block_size`.
+    temperatures : sequence of float
+        One a token.
+
+    Returns
+    -------
+    list of (logits, probabilities)
+        Of the token after each one.
+    """
+    cache = KeyValueCache(model.config.n_layer)
+    predictions = []
+    for position in range(len(tokens)):
+        token, temperature = tokens[position], temperatures[position]
+        predictions.append(predict_next(model, token, position, cache, temperature))
+    return predictions

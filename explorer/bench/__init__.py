@@ -20,6 +20,7 @@ PARTS = {
     "debugger": "debugger:debugger",
     "whatif": "whatif:whatif",
     "training-window": "training_window:training_window",
+    "generation": "generation:generation",
     "rivals": "rivals:rivals",
 }
 

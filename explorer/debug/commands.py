@@ -8,6 +8,7 @@ from explorer.debug.addresses import node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, breakpoint_on
 from explorer.debug.desk import Command, Desk, Workspace
+from explorer.debug.generation.commands import GENERATE_COMMANDS
 from explorer.debug.run_commands import RUN_COMMANDS
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
@@ -378,11 +379,13 @@ COMMANDS = (
     _workspace(Workspace.TRAIN, "Train runs, and look at their steps", "Ctrl+3"),
     _part("part_on", "Next part of the name", "Ctrl+Tab", 1),
     _part("part_back", "Previous part of the name", "Ctrl+Shift+Tab", -1),
+    _workspace(Workspace.GENERATE, "Make up names, token by token", "Ctrl+4"),
     Command(
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,
     ),
     *RUN_COMMANDS,
+    *GENERATE_COMMANDS,
     Command(
         "palette", "Command palette: find anything by a few letters", "Help", ("Ctrl+Shift+P",),
         lambda desk: desk.toggle_palette(), _always,

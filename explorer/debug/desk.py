@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from explorer.debug.session import Session
+
+if TYPE_CHECKING:
+    from explorer.debug.generation.generation import Generation
 
 
 class Workspace(StrEnum):
@@ -16,6 +19,7 @@ class Workspace(StrEnum):
     EXPLORE = "explore"  # one pass, number by number
     NAME = "name"  # the same pass, by its larger parts
     TRAIN = "train"  # runs of many
+    GENERATE = "generate"  # names that the model makes up
 
     @property
     def shows_pass(self) -> bool:
@@ -46,6 +50,7 @@ RUNS = "Runs"
 # Groups of commands that are of use in other workspaces than that for exploring.
 EVERYWHERE = ("Workspace", "Pass", RUNS, "Help")
 WITH_A_PASS = ("Time", "Bookmarks")
+IN_ONE = {"Generate": Workspace.GENERATE}  # groups that are of use in one workspace alone
 
 
 class Desk(Protocol):
@@ -81,6 +86,19 @@ class Desk(Protocol):
 
     def turn_part(self, direction: int) -> None:
         """Show the next (1) or the previous (-1) part of the name that is looked into."""
+
+    @property
+    def generation(self) -> Generation | None:
+        """The name that is being made up; None before there is one."""
+
+    def open_drawn_name(self) -> None:
+        """Make a pass of the name that is being made up."""
+
+    def open_shown_draw(self) -> None:
+        """Make the pass that led to the draw that is shown."""
+
+    def draw_many(self) -> None:
+        """Begin a batch of names, or give it up."""
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field."""
@@ -156,6 +174,8 @@ class Command:
 
     def available(self, desk: Desk) -> bool:
         """Return whether it can be done now, in the workspace that is shown."""
+        if self.group in IN_ONE:
+            return desk.workspace is IN_ONE[self.group] and self.enabled(desk)
         here = (
             desk.workspace is Workspace.EXPLORE
             or self.group in EVERYWHERE

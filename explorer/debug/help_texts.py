@@ -95,6 +95,10 @@ HELP = (
             "residual stream. The workspace Train trains models in processes of their own, a "
             "thousand training steps in seconds, keeps every checkpoint, and opens any of them in "
             "the debugger.",
+            "The workspace Generate makes up names, token by token: it shows the probabilities of "
+            "the next token, the random number that is drawn, and where it falls. Another "
+            "temperature lets the same number fall elsewhere. Any draw can be stepped through node "
+            "by node, and any name opens as a pass.",
         ),
     ),
     Section(

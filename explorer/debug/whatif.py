@@ -269,9 +269,10 @@ def prepare(recorded: Timeline) -> Rerun:
     """
     trace = recorded.trace
     if trace.loss is None or trace.failure is not None:
+        why = "did not come to its end" if trace.failure else "has no backward part"
         raise CannotChangeError(
-            "Numbers cannot be changed here: the pass did not come to its end, so there is no "
-            "loss and no gradient to compare with."
+            f"Numbers cannot be changed here: the pass {why}, so there is no loss and no gradient "
+            "to compare with."
         )
     parameters: FloatArray = trace.data[: trace.leaves].copy()
     try:

@@ -39,5 +39,12 @@ def subject_of(store: RunStore, run: int, step: int) -> tuple[Subject, str]:
     )
     adam.m, adam.v = before.m.tolist(), before.v.tolist()
     adam.steps_done = before.steps_done
-    subject = Subject(begin.model, begin.tokenizer, settings.seed, adam, total_steps=settings.steps)
+    subject = Subject(
+        begin.model,
+        begin.tokenizer,
+        settings.seed,
+        adam,
+        total_steps=settings.steps,
+        documents=tuple(begin.documents),
+    )
     return subject, begin.documents[(step - 1) % len(begin.documents)]

@@ -22,10 +22,18 @@ SHAPES: dict[str, tuple[tuple[tuple[float, int], ...], tuple[float, ...]]] = {
     "phase_on": (((0.5, 1), (7, 1)), (14.5,)),
     "end": (((3, 1),), (13,)),
 }
+SAME = {  # other commands that look like one of these
+    "draw_restart": "start",
+    "draw_back": "step_back",
+    "draw_play": "play",
+    "draw_token": "step",
+    "draw_rest": "end",
+}
 
 
 def command_icon(command: str, theme: Theme) -> QIcon | None:
     """Return the icon of a command; None if it has none."""
+    command = SAME.get(command, command)
     if command not in SHAPES:
         return None
     icon = QIcon()

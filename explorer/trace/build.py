@@ -63,8 +63,8 @@ def build_trace(
         Name of the outermost scope.
     document : Document, optional
     positions : sequence of (logits, probabilities, loss), optional
-        The nodes that matter at each position. Positions after the end of the recording do
-        not count.
+        The nodes that matter at each position; the loss is None everywhere if the pass has none.
+        Positions after the end of the recording do not count.
     check : callable, optional
         Called between the stages of the work; it may raise to end it.
 
@@ -97,10 +97,11 @@ def build_trace(
         scopes, leaf_scope, matrices = _scope_table(scoped, unplaced, len(leaves))
         added = len(scopes) - len(scoped.scopes)
         node_scope = np.where(scoped.node_scope > 0, scoped.node_scope + added, 0)
-        finished = [row for row in positions if id(row[2]) in index]
-        ids = np.array(
-            [[index[id(n)] for n in chain(*row[:2], [row[2]])] for row in finished], np.int32
-        ).reshape((len(finished), -1) if finished else (0, 0))
+        rows = [[*logits, *p, *([] if end is None else [end])] for logits, p, end in positions]
+        finished = [row for row in rows if id(row[-1]) in index]
+        ids = np.array([[index[id(n)] for n in row] for row in finished], np.int32).reshape(
+            (len(finished), -1) if finished else (0, 0)
+        )
         vocabulary = ids.shape[1] // 2
         position_scope = _position_scopes(scopes, node_scope, ids[:, -1:] - len(leaves))
         failure = _failure(recording, index, scoped, added)
@@ -129,8 +130,8 @@ def build_trace(
             document=document,
             position_scope=position_scope,
             logits=ids[:, :vocabulary],
-            probabilities=ids[:, vocabulary:-1],
-            position_loss=ids[:, -1] if finished else np.empty(0, np.int32),
+            probabilities=ids[:, vocabulary : 2 * vocabulary],
+            position_loss=ids[:, 2 * vocabulary :].ravel(),
             failure=failure,
         )
     verify_order(trace)
@@ -348,8 +349,8 @@ def _outermost(scopes: Sequence[ScopeInfo], scope: int) -> int:
 
 
 def _position_scopes(
-    scopes: Sequence[ScopeInfo], node_scope: npt.NDArray[np.int64], losses: IntArray
+    scopes: Sequence[ScopeInfo], node_scope: npt.NDArray[np.int64], last: IntArray
 ) -> IntArray:
-    """Return the child of the whole pass that each position's loss was made in."""
-    found = [_outermost(scopes, int(node_scope[loss])) for loss in losses.ravel()]
+    """Return the child of the whole pass that the last node of each position was made in."""
+    found = [_outermost(scopes, int(node_scope[node])) for node in last.ravel()]
     return np.array(found, np.int32)

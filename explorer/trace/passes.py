@@ -47,6 +47,8 @@ class Subject:
         Where the vocabulary is from.
     total_steps : int
         Of the whole training.
+    documents : tuple of str
+        What the model is, or would be, trained on; empty if that is not known.
     """
 
     model: GPT
@@ -55,6 +57,7 @@ class Subject:
     optimizer: Adam
     documents_file: Path | None = None
     total_steps: int = TRAINING_STEPS
+    documents: tuple[str, ...] = ()
 
     @property
     def positions_limit(self) -> int:
@@ -85,7 +88,9 @@ def untrained(config: Config, seed: int = 42, documents_file: str | Path | None 
         rng.shuffle(documents)
         tokenizer = Tokenizer(documents)
         model = GPT(config, tokenizer.vocab_size, rng)
-        return Subject(model, tokenizer, seed, Adam(model.parameters()), file)
+        return Subject(
+            model, tokenizer, seed, Adam(model.parameters()), file, documents=tuple(documents)
+        )
 
 
 def expected_nodes(config: Config, vocab_size: int, positions: int) -> int:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import CO_GENERATOR, CO_VARARGS
-from threading import RLock
+from threading import RLock, get_ident
 from types import CodeType, FrameType
 from typing import Any, Generic, TypeVar, cast
 
@@ -166,7 +166,7 @@ def record(
     log: list[Any] = []
     calls: list[Call] = []
     index_of: dict[FrameType, int] = {}
-    get_frame, append = sys._getframe, log.append
+    get_frame, append, thread = sys._getframe, log.append, get_ident()
     original: Callable[..., None] = node_class.__init__  # type: ignore[misc]
     limit = FRAMES_KEPT
     cancelled = False
@@ -188,6 +188,8 @@ def record(
 
     def enter(frame: FrameType) -> int:
         nonlocal limit, cancelled
+        if get_ident() != thread:  # its frames must not count as those that run here
+            return ELSEWHERE
         made = len(log) // 4
         if progress is not None:
             cancelled = True  # should it raise

@@ -142,7 +142,7 @@ class Trace:
     logits, probabilities : int32 arrays, (finished positions, vocabulary)
         Node of each token. All positions are finished, unless the pass failed.
     position_loss : int32 array, (finished positions,)
-        Node of each position's loss.
+        Node of each position's loss; empty if the pass reads without comparing (generation).
     update : Update or None
         What Adam did to the parameters afterwards, if the pass is part of a training step.
     failure : Failure or None

@@ -148,7 +148,8 @@ def _is_sound(trace: Trace) -> bool:
 
 
 def _has_sound_shapes(trace: Trace) -> bool:
-    n, edges, positions = len(trace.data), len(trace.child), len(trace.position_loss)
+    n, edges, positions = len(trace.data), len(trace.child), len(trace.logits)
+    compares = trace.loss is not None or len(trace.position_loss) > 0
     shapes = {
         "op": (n,),
         "data": (n,),
@@ -162,7 +163,7 @@ def _has_sound_shapes(trace: Trace) -> bool:
         "position_scope": (len(trace.position_scope),),
         "logits": (positions, *trace.logits.shape[1:]),
         "probabilities": trace.logits.shape,
-        "position_loss": (positions,),
+        "position_loss": (positions if compares else 0,),
     }
     return trace.logits.ndim == 2 and all(
         getattr(trace, name).shape == shape and getattr(trace, name).dtype == _ARRAYS[name]
@@ -229,7 +230,7 @@ def _has_sound_tables(trace: Trace) -> bool:
 def _has_sound_end(trace: Trace, positions: int) -> bool:
     """Return whether the trace ends where its failure, or the last position, says."""
     failure = trace.failure
-    begun, finished = len(trace.position_scope), len(trace.position_loss)
+    begun, finished = len(trace.position_scope), len(trace.logits)
     if failure is None:
         return begun == finished == positions
     of_gradient = failure.kind is Kind.GRADIENT

@@ -25,6 +25,7 @@ CHOICES = (
 SWITCHES = (
     "play",
     "play_back",
+    "draw_play",
     "pin",
     "scale_follows",
     "flows",
@@ -109,6 +110,8 @@ class Actions(QObject):
         actions[f"colour_{session.colour.value}"].setChecked(True)
         actions["play"].setChecked(session.playing > 0)
         actions["play_back"].setChecked(session.playing < 0)
+        generation = self._desk.generation
+        actions["draw_play"].setChecked(generation is not None and generation.playing)
         actions["flows"].setChecked(session.shows_flows)
         actions["pin"].setChecked(session.pinned)
         actions["scale_follows"].setChecked(session.scale_follows)

@@ -21,6 +21,7 @@ from explorer.debug.table import Table
 from explorer.theme.style import SMALL, sans
 from explorer.views.buttons import ToolButton
 from explorer.views.picture_files import write_picture
+from explorer.views.readout import Readout
 from explorer.views.session_dialogs import FileDialog
 
 ENLARGED = 2  # times the size on screen, of pictures made of pixels
@@ -48,10 +49,10 @@ class Figure(QWidget):
         self._folder = Path.home()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
-        self._remark = QLabel()
+        self._remark = Readout(Qt.AlignmentFlag.AlignLeft)
         self._remark.setProperty("role", "muted")
         self._remark.setFont(sans(SMALL))
-        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._remark.setFixedHeight(self._remark.fontMetrics().height() + 2)
         self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.menu = QMenu(self)
         self.menu.addAction("Copy as CSV", self.copy)

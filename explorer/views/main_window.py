@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import RUNS, RunAction, Workspace
 from explorer.debug.failure import failure_sentence
+from explorer.debug.generation.generation import Generation
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.numbers import count
 from explorer.debug.palette import Palette
 from explorer.debug.palette_entries import standard_providers
 from explorer.debug.pictures import PictureRequest
+from explorer.debug.positions import drawn_node, is_of_draws, start_of_last_position
 from explorer.debug.session import Session
 from explorer.debug.tour import Area
 from explorer.runs.desk import RunDesk
@@ -41,7 +43,7 @@ from explorer.views.live_steps import LiveSteps
 from explorer.views.map_export import export_map
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
-from explorer.views.models import untrained_model
+from explorer.views.models import Model, untrained_model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
 from explorer.views.run_entries import run_entries
@@ -50,6 +52,7 @@ from explorer.views.session_files import SessionFiles
 from explorer.views.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from explorer.views.generate_page import GeneratePage, ShownDraw
     from explorer.views.name_page import NamePage
     from explorer.views.train_page import TrainPage
 
@@ -88,6 +91,8 @@ class MainWindow(QMainWindow):
         self._workspace = Workspace.EXPLORE
         self._train: TrainPage | None = None
         self._name_page: NamePage | None = None
+        self._generate: GeneratePage | None = None
+        self._generation: Generation | None = None
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self._picture_folder = Path.home()
@@ -137,6 +142,7 @@ class MainWindow(QMainWindow):
         for told in (self.live.changed, self.live.compared):
             told.connect(self._refresh_run_actions)
         self.run_models.opening.connect(self._make_ready)
+        self.run_models.settled.connect(self._draw_with)
         self.run_models.shown.connect(self.top_bar.show_model)
         for signal in (self.runs.chosen, self.runs.moved, self.runs.listed, self.runs.compared):
             signal.connect(self._refresh_run_actions)
@@ -185,10 +191,56 @@ class MainWindow(QMainWindow):
             self._add_page(self._name_page)
         return self._name_page
 
+    @property
+    def generation(self) -> Generation | None:
+        """The name that is being made up; None before its page was asked for."""
+        return self._generation
+
+    @property
+    def generate(self) -> GeneratePage:
+        """The page of generation, made when it is first asked for: plots take a while to load."""
+        if self._generate is None:
+            from explorer.views.generate_page import GeneratePage
+
+            self.run_models.settle()
+            self._generation = Generation(self.sessions.subject)
+            page = GeneratePage(self._generation, self._actions.by_id, self._theme)
+            page.name_chosen.connect(self.run)
+            page.draw_chosen.connect(self.open_draw)
+            page.told.connect(self._tell)
+            for signal in (self._generation.changed, self._generation.play_changed):
+                signal.connect(self._actions.refresh)
+            self._generate = page
+            self._add_page(page)
+        return self._generate
+
+    def open_drawn_name(self) -> None:
+        """Make a pass of the name that is being made up."""
+        self.generate.open_name()
+
+    def open_shown_draw(self) -> None:
+        """Make the pass that led to the draw that is shown."""
+        self.generate.open_draw()
+
+    def draw_many(self) -> None:
+        """Begin a batch of names, or give it up."""
+        self.generate.batch.toggle()
+
+    def open_draw(self, draw: ShownDraw) -> None:
+        """Make the pass that led to a draw; it has no loss, and no backward pass."""
+        self.message.hide()
+        self.show_workspace(Workspace.EXPLORE)
+        self.sessions.give_up()
+        self._submitted = self.top_bar.name.text()
+        self.run_models.settle()
+        self.loader.load(draw.name, draw.record)
+
     def show_workspace(self, workspace: Workspace) -> None:
         """Show another workspace, and give it the keyboard."""
         if workspace is not self._workspace:
             self._session.play(0)
+            if self._generation is not None:
+                self._generation.play(False)
             self._workspace = workspace
             self.pages.setCurrentWidget(self._page)
             self.top_bar.show_workspace(workspace)
@@ -322,6 +374,10 @@ class MainWindow(QMainWindow):
             model = self.sessions.model
             self.top_bar.show_model(model.title, model.short)
             self.top_bar.name.clear()
+            self._draw_with(model)
+        if is_of_draws(loaded.timeline.trace):
+            self._session.select(drawn_node(loaded.timeline.trace))
+            self._session.seek(start_of_last_position(loaded.timeline))
         self.run_models.follow(loaded)
         if self._parameter is not None:
             self._session.select(self._parameter)
@@ -457,7 +513,13 @@ class MainWindow(QMainWindow):
     def _make_ready(self) -> None:
         """Let a pass with another model be seen as soon as it is made."""
         self.message.hide()
-        self._show_a_pass()
+        if self._workspace is not Workspace.GENERATE:  # which shows the model, not the pass
+            self._show_a_pass()
+
+    def _draw_with(self, model: Model) -> None:
+        """Let names be made up by the model on show."""
+        if self._generate is not None:
+            self._generate.use(model.subject)
 
     def _show_other_end(self, loaded: LoadedPass) -> None:
         """Show the pass on show with an update at its end, or without one."""
@@ -470,12 +532,14 @@ class MainWindow(QMainWindow):
             self.show_workspace(Workspace.EXPLORE)
 
     @property
-    def _page(self) -> ExplorePage | NamePage | TrainPage:
+    def _page(self) -> ExplorePage | NamePage | TrainPage | GeneratePage:
         if self._workspace is Workspace.NAME:
             return self.name_page
+        if self._workspace is Workspace.GENERATE:
+            return self.generate
         return self.train if self._workspace is Workspace.TRAIN else self.explore
 
-    def _add_page(self, page: NamePage | TrainPage) -> None:
+    def _add_page(self, page: NamePage | TrainPage | GeneratePage) -> None:
         self.pages.addWidget(page)
         order_focus(self, [self.top_bar, self.message, *page.reading_order()])
 
@@ -544,6 +608,8 @@ class MainWindow(QMainWindow):
         if self._train is not None:
             self._train.map.close_loader()
         self.runs.close()
+        if self._generate is not None:
+            self._generate.close_down()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())
             self._settings.setValue(ARRANGEMENT, self.explore.workbench.arrangement())

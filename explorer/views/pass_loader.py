@@ -12,6 +12,7 @@ from explorer.layout.flows import Flow, find_flows
 from explorer.layout.map_layout import MapLayout, layout_map
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
+from explorer.trace.trace import Trace
 from explorer.views.map_colours import MapColours
 
 RECORDED = 0.75  # of the whole time; the rest is the time line, the layout and the colours
@@ -27,12 +28,20 @@ class LoadedPass:
     colours: MapColours
 
 
+Progress = Callable[[float], None]
+# Records a pass over a name, or another one that has this name.
+Recorder = Callable[[Subject, str, Progress], Trace]
+
+
 class _CancelledError(Exception):
     pass
 
 
 def load_pass(
-    subject: Subject, name: str, progress: Callable[[float], None] | None = None
+    subject: Subject,
+    name: str,
+    progress: Progress | None = None,
+    recorder: Recorder = record_pass,
 ) -> LoadedPass:
     """Record a pass, lay out its map and prepare its colours.
 
@@ -42,9 +51,10 @@ def load_pass(
     name : str
     progress : callable, optional
         Called with how much is done, 0 to 1; it may raise to give up.
+    recorder : callable, optional
     """
     report = progress or (lambda share: None)
-    trace = record_pass(subject, name, lambda share: report(share * RECORDED))
+    trace = recorder(subject, name, lambda share: report(share * RECORDED))
     report(RECORDED)
     timeline = Timeline(trace)
     report((1 + RECORDED) / 2)
@@ -67,9 +77,9 @@ class _Work(QObject):
     failed = Signal(str)
     ended = Signal()
 
-    def __init__(self, subject: Subject, name: str, parent: QObject) -> None:
+    def __init__(self, subject: Subject, name: str, recorder: Recorder, parent: QObject) -> None:
         super().__init__(parent)
-        self._subject, self._name = subject, name
+        self._subject, self._name, self._recorder = subject, name, recorder
         self._cancelled = Event()
         self._percent = -1
         self._thread = Thread(target=self._run, name=f"pass over {name}", daemon=True)
@@ -97,7 +107,7 @@ class _Work(QObject):
 
     def _make(self) -> None:
         try:
-            loaded = load_pass(self._subject, self._name, self._report)
+            loaded = load_pass(self._subject, self._name, self._report, self._recorder)
         except _CancelledError:
             return
         except Exception as error:  # the observed code may fail in any way
@@ -133,7 +143,7 @@ class PassLoader(QObject):
         super().__init__(parent)
         self._subject = subject
         self._work: _Work | None = None
-        self._next: str | None = None
+        self._next: tuple[str, Recorder] | None = None
 
     @property
     def is_running(self) -> bool:
@@ -144,13 +154,13 @@ class PassLoader(QObject):
         """Make the passes that are asked for from now on with another model."""
         self._subject = subject
 
-    def load(self, name: str) -> None:
+    def load(self, name: str, recorder: Recorder = record_pass) -> None:
         """Start making a pass; `loaded` or `failed` tells how it went."""
         if self._work is not None:
-            self._next = name
+            self._next = name, recorder
             self._work.cancel()
             return
-        self._work = work = _Work(self._subject, name, self)
+        self._work = work = _Work(self._subject, name, recorder, self)
         work.progressed.connect(self._progress)
         work.loaded.connect(self._accept)
         work.failed.connect(self._fail)
@@ -186,8 +196,8 @@ class PassLoader(QObject):
         self._work.wait()
         self._work.deleteLater()
         self._work = None
-        name, self._next = self._next, None
-        if name is not None:
-            self.load(name)
+        following, self._next = self._next, None
+        if following is not None:
+            self.load(*following)
         else:
             self.ended.emit()

@@ -198,12 +198,16 @@ class RowList(QAbstractScrollArea):
             painter.setFont(sans(14))
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
+            self._paint_focus(painter)
             return
         places = self._places()
         for row in self.rows_in_sight():
             self._paint_row(painter, row, places)
         self._paint_header(painter, places)
         self._paint_ruler(painter)
+        self._paint_focus(painter)
+
+    def _paint_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._theme.negative), 1))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.names import check_name
+from explorer.debug.positions import is_of_draws
 from explorer.debug.session import Session
 from explorer.debug.session_fields import SessionFileError
 from explorer.debug.session_file import (
@@ -84,6 +85,13 @@ class SessionFiles(QObject):
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
         self.writing.emit()
+        trace = self._session.trace
+        if trace is not None and is_of_draws(trace):
+            self.told.emit(
+                "The session was not saved: a session file names a pass by its letters, and this "
+                "one reads what was drawn."
+            )
+            return
         view = self._map_view
         camera = None if view.shows_all else astuple(view.camera)
         try:

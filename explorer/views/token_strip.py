@@ -18,7 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
-from explorer.debug.positions import PositionView, chance_loss, mean_loss, position_views
+from explorer.debug.positions import (
+    PositionView,
+    chance_loss,
+    is_of_draws,
+    mean_loss,
+    position_views,
+)
 from explorer.debug.session import Session
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
@@ -101,16 +107,21 @@ class TokenStrip(QWidget):
         """Say which card has the keyboard, and what is on it."""
         cards = [self._spoken(i, view) for i, view in enumerate(self._views)]
         mean = "not computed yet" if self._mean is None else numbers.loss(self._mean)
-        cards.append(f"mean loss {mean}")
+        cards.append("no loss: drawn, not compared" if self._is_of_draws else f"mean loss {mean}")
         self.setAccessibleDescription(cards[self._at])
+
+    @property
+    def _is_of_draws(self) -> bool:
+        trace = self._session.trace
+        return trace is not None and is_of_draws(trace)
 
     @staticmethod
     def _spoken(position: int, view: PositionView) -> str:
         letters = f"position {position}, {view.read} to {view.target}"
-        if view.loss is None or view.probability is None:
+        if view.probability is None:
             return f"{letters}, not computed yet"
-        probability, loss = numbers.percent(view.probability), numbers.loss(view.loss)
-        return f"{letters}, probability {probability}, loss {loss}"
+        loss = "" if view.loss is None else f", loss {numbers.loss(view.loss)}"
+        return f"{letters}, probability {numbers.percent(view.probability)}{loss}"
 
     def _cards(self) -> list[_Card]:
         n = len(self._views)
@@ -176,14 +187,15 @@ class TokenStrip(QWidget):
         probability = "–" if view.probability is None else numbers.percent(view.probability)
         loss = "–" if view.loss is None else numbers.loss(view.loss)
         if area.width() >= WIDE_CARD:
-            self._write(painter, area, f"loss {loss}", sans(14), "right")
+            if not self._is_of_draws:
+                self._write(painter, area, f"loss {loss}", sans(14), "right")
             middle = area.adjusted(area.width() * 0.36, 0, -area.width() * 0.36, 0)
             self._write(painter, middle, f"p {probability}", sans(14), "centre")
             return
         middle_line = area.center().y() + area.height() / 4 - 1.5
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.text))
-        texts = (f"{probability} · {loss}", loss) if view.loss is not None else ("–",)
+        texts = (f"{probability} · {loss}", loss) if view.loss is not None else (probability,)
         for text in texts:
             room = area.width() - self._metrics.horizontalAdvance(text)
             if room >= 8:  # drawn on a point: in an area it would take twice as long
@@ -194,6 +206,9 @@ class TokenStrip(QWidget):
     def _paint_mean(self, painter: QPainter, area: QRectF) -> None:
         timeline = self._session.timeline
         assert timeline is not None
+        if self._is_of_draws:
+            self._write(painter, area, "drawn: no loss", sans(14), "centre", muted=True)
+            return
         mean = "–" if self._mean is None else numbers.loss(self._mean)
         chance = numbers.loss(chance_loss(timeline.trace))
         if area.width() >= WIDE_CARD:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -11,9 +11,11 @@ from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import Command, RunAction, Workspace
+from explorer.debug.generation.generation import Generation
 from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
 from explorer.debug.whatif import WhatIf, prepare
+from explorer.trace.passes import Subject
 from explorer.trace.timeline import Timeline
 
 FIRST, SECOND = 5, 6  # nodes that the pass makes
@@ -21,7 +23,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
     "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
-    "workspace_explore", "workspace_name", "workspace_train", *PANELS,
+    "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
@@ -35,6 +37,16 @@ class FakeDesk:
     workspace: Workspace = Workspace.EXPLORE
     has_step: bool = False
     has_parts: bool = False
+    generation: Generation | None = None
+
+    def open_drawn_name(self) -> None:
+        self.asked.append("open_drawn_name")
+
+    def open_shown_draw(self) -> None:
+        self.asked.append("open_shown_draw")
+
+    def draw_many(self) -> None:
+        self.asked.append("draw_many")
 
     def show_workspace(self, workspace: Workspace) -> None:
         self.asked.append(f"show_workspace {workspace}")
@@ -106,9 +118,16 @@ def changed(a_timeline: Timeline) -> WhatIf:
 
 
 @pytest.fixture
-def desk(a_timeline: Timeline, changed: WhatIf) -> FakeDesk:
-    """A desk in the middle of a pass, with marks and a history on both sides of the moment."""
-    desk = FakeDesk(has_step=True, has_parts=True)
+def desk(a_timeline: Timeline, changed: WhatIf, subject: Subject) -> FakeDesk:
+    """A desk in the middle of a pass, with marks and a history on both sides of the moment.
+
+    It is in the middle of a name that is being made up as well.
+    """
+    desk = FakeDesk(has_step=True, has_parts=True, generation=Generation(subject))
+    assert desk.generation is not None
+    desk.generation.next_name()
+    desk.generation.set_prefix("a")
+    desk.generation.step()
     session, middle = desk.session, a_timeline.backward_start + 100
     session.open(a_timeline)
     session.search("op:exp")
@@ -124,12 +143,13 @@ def desk(a_timeline: Timeline, changed: WhatIf) -> FakeDesk:
 
 
 def state(desk: FakeDesk) -> tuple[object, ...]:
-    session = desk.session
+    session, made_up = desk.session, desk.generation
+    drawn = made_up and (made_up.number, made_up.tokens, made_up.playing)
     return (
         session.cursor, session.selection, session.colour, session.granularity, tuple(desk.asked),
         session.scale_follows, session.cone, session.pinned, session.shows_flows,
         session.playing, session.speed, list(session.breakpoints), list(session.watches),
-        list(session.bookmarks), session.what_if,
+        list(session.bookmarks), session.what_if, drawn,
     )  # fmt: skip
 
 
@@ -142,9 +162,60 @@ def test_ids_are_unique() -> None:
     assert len(BY_ID) == len(COMMANDS)
 
 
-def test_no_two_commands_share_a_key() -> None:
-    keys = [key for command in COMMANDS for key in command.keys]
+@pytest.mark.parametrize("workspace", Workspace)
+def test_no_two_commands_share_a_key_where_they_are_of_use(workspace: Workspace) -> None:
+    desk = FakeDesk(workspace=workspace)
+    here = [replace(command, enabled=lambda _: True) for command in COMMANDS]
+    keys = [key for command in here if command.available(desk) for key in command.keys]
+    assert keys
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_keys_of_time_draw_in_the_workspace_for_generation() -> None:
+    for draw, step in (
+        ("draw_token", "step"),
+        ("draw_back", "step_back"),
+        ("draw_play", "play"),
+        ("draw_restart", "start"),
+        ("draw_rest", "end"),
+    ):
+        assert BY_ID[draw].keys == BY_ID[step].keys
+
+
+def test_names_are_made_up_in_their_workspace_alone(desk: FakeDesk) -> None:
+    made_up = [command for command in COMMANDS if command.group == "Generate"]
+    assert len(made_up) == 10
+    for workspace in Workspace:
+        desk.workspace = workspace
+        here = [command.available(desk) for command in made_up]
+        assert here == [workspace is Workspace.GENERATE] * len(made_up)
+    assert not BY_ID["step"].available(desk)
+
+
+def test_commands_of_the_name_that_is_made_up(desk: FakeDesk) -> None:
+    made_up = desk.generation
+    assert made_up is not None
+    run(desk, "draw_rest")
+    assert made_up.is_finished
+    assert not BY_ID["draw_token"].enabled(desk)
+    assert not BY_ID["draw_play"].enabled(desk)
+    run(desk, "draw_next_name")
+    assert (made_up.number, made_up.name) == (3, "a")
+    assert not BY_ID["draw_back"].enabled(desk)
+    assert not BY_ID["draw_through"].enabled(desk)
+    run(desk, "draw_token")
+    run(desk, "draw_play")
+    assert made_up.playing
+    run(desk, "draw_play")
+    assert not made_up.playing
+    run(desk, "draw_last_name")
+    assert made_up.number == 2
+    run(desk, "draw_restart")
+    assert made_up.number == 1
+    assert not BY_ID["draw_restart"].enabled(desk)
+    assert not BY_ID["draw_last_name"].enabled(desk)
+    made_up.set_prefix("")
+    assert not BY_ID["draw_open"].enabled(desk)
 
 
 def test_titles_are_unique_and_not_empty() -> None:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.debug.positions import chance_loss, mean_loss, position_views
+from explorer.debug.positions import (
+    chance_loss,
+    drawn_node,
+    is_of_draws,
+    mean_loss,
+    position_views,
+    start_of_last_position,
+)
 from explorer.trace.build import build_trace
+from explorer.trace.draws import record_draws
+from explorer.trace.passes import Subject
 from explorer.trace.record import record
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
@@ -108,3 +119,34 @@ def test_the_mean_loss_is_known_only_when_it_is_computed(emma_timeline: Timeline
     computed = emma_timeline.computed_after(trace.loss)
     assert mean_loss(emma_timeline, computed - 1) is None
     assert mean_loss(emma_timeline, computed) == trace.data[trace.loss]
+
+
+def test_what_was_drawn_has_probabilities_and_no_loss(subject: Subject) -> None:
+    tokens = [subject.tokenizer.bos, 10, 0]
+    timeline = Timeline(record_draws(subject, tokens, [0.5, 0.9]))
+    trace = timeline.trace
+    views = position_views(timeline, timeline.end)
+    assert [(view.read, view.target) for view in views] == [("BOS", "k"), ("k", "a")]
+    for position, view in enumerate(views):
+        node = trace.probabilities[position, tokens[position + 1]]
+        assert (view.probability_node, view.probability) == (node, trace.data[node])
+        assert view.loss is None
+    assert mean_loss(timeline, timeline.end) is None
+    assert drawn_node(trace) == trace.probabilities[1, 0]
+    assert is_of_draws(trace)
+
+
+def test_passes_over_names_are_not_of_draws(emma: Trace) -> None:
+    assert not is_of_draws(emma)
+    forward_alone = replace(emma, order=np.empty(0, np.int32), update=None)
+    assert forward_alone.loss is None
+    assert not is_of_draws(forward_alone)
+
+
+def test_the_last_position_begins_after_all_before_it(subject: Subject) -> None:
+    timeline = Timeline(record_draws(subject, [subject.tokenizer.bos, 10, 0], [0.5, 0.9]))
+    start = start_of_last_position(timeline)
+    before, after = (position_views(timeline, cursor) for cursor in (start, start + 1))
+    assert before[0].probability is not None
+    assert not before[1].is_current
+    assert after[1].is_current

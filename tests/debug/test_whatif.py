@@ -237,7 +237,7 @@ def test_a_pass_that_nothing_can_compute_again_is_refused(
 def test_a_pass_without_a_loss_is_refused(a_timeline: Timeline) -> None:
     nothing = np.array([], np.int32)
     bare = replace(a_timeline.trace, order=nothing, update=None)
-    with pytest.raises(CannotChangeError, match="did not come to its end"):
+    with pytest.raises(CannotChangeError, match="has no backward part"):
         prepare(Timeline(bare))
 
 

@@ -12,6 +12,7 @@ import pytest
 from microgpt import GPT, Config, Draw, Tokenizer, sample
 from microgpt.model import KeyValueCache, gpt
 from microgpt.nn import softmax
+from microgpt.sample import choose, read, temper
 
 TOKENIZER = Tokenizer(["abc"])
 
@@ -88,3 +89,29 @@ def test_sampling_leaves_gradients_and_the_collector_alone() -> None:
     for _ in sample(model, TOKENIZER, random.Random(1)):
         assert gc.isenabled()
     assert all(p.grad == 0 for p in model.parameters())
+
+
+@pytest.mark.parametrize("temperatures", [[0.5] * 5, [0.5, 1.0, 2.0, 0.1, 0.7]])
+def test_reading_again_gives_the_numbers_of_the_draws(temperatures: list[float]) -> None:
+    drawn = draws(3, temperature=0.5)
+    tokens = [draw.read for draw in drawn]
+    heats = temperatures[: len(tokens)]
+    predictions = read(tiny_model(), tokens, heats)
+    assert len(predictions) == len(drawn)
+    for draw, heat, (logits, probabilities) in zip(drawn, heats, predictions, strict=True):
+        assert [p.data for p in temper(logits, heat)] == [p.data for p in probabilities]
+        if heat == 0.5:
+            assert draw.probabilities == [p.data for p in probabilities]
+
+
+def test_at_temperature_one_probabilities_are_the_models_own() -> None:
+    logits = gpt(tiny_model(), TOKENIZER.bos, 0, KeyValueCache(1))
+    assert [p.data for p in temper(logits, 1.0)] == [p.data for p in softmax(logits)]
+
+
+def test_a_token_is_chosen_where_the_number_falls() -> None:
+    weights = [0.1, 0.0, 0.6, 0.3]
+    for seed in range(50):
+        number = random.Random(seed).random()
+        expected = 0 if number < 0.1 else 2 if number < 0.7 else 3
+        assert choose(weights, random.Random(seed)) == expected

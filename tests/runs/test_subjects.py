@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from tiny_runs import NAMES, TINY, train_into
 
+from explorer.debug.generation.generation import Generation
 from explorer.runs.database import StoreError
 from explorer.runs.dataset import DataSet
-from explorer.runs.engine import start
+from explorer.runs.engine import final_samples, start
+from explorer.runs.engines import make_engine
 from explorer.runs.exchange import create_run
 from explorer.runs.settings import RunSettings
 from explorer.runs.store import RunStore
@@ -45,6 +47,28 @@ def test_a_step_is_recorded_with_the_bits_it_had(
         assert trace.update.v.tobytes() == after.v.tobytes()
         assert trace.update.settings.step == step
         assert trace.update.settings.learning_rate == row.learning_rate
+
+
+def test_the_model_knows_the_documents_of_its_run(store: RunStore, run: int) -> None:
+    train_into(store, run, 2)
+    subject, name = subject_of(store, run, 2)
+    assert sorted(subject.documents) == sorted(NAMES.documents)
+    assert subject.documents[1] == name
+
+
+def test_a_finished_model_makes_up_the_names_of_its_run(store: RunStore, run: int) -> None:
+    steps = store.run(run).settings.steps
+    train_into(store, run, steps)
+    generation = Generation(subject_of(store, run, steps + 1)[0])
+    generation.tune(store.run(run).settings.temperature)
+    names = []
+    for _ in range(20):
+        generation.finish()
+        names.append(generation.name)
+        generation.next_name()
+    engine = make_engine(store.run(run).settings, NAMES.documents)
+    engine.restore(store.checkpoint(run, steps))
+    assert names == final_samples(engine, store.run(run).settings.temperature)
 
 
 def test_the_step_to_come_can_be_opened_and_is_the_one_that_comes(

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from explorer.trace.build import ForeignOrderError, build_trace
-from explorer.trace.record import NotANumberError, record, until_nan
+from explorer.trace.record import FRAMES_KEPT, NotANumberError, record, until_nan
 from explorer.trace.trace import Trace
 
 Observe = Callable[..., Trace]
@@ -500,6 +500,27 @@ def test_threads_that_record_the_same_class_take_turns(foreign: ModuleType) -> N
     assert sizes == [50, 50]
     assert inside.broken
     assert foreign.Scalar.__init__ is before
+
+
+def test_calls_of_other_threads_do_not_count_as_frames_that_were_left(
+    foreign: ModuleType,
+) -> None:
+    """So many frames pile up that some are forgotten, while another thread makes the node."""
+
+    def deep(depth: int) -> object:
+        x = foreign.Scalar(float(depth)) * 2
+        if depth:
+            return deep(depth - 1) + x
+        thread = Thread(target=lambda: [foreign.Scalar(5.0) + 1 for _ in range(3)])
+        thread.start()
+        thread.join()
+        return x
+
+    depth = 2 * FRAMES_KEPT
+    recording = record(lambda: deep(depth), foreign.Scalar)
+    assert recording.error is None
+    assert len(recording.nodes) == 3 * (depth + 1) + depth
+    assert recording.result.data == depth * (depth + 1)  # type: ignore[attr-defined]
 
 
 def test_a_class_is_recorded_by_one_at_a_time(foreign: ModuleType) -> None:
