@@ -47,7 +47,15 @@ ALLOWED = {
 }
 # Views do not import each other, but a view may be built of parts that have a file of their own.
 # These put views together.
-WORKSPACES = ("main_window", "explore_page", "name_page", "train_page", "generate_page")
+WORKSPACES = (
+    "explore_page",
+    "generate_page",
+    "main_window",
+    "name_page",
+    "pages",
+    "train_page",
+    "window_desk",
+)
 PARTS_OF_ALL_VIEWS = {
     "buttons",
     "figure",
@@ -105,6 +113,7 @@ PARTS_OF_A_VIEW = {
     "run_models": {"live_steps", "models", "pass_loader", "session_files"},
     "step_bar": {"live_steps", "models"},
     "step_map": {"legend", "live_steps", "map_view", "pass_loader"},
+    "map_pictures": {"export_dialog", "map_export", "map_view"},
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame", "map_text", "vector_cells"},
     "map_export": {"map_frame", "map_painter"},

@@ -253,7 +253,7 @@ def test_a_name_is_needed(cli: Cli) -> None:
         (["--size", "640x480x2"], "640x480x2 is not a size like 1920x1080"),
         (["--size", "0x480"], "0x480 has a side outside of 1 to 16384"),
         (["--size", "640x20000"], "640x20000 has a side outside of 1 to 16384"),
-        (["--theme", "pink"], "(choose from 'dark', 'light')"),
+        (["--theme", "pink"], "(choose from 'dark', 'light', 'contrast')"),
         (["--view", "moon"], "(choose from 'window', 'map')"),
         (
             ["--colour", "red"],

@@ -28,7 +28,7 @@ def generation() -> Iterator[Measurement]:
     window.resize(1920, 1080)
     window.show()
     window.show_workspace(Workspace.GENERATE)
-    names = window.generation
+    names = window.desk.generation
     assert names is not None
 
     def draw() -> None:

@@ -82,7 +82,7 @@ def _steps(window: MainWindow, loaded: LoadedPass) -> Iterator[Measurement]:
     """Go to moments all over the pass, with every node coloured by the gradient it has then."""
     session, map_view = window.session, window.explore.map_view
     session.set_colour(Colour.GRADIENT)
-    window.zoom_to_fit()
+    window.desk.zoom_to_fit()
     paint_what_is_due(window)
     end = loaded.timeline.end
     moments = [end * (i + 1) // (STEPS + 1) for i in range(STEPS)]

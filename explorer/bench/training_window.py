@@ -46,7 +46,7 @@ def training_window() -> Iterator[Measurement]:
         run = window.runs.create("bench", RunSettings(steps=ENDLESS, samples_every=0))
         if run is None:
             raise RuntimeError("the run cannot be made")
-        window.train_run(RunAction.GO)
+        window.desk.train_run(RunAction.GO)
         _wait(lambda: len(window.runs.history) >= TRAINED_BEFORE)
         before, began = len(window.runs.history), monotonic()
         trains = _frames(window)
@@ -101,7 +101,7 @@ def _slider(window: MainWindow, run: int) -> Iterator[Measurement]:
     _wait(lambda: not window.is_running)
     window.run(LONG_NAME)
     _wait(lambda: not window.is_running and window.live.is_ready)
-    window.zoom_to_fit()
+    window.desk.zoom_to_fit()
     paint_what_is_due(window)
     last = window.live.last
     shown, painted = [], []

@@ -45,7 +45,7 @@ def whatif() -> Iterator[Measurement]:
     window.resize(1920, 1080)
     window.show()
     window.show_pass(load_pass(subject, LONG_NAME))
-    window.show_panel("whatif")
+    window.desk.show_panel("whatif")
     panel = window.explore.what_if
     application.processEvents()
     panel.wait()

@@ -74,7 +74,7 @@ def in_panel(panel: str, find: Callable[[MainWindow], QWidget]) -> Callable[[Mai
     """Return what brings a panel to the front, and then finds something in it."""
 
     def show(window: MainWindow) -> QWidget:
-        window.show_panel(panel)
+        window.desk.show_panel(panel)
         return find(window)
 
     return show
@@ -163,7 +163,7 @@ OWN_KEYS = {  # that mean something else while the view has the keyboard
 
 def what_if_number(window: MainWindow) -> QWidget:
     """Return the field for the data of the selected node, once it can be changed."""
-    window.show_panel("whatif")
+    window.desk.show_panel("whatif")
     window.explore.what_if.wait()
     QApplication.processEvents()
     assert window.explore.what_if.field.isEnabled()
@@ -207,7 +207,7 @@ def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.session.seek(90_000)
     window.session.select(40_000)
     window.message.tell("A sentence.", "emma")
-    window.open_search()
+    window.desk.open_search()
     window.explore.map_view.zoom_to_selection()
     for mark in ("break_node", "watch", "bookmark"):
         window._actions.by_id[mark].trigger()
@@ -272,7 +272,7 @@ def test_within_the_map_the_bars_come_first(ready: MainWindow) -> None:
 
 @pytest.mark.parametrize("panel", ["breakpoints", "watches", "bookmarks", "neighbourhood", "order"])
 def test_tabs_come_before_what_stands_under_them(ready: MainWindow, panel: str) -> None:
-    ready.show_panel(panel)
+    ready.desk.show_panel(panel)
     pane = pane_of(ready, getattr(ready.explore, panel))
     tabs, *inside = [stop for stop in stops(ready) if pane.isAncestorOf(stop)]
     assert tabs is pane.findChild(QTabBar)
@@ -284,7 +284,7 @@ def test_tab_reaches_everything_that_takes_the_keyboard(
     ready: MainWindow, panel: str | None
 ) -> None:
     if panel is not None:
-        ready.show_panel(panel)
+        ready.desk.show_panel(panel)
     visited = set(stops(ready))
     missed = [
         widget
@@ -357,7 +357,7 @@ def test_shift_tab_leads_back(ready: MainWindow) -> None:
 @pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks"])
 def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, panel: str | None) -> None:
     if panel is not None:
-        ready.show_panel(panel)
+        ready.desk.show_panel(panel)
     QApplication.setCursorFlashTime(0)
     unseen = []
     for stop in dict.fromkeys(stops(ready)):

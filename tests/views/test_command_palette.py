@@ -241,7 +241,7 @@ def test_it_stands_within_the_window(
 
 
 def test_before_the_first_pass_it_offers_what_can_be_done(empty_window: MainWindow) -> None:
-    empty_window.toggle_palette()
+    empty_window.desk.toggle_palette()
     palette = empty_window.command_palette
     type_in(palette, "all keys")
     press(palette, K.Key_Return)

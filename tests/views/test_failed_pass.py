@@ -122,7 +122,7 @@ def test_everything_can_be_stepped_and_coloured_up_to_the_end(
         for cursor in (0, timeline.forward_end // 2, timeline.end - 1, timeline.end):
             session.seek(cursor)
             empty_window.grab()
-    empty_window.zoom_to_selection()
+    empty_window.desk.zoom_to_selection()
     empty_window.grab()
 
 

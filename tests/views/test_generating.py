@@ -45,13 +45,13 @@ def test_the_workspace_opens_by_its_key_and_takes_the_keyboard(making: MainWindo
     assert making.workspace is Workspace.GENERATE
     assert making.generate.isVisible()
     assert making.generate.tiles.hasFocus()
-    assert making.generation is not None
-    assert making.generation.subject is making.sessions.subject
+    assert making.desk.generation is not None
+    assert making.desk.generation.subject is making.sessions.subject
     assert not making.top_bar._phase.isVisible()
 
 
 def test_before_it_is_opened_there_is_nothing(window: MainWindow) -> None:
-    assert window.generation is None
+    assert window.desk.generation is None
     assert not any(
         window._actions.by_id[command.id].isEnabled()
         for command in COMMANDS
@@ -61,7 +61,7 @@ def test_before_it_is_opened_there_is_nothing(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("key", ["F10", "PgDown", "Space"])
 def test_keys_that_step_draw_here(making: MainWindow, key: str) -> None:
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     before = making.session.cursor
     press(making, key)
@@ -72,7 +72,7 @@ def test_keys_that_step_draw_here(making: MainWindow, key: str) -> None:
 
 
 def test_other_keys_of_generation(making: MainWindow) -> None:
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     press(making, "End")
     assert generation.is_finished
@@ -92,7 +92,7 @@ def test_other_keys_of_generation(making: MainWindow) -> None:
 
 
 def test_leaving_the_workspace_ends_the_playing(making: MainWindow) -> None:
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     press(making, "Ctrl+Space")
     press(making, "Ctrl+1")
@@ -106,7 +106,7 @@ def test_leaving_the_workspace_ends_the_playing(making: MainWindow) -> None:
 
 
 def test_a_drawn_name_opens_as_a_pass(making: MainWindow, qtbot: QtBot) -> None:
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     generation.set_prefix("emi")
     with qtbot.waitSignal(making.loader.ended, timeout=PATIENCE):
@@ -122,7 +122,7 @@ def test_a_drawn_name_opens_as_a_pass(making: MainWindow, qtbot: QtBot) -> None:
 @pytest.fixture
 def stepping(making: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window with the pass of the third draw."""
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     generation.set_prefix("e")
     generation.step()
@@ -135,7 +135,7 @@ def stepping(making: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def test_a_draw_opens_at_the_start_of_its_position(stepping: MainWindow) -> None:
-    generation, trace = stepping.generation, stepping.session.trace
+    generation, trace = stepping.desk.generation, stepping.session.trace
     assert generation is not None
     assert trace is not None
     assert trace.document is not None
@@ -177,7 +177,7 @@ def test_the_forward_pass_of_a_draw_is_stepped_like_any_other(stepping: MainWind
     assert session.selection is not None
     assert not stepping._actions.by_id["select_loss"].isEnabled()
     for panel in ("order", "whatif", "neighbourhood", "outline", "source", "inspector"):
-        stepping.show_panel(panel)
+        stepping.desk.show_panel(panel)
         stepping.grab()
 
 
@@ -216,7 +216,7 @@ def test_another_name_can_be_run_after_a_draw(stepping: MainWindow, qtbot: QtBot
 def test_another_model_draws_without_leaving_the_workspace(
     making: MainWindow, qtbot: QtBot
 ) -> None:
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     generation.finish()
     first = generation.draws
@@ -240,8 +240,8 @@ def test_a_model_that_was_chosen_before_is_the_one_that_draws(
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.sessions.use(Model(other, "other"), "ab")
     assert window.generate.shown_draw is None
-    assert window.generation is not None
-    assert window.generation.subject is other
+    assert window.desk.generation is not None
+    assert window.desk.generation.subject is other
 
 
 def stops(window: MainWindow) -> list[QWidget]:
@@ -256,8 +256,8 @@ def stops(window: MainWindow) -> list[QWidget]:
 
 
 def test_tab_reaches_everything_in_reading_order(making: MainWindow) -> None:
-    assert making.generation is not None
-    making.generation.step()
+    assert making.desk.generation is not None
+    making.desk.generation.step()
     page, visited = making.generate, stops(making)
     missed = [
         widget
@@ -275,8 +275,8 @@ def test_tab_reaches_everything_in_reading_order(making: MainWindow) -> None:
 
 
 def test_whatever_has_the_keyboard_shows_it(making: MainWindow) -> None:
-    assert making.generation is not None
-    making.generation.step()
+    assert making.desk.generation is not None
+    making.desk.generation.step()
     QApplication.setCursorFlashTime(0)
     unseen = []
     for stop in stops(making):
@@ -317,7 +317,7 @@ def test_no_view_takes_a_key_from_the_window(making: MainWindow, view: str) -> N
 
 
 def test_fields_take_what_is_typed_and_a_clicker_draws_from_them(making: MainWindow) -> None:
-    generation, page = making.generation, making.generate
+    generation, page = making.desk.generation, making.generate
     assert generation is not None
     fields: list[QLineEdit] = [page.controls.prefix, page.controls.seed, page.tokenizer.letters]
     for field in fields:
@@ -335,7 +335,7 @@ def test_a_pass_can_be_made_while_names_are_drawn(
     making: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     """The recorder watches the thread of the pass alone; drawing goes on with the same bits."""
-    generation = making.generation
+    generation = making.desk.generation
     assert generation is not None
     making.loader.load("olivia")
     numbers = []

@@ -105,7 +105,7 @@ def test_letters_digits_and_keys_typed_as_a_name_do_nothing_else(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     name = window.top_bar.name
-    window.focus_name()
+    window.desk.focus_name()
     before = window.session.cursor, window.session.selection, window.explore.map_view.camera
     qtbot.keyClicks(name, "fl 12?")
     qtbot.keyClick(name, K.Key_Home)

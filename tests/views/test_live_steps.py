@@ -232,7 +232,7 @@ def test_a_step_that_is_damaged_is_told_and_leaves_all_as_it_is(
 
 
 def test_what_if_goes_on_from_the_shown_step(qtbot: QtBot, on_step_2: MainWindow) -> None:
-    on_step_2.show_panel("whatif")
+    on_step_2.desk.show_panel("whatif")
     panel = on_step_2.explore.what_if
     qtbot.waitUntil(lambda: panel.is_ready, timeout=PATIENCE)
     panel.change(0, 0.5)
@@ -395,5 +395,5 @@ def test_a_comparison_goes_on_in_the_next_name(
 
 def test_commands_for_steps_need_a_model_of_a_run(small: MainWindow) -> None:
     for action in (RunAction.BACK, RunAction.ON, RunAction.COMPARE):
-        assert not small.can_train_run(action)
-    assert small.can_train_run(RunAction.NEW)
+        assert not small.desk.can_train_run(action)
+    assert small.desk.can_train_run(RunAction.NEW)

@@ -64,7 +64,7 @@ def breaking(window: MainWindow) -> MainWindow:
     trace, breakpoints = window.session.trace, window.session.breakpoints
     for node, on in ((700, BreakOn.GRADIENT), (20_000, BreakOn.LINE), (20_000, BreakOn.OP)):
         breakpoints.add(breakpoint_on(trace, node, on))
-    window.show_panel("breakpoints")
+    window.desk.show_panel("breakpoints")
     return window
 
 
@@ -117,7 +117,7 @@ def test_space_ticks_the_box_of_the_row_and_does_not_step(
 
 def test_space_steps_where_there_is_nothing_to_tick(qtbot: QtBot, window: MainWindow) -> None:
     window.session.watches.toggle(node_address(window.session.trace, 5))
-    window.show_panel("watches")
+    window.desk.show_panel("watches")
     choose(window.explore.watches.table, 0)
     window.session.seek(10)
     qtbot.keyClick(window.explore.watches.table, K.Key_Space)
@@ -221,10 +221,10 @@ def test_a_list_that_nobody_sees_does_not_work(
     monkeypatch.setattr(
         type(breaking.explore.breakpoints), "rows", lambda panel: asked.append(1) or rows(panel)
     )
-    breaking.show_panel("watches")
+    breaking.desk.show_panel("watches")
     breaking.session.seek(10)
     assert asked == []
-    breaking.show_panel("breakpoints")
+    breaking.desk.show_panel("breakpoints")
     assert asked
     assert texts(breaking.explore.breakpoints.table)[0][1].startswith("0 / ")
 
@@ -236,7 +236,7 @@ def watching(window: MainWindow) -> MainWindow:
     for node in (700, trace.loss, 20_000):
         watches.toggle(node_address(trace, node))
     watches.toggle(Address(("nowhere",), 1))
-    window.show_panel("watches")
+    window.desk.show_panel("watches")
     return window
 
 
@@ -285,7 +285,7 @@ def marked(window: MainWindow) -> MainWindow:
     bookmarks.add(Bookmark("emma", 900, node_address(window.session.trace, 6000), "first"))
     bookmarks.add(Bookmark("emma", 70_000, None))
     bookmarks.add(Bookmark("zoe", 4, None, "elsewhere"))
-    window.show_panel("bookmarks")
+    window.desk.show_panel("bookmarks")
     return window
 
 
@@ -322,7 +322,7 @@ def test_typing_a_note_does_not_step_or_colour(qtbot: QtBot, marked: MainWindow)
 
 @pytest.mark.parametrize("panel", ["breakpoints", "watches", "bookmarks"])
 def test_an_empty_list_says_what_it_is_for_at_its_top(window: MainWindow, panel: str) -> None:
-    window.show_panel(panel)
+    window.desk.show_panel(panel)
     QApplication.processEvents()
     shown: MarkPanel = getattr(window.explore, panel)
     assert shown.table.isHidden()
@@ -336,7 +336,7 @@ def test_an_empty_list_says_what_it_is_for_at_its_top(window: MainWindow, panel:
 def test_models_are_sound(
     breaking: MainWindow, watching: MainWindow, marked: MainWindow, panel: str
 ) -> None:
-    marked.show_panel(panel)
+    marked.desk.show_panel(panel)
     model = getattr(marked.explore, panel).table.model()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     assert model.data(QModelIndex()) is None

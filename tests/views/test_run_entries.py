@@ -102,5 +102,5 @@ def test_steps_in_the_window(qtbot: QtBot, small: MainWindow, run: int) -> None:
     qtbot.keyClick(palette.field, K.Key_Return)
     qtbot.waitUntil(lambda: small.live.step == Step(run, 5), timeout=PATIENCE)
     small.show_workspace(Workspace.TRAIN)
-    small.show_step(run, 3)
+    small.desk.show_step(run, 3)
     assert small.runs.step == 3

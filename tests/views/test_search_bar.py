@@ -25,7 +25,7 @@ NEAR = 14  # pixels around a node in which its mark is looked for
 @pytest.fixture
 def bar(window: MainWindow) -> SearchBar:
     """The open search bar."""
-    window.open_search()
+    window.desk.open_search()
     return window.explore.search_bar
 
 

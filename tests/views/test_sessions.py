@@ -113,7 +113,7 @@ def test_cameras_that_look_at_nothing_do_no_harm(
     window.grab()
     window.session.step(1)
     window.grab()
-    window.zoom_to_fit()
+    window.desk.zoom_to_fit()
     assert window.explore.map_view.shows_all
 
 
@@ -189,7 +189,7 @@ def test_a_cancelled_opening_leaves_model_and_pass(
     qtbot: QtBot, window: MainWindow, file: Path, saved: SessionState
 ) -> None:
     save_session(file, replace(saved, seed=7))
-    window.open_search()
+    window.desk.open_search()
     window.session.search("relu")
     before = captured(window)
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
@@ -261,7 +261,7 @@ def test_the_dialogs_ask_for_json_files(
     qtbot: QtBot, window: MainWindow, file: Path, saves: bool, title: str
 ) -> None:
     window.sessions.write(file)
-    (window.save_session if saves else window.open_session)()
+    (window.desk.save_session if saves else window.desk.open_session)()
     (dialog,) = window.findChildren(SessionDialog)
     assert dialog.windowTitle().startswith(title)
     assert Path(dialog.directory().absolutePath()) == file.parent

@@ -15,6 +15,7 @@ from explorer.trace.passes import Subject
 from explorer.views.main_window import SMALLEST, MainWindow
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.tour_overlay import TourOverlay
+from explorer.views.window_desk import area_of
 
 K = Qt.Key
 SIZES = [SMALLEST, QSize(1920, 1080)]
@@ -43,7 +44,7 @@ def test_each_stop_has_its_area_in_the_light_and_the_card_in_sight(
         assert tour.rect().contains(tour.card.geometry())
         text = tour.text
         assert text.heightForWidth(text.width()) <= text.height()
-        light = window._area_of(tour.stop.area) if tour.stop.area is not Area.WINDOW else None
+        light = area_of(window, tour.stop.area) if tour.stop.area is not Area.WINDOW else None
         if light is not None:
             assert not tour.mask().contains(light.center()) or tour.card.geometry().contains(
                 light.center()
@@ -95,5 +96,5 @@ def test_it_comes_by_itself_once(
 
 
 def test_without_a_pass_there_is_none(empty_window: MainWindow) -> None:
-    empty_window.show_tour()
+    empty_window.desk.show_tour()
     assert empty_window.guides.tour is None

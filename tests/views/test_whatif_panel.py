@@ -19,7 +19,7 @@ NODE = 4 * 16 + 3  # wte[4][3]: the letter e, which emma begins with
 def ready(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """The window with its what-if prepared, and a parameter selected."""
     window.session.select(NODE)
-    window.show_panel("whatif")
+    window.desk.show_panel("whatif")
     qtbot.waitUntil(lambda: window.explore.what_if.is_ready, timeout=20_000)
     return window
 
@@ -182,7 +182,7 @@ def test_a_pass_that_cannot_be_changed_says_why(
 
     monkeypatch.setattr("explorer.debug.whatif.compile_program", refuse)
     monkeypatch.setattr("explorer.debug.whatif._scalar_code", lambda trace: None)
-    window.show_panel("whatif")
+    window.desk.show_panel("whatif")
     panel = window.explore.what_if
     qtbot.waitUntil(lambda: "too strange" in panel.message.text(), timeout=20_000)
     assert not panel.field.isEnabled()

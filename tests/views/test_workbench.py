@@ -60,7 +60,7 @@ def test_keys_bring_each_panel_to_the_front_with_the_keyboard_in_it(
 def test_the_condition_is_asked_for_wherever_the_breakpoints_are(
     qtbot: QtBot, full: MainWindow
 ) -> None:
-    full.show_panel("watches")
+    full.desk.show_panel("watches")
     pane_of(full, "breakpoints").hide()
     qtbot.keyClick(full, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     assert full.explore.breakpoints.condition.hasFocus()
@@ -68,7 +68,7 @@ def test_the_condition_is_asked_for_wherever_the_breakpoints_are(
 
 
 def test_an_unknown_panel_is_no_harm(full: MainWindow) -> None:
-    full.show_panel("no such panel")
+    full.desk.show_panel("no such panel")
 
 
 def test_the_arrangement_is_kept_and_put_back(full: MainWindow) -> None:
@@ -97,7 +97,7 @@ def test_an_arrangement_that_can_not_be_read_changes_nothing(
 def test_a_floating_pane_comes_back(full: MainWindow) -> None:
     source = pane_of(full, "source")
     source.setFloating(True)
-    full.reset_panels()
+    full.desk.reset_panels()
     assert not source.isFloating()
     assert source.isVisible()
 
@@ -110,7 +110,7 @@ def test_resetting_gives_every_pane_its_share_again(full: MainWindow) -> None:
     bench.resizeDocks([panes[0]], [500], Qt.Orientation.Horizontal)
     QApplication.processEvents()
     assert panes[0].width() > before[0].width() + 50
-    full.reset_panels()
+    full.desk.reset_panels()
     QApplication.processEvents()
     for pane, size in zip(panes, before, strict=True):
         assert abs(pane.width() - size.width()) < 40
@@ -123,7 +123,7 @@ def test_every_panel_has_room_at_every_size(full: MainWindow, size: tuple[int, i
     QApplication.processEvents()
     assert (full.width(), full.height()) == size
     for panel in KEYS:
-        full.show_panel(panel)
+        full.desk.show_panel(panel)
         widget = widget_of(full, panel)
         assert widget.width() > 200
         assert widget.height() > 90
@@ -160,10 +160,10 @@ def test_on_a_small_screen_the_map_comes_first(qtbot: QtBot, window: MainWindow)
     neighbourhood = window.explore.neighbourhood
     assert neighbourhood.isVisible()
     window.resize(1280, 720)
-    window.reset_panels()
+    window.desk.reset_panels()
     qtbot.waitUntil(lambda: not neighbourhood.isVisible())
-    window.show_panel("neighbourhood")
+    window.desk.show_panel("neighbourhood")
     assert neighbourhood.isVisible()
-    window.reset_panels()
+    window.desk.reset_panels()
     window.resize(1600, 1000)
     qtbot.waitUntil(neighbourhood.isVisible)
