@@ -22,6 +22,7 @@ TOPS = {0.05: 5, 0.1: 5, 0.2: 4, 0.3: 3, 0.4: 4, 0.5: 5, 0.6: 3, 0.8: 4, 1.0: 4}
 ROOM = 1.12  # above the highest bar, for its number
 BAR = 0.78
 LEAST = 150  # pixels
+LABEL = 50  # pixels of the number above a bar
 
 
 class DrawPlot(QWidget):
@@ -98,18 +99,26 @@ class DrawPlot(QWidget):
         self._end_axis(next((top for top in TOPS if highest <= top), 1.0))
         self._bars.setOpts(x=range(len(weights)), height=weights, brushes=self._brushes())
         self._show_own(draw)
-        self._label.setVisible(draw.token is not None)
-        if draw.token is not None:
-            self._label.setText(numbers.percent(weights[draw.token]))
-            beside = slice(max(0, draw.token - 1), draw.token + 2)  # it is wider than a bar
-            above = max(*weights[beside], *draw.own_weights[beside])
-            self._label.setPos(draw.token, above)
+        self._write_probability(draw)
 
     def point_out(self, token: int | None) -> None:
         """Let the bar of a token stand out."""
         if token != self._pointed:
             self._pointed = token
             self._bars.setOpts(brushes=self._brushes())
+
+    def _write_probability(self, draw: TokenDraw) -> None:
+        """Write the token's probability above its bar, unless it would hide those beside."""
+        token = draw.token
+        if token is None:
+            self._label.setVisible(False)
+            return
+        tops = [max(pair) for pair in zip(draw.weights, draw.own_weights, strict=True)]
+        beside = tops[max(0, token - 1) : token] + tops[token + 1 : token + 2]
+        has_room = self._plot.vb.width() / self._count >= LABEL
+        self._label.setVisible(has_room or max(beside, default=0.0) <= tops[token])
+        self._label.setText(numbers.percent(draw.weights[token]))
+        self._label.setPos(token, tops[token])
 
     def _end_axis(self, top: float) -> None:
         if top != self._top:
