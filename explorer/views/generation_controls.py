@@ -24,7 +24,7 @@ STEPS_A_DEGREE = 100  # of the slider
 LONGEST_SEED = 18  # digits
 BUTTONS = ("draw_restart", "draw_back", "draw_play", "draw_token", "draw_rest")
 TEXTS = {
-    "draw_last_name": "Last name",
+    "draw_last_name": "Previous name",
     "draw_next_name": "Next name",
 }
 

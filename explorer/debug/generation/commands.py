@@ -47,7 +47,7 @@ def _shows_draw(generation: Generation) -> bool:
 GENERATE_COMMANDS = (
     _draw("restart", "First name of the seed, nothing drawn", ("Home",),
           Generation.restart, lambda g: g.number > 1 or g.can_go_back),
-    _draw("last_name", "Last name again", ("Ctrl+PgUp",),
+    _draw("last_name", "Previous name of the seed", ("Ctrl+PgUp",),
           Generation.last_name, lambda g: g.number > 1),
     _draw("back", "Take the last draw back", ("Shift+F10", "PgUp", "Shift+Space"),
           Generation.back, lambda g: g.can_go_back),
