@@ -222,6 +222,8 @@ class SourceCode(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_margins()
+        if self._marks.selected is not None:  # it was pointed out before there was a size
+            self._bring_into_view(self._marks.selected)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()

@@ -70,6 +70,14 @@ def pane(qtbot: QtBot, emma_timeline: Timeline) -> Pane:
     return pane
 
 
+def test_a_selected_line_stays_in_view_when_the_view_gets_smaller(pane: Pane) -> None:
+    for size in ((384, 130), (250, 130), (250, 500)):
+        pane.view.resize(*size)
+        QApplication.processEvents()
+        row = pane.code.row_of(EXPS)
+        assert pane.code.viewport().rect().contains(row.center().toPoint())
+
+
 def test_the_line_that_made_the_selected_node_is_marked_and_in_view(pane: Pane) -> None:
     assert pane.marks.selected == EXPS
     assert pane.view._function.text() == "softmax"
