@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from explorer.debug import numbers
@@ -17,7 +17,7 @@ from explorer.trace.trace import Trace
 
 LINE = 18  # letters of data and gradient together that fit into a card
 DIGITS = (4, 3, 2)  # significant ones; fewer where there is no room
-MOST_ENTRIES = 20_000  # of a book: some 30 MB
+MOST_ENTRIES = 10_000  # of a book: some 30 MB
 SPOKEN = 8  # neighbours that a description names
 
 
@@ -123,12 +123,16 @@ class CardEntry:
         The moments right after its contributions.
     totals : list of float
         Its gradient before the first of them, and after each.
+    readings : dict
+        What its card has said so far: whether it is computed, how many contributions there are,
+        and the state of its gradient decide.
     """
 
     face: CardFace
     data: float
     events: list[int]
     totals: list[float]
+    readings: dict[tuple[bool, int, GradState], CardReading] = field(default_factory=dict)
 
 
 class CardBook:
@@ -183,27 +187,28 @@ class CardFacts:
             book.entry(node, terms) for node, terms in zip(nodes, summands, strict=True)
         ]
         self.faces = [entry.face for entry in self._entries]
-        self._last: list[CardReading | None] = [None] * len(self._nodes)
-        self._keys: list[tuple[bool, int, GradState] | None] = [None] * len(self._nodes)
 
     def at(self, cursor: int) -> list[CardReading]:
         """Return what each card says at a moment; equal readings are the same object."""
         computed = self._timeline.moment(cursor).computed
         state_at = self._timeline.grad_state_at
-        for card, node in enumerate(self._nodes):
-            done = bisect_right(self._entries[card].events, cursor)
+        readings = []
+        for node, entry in zip(self._nodes, self._entries, strict=True):
+            done = bisect_right(entry.events, cursor)
             key = node < computed, done, state_at(cursor, node)
-            if key != self._keys[card]:
-                self._keys[card] = key
-                self._last[card] = self._read(card, *key)
-        return [reading for reading in self._last if reading is not None]
+            reading = entry.readings.get(key)
+            if reading is None:
+                reading = entry.readings[key] = self._read(node, entry, *key)
+            readings.append(reading)
+        return readings
 
-    def _read(self, card: int, computed: bool, done: int, state: GradState) -> CardReading:
-        entry = self._entries[card]
+    def _read(
+        self, node: int, entry: CardEntry, computed: bool, done: int, state: GradState
+    ) -> CardReading:
         data, grad, total = entry.data, entry.totals[done], len(entry.events)
         update = self._timeline.trace.update
         if state is GradState.CLEARED and update is not None:
-            data, grad = float(update.data[self._nodes[card]]), 0.0
+            data, grad = float(update.data[node]), 0.0
         if not computed:
             return CardReading(False, "", "", "", "", state, done, total, False)
         is_known = state is not GradState.NOT_REACHED

@@ -18,6 +18,7 @@ SYMBOLS = {
 }
 
 
+@lru_cache(maxsize=1 << 14)
 def short(value: float, digits: int = 4) -> str:
     """Return a number with so many significant digits and a true minus sign.
 

@@ -42,7 +42,8 @@ class Curves:
     @property
     def is_last(self) -> npt.NDArray[np.bool_]:
         """For each curve, whether it ends at the consumer."""
-        return np.append(self.edge[1:] != self.edge[:-1], [True] * bool(len(self.edge)))
+        end = np.ones(min(len(self.edge), 1), bool)
+        return np.append(self.edge[1:] != self.edge[:-1], end)
 
     def moved(self, start: FloatArray, end: FloatArray) -> FloatArray:
         """Return the points after the cards have moved.
@@ -77,13 +78,7 @@ def _sideways(neighbourhood: Neighbourhood, placement: Placement, size: FloatArr
         after[edge], before[edge] = points[0, 1], points[-1, 1]
     start = middle[child] + np.c_[size[child, 0] / 2, _ports(child, after, size)]
     end = middle[consumer] + np.c_[-size[consumer, 0] / 2, _ports(consumer, before, size)]
-    corners = [
-        np.vstack([start[edge], placement.through.get(edge, np.empty((0, 2))), end[edge]])
-        for edge in range(len(child))
-    ]
-    first = np.concatenate([points[:-1] for points in corners])
-    last = np.concatenate([points[1:] for points in corners])
-    which = np.repeat(np.arange(len(corners)), [len(points) - 1 for points in corners])
+    first, last, which = _pieces(start, end, placement.through)
     across = last[:, 0] - first[:, 0]
     backward = np.maximum(LEAST_BEND, -across / 3)
     is_behind = neighbourhood.hops[consumer][which] <= 0
@@ -92,6 +87,22 @@ def _sideways(neighbourhood: Neighbourhood, placement: Placement, size: FloatArr
     leave = np.c_[np.where(across > 0, across * early, backward), level]
     enter = np.c_[np.where(across > 0, across * late, backward), level]
     return Curves(np.stack([first, first + leave, last - enter, last], axis=1), which)
+
+
+def _pieces(
+    start: FloatArray, end: FloatArray, through: dict[int, FloatArray]
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+    """Return both ends of the pieces of each edge, and which edge each is part of."""
+    if not through:
+        return start, end, np.arange(len(start))
+    between = [through[edge].tolist() if edge in through else [] for edge in range(len(start))]
+    firsts = zip(start.tolist(), between, strict=True)
+    lasts = zip(between, end.tolist(), strict=True)
+    return (
+        np.array([point for first, points in firsts for point in (first, *points)]),
+        np.array([point for points, last in lasts for point in (*points, last)]),
+        np.repeat(np.arange(len(start)), [len(points) + 1 for points in between]),
+    )
 
 
 def _ports(card: npt.NDArray[np.int32], other: FloatArray, size: FloatArray) -> FloatArray:
@@ -149,60 +160,68 @@ def along(points: FloatArray, share: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("nk,ckd->cnd", weights, points), float)
 
 
-def label_places(
-    neighbourhood: Neighbourhood,
-    curves: Curves,
-    middle: FloatArray,
-    size: FloatArray,
-    label: FloatArray,
-) -> FloatArray:
-    """Return where the text of each edge stands; NaN where there is no room.
-
-    Texts of the centre's edges come first and always have a place.
+class LabelSpots:
+    """Where the texts of edges may stand.
 
     Parameters
     ----------
     neighbourhood : Neighbourhood
     curves : Curves
     middle, size : float64 array, (cards, 2)
-    label : float64 array, (edges, 2)
-        Width and height of each text.
     """
-    places = np.full((len(label), 2), np.nan)
-    if not len(label):
+
+    def __init__(
+        self, neighbourhood: Neighbourhood, curves: Curves, middle: FloatArray, size: FloatArray
+    ) -> None:
+        self._cards = np.hstack([middle, size])
+        longest = _longest(curves, len(neighbourhood.child))
+        self._tip = curves.points[curves.is_last, 3]
+        at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
+        is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
+        self._groups: list[tuple[npt.NDArray[np.int64], FloatArray, bool]] = []
+        for which, shares, needed in (
+            (at_consumer, NEAR_CHILD, True),
+            (at_child, NEAR_CONSUMER, True),
+            (is_behind & ~at_consumer, NEAR_CHILD, False),
+            (~is_behind & ~at_child, NEAR_CONSUMER, False),
+        ):
+            edges = np.flatnonzero(which)
+            spots = along(curves.points[longest[edges]], np.array(shares))
+            self._groups.append((edges, spots, needed))
+
+    def places(self, label: FloatArray) -> FloatArray:
+        """Return where the text of each edge stands; NaN where there is no room.
+
+        Texts of the centre's edges come first and always have a place.
+
+        Parameters
+        ----------
+        label : float64 array, (edges, 2)
+            Width and height of each text.
+        """
+        places = np.full((len(label), 2), np.nan)
+        taken = _Taken()
+        for x, y, width, height in self._cards.tolist():
+            taken.add(x, y, width, height)
+        tips, sizes = self._tip.tolist(), label.tolist()
+        for edges, spots, needed in self._groups:
+            for edge, tried in zip(edges.tolist(), spots.tolist(), strict=True):
+                (width, height), (tip_x, tip_y) = sizes[edge], tips[edge]
+                spot: tuple[float, float] | None = None
+                first_free: tuple[float, float] | None = None
+                for x, y in tried:
+                    if taken.is_free(x, y, width, height):
+                        room = width + ARROW_ROOM, height + ARROW_ROOM
+                        if not _overlap(x - tip_x, y - tip_y, *room):
+                            spot = x, y
+                            break
+                        first_free = first_free or (x, y)
+                if spot is None and needed:
+                    spot = first_free or (tried[0][0], tried[0][1])
+                if spot is not None:
+                    places[edge] = spot
+                    taken.add(spot[0], spot[1], width, height)
         return places
-    longest, tip = _longest(curves, len(label)), curves.points[curves.is_last, 3].tolist()
-    at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
-    is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
-    taken = _Taken()
-    for (x, y), (width, height) in zip(middle.tolist(), size.tolist(), strict=True):
-        taken.add(x, y, width, height)
-    for which, shares, needed in (
-        (at_consumer, NEAR_CHILD, True),
-        (at_child, NEAR_CONSUMER, True),
-        (is_behind & ~at_consumer, NEAR_CHILD, False),
-        (~is_behind & ~at_child, NEAR_CONSUMER, False),
-    ):
-        edges = np.flatnonzero(which).tolist()
-        spots = along(curves.points[longest[edges]], np.array(shares)).tolist()
-        for edge, tried in zip(edges, spots, strict=True):
-            width, height = label[edge].tolist()
-            tip_x, tip_y = tip[edge]
-            spot: tuple[float, float] | None = None
-            first_free: tuple[float, float] | None = None
-            for x, y in tried:
-                if taken.is_free(x, y, width, height):
-                    room = width + ARROW_ROOM, height + ARROW_ROOM
-                    if not _overlap(x - tip_x, y - tip_y, *room):
-                        spot = x, y
-                        break
-                    first_free = first_free or (x, y)
-            if spot is None and needed:
-                spot = first_free or (tried[0][0], tried[0][1])
-            if spot is not None:
-                places[edge] = spot
-                taken.add(spot[0], spot[1], width, height)
-    return places
 
 
 class _Taken:
@@ -221,7 +240,11 @@ class _Taken:
         wide, high = width + 2 * LABEL_GAP, height + 2 * LABEL_GAP
         for row in self._spanned(y, high):
             for other_x, other_y, other_width, other_height in self._rows.get(row, ()):
-                if _overlap(x - other_x, y - other_y, wide + other_width, high + other_height):
+                # As in `_overlap`: asked hundreds of times a neighbourhood.
+                if (
+                    abs(x - other_x) < (wide + other_width) / 2
+                    and abs(y - other_y) < (high + other_height) / 2
+                ):
                     return False
         return True
 

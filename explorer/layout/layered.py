@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
@@ -84,17 +84,17 @@ def columns(neighbourhood: Neighbourhood) -> npt.NDArray[np.int64]:
     is_ahead = neighbourhood.hops > 0
     is_ahead[0] = True
     child, consumer = neighbourhood.child, neighbourhood.consumer
-    for cards, ends, way in (
-        (is_behind, (consumer, child), -1),
-        (is_ahead, (child, consumer), 1),
+    for cards, first, second, way in (
+        (is_behind, consumer, child, -1),
+        (is_ahead, child, consumer, 1),
     ):
-        inside = cards[child] & cards[consumer]
-        first, second = (end[inside].tolist() for end in ends)
-        part = nx.DiGraph()
-        part.add_nodes_from(np.flatnonzero(cards).tolist())
-        part.add_edges_from(zip(first, second, strict=True))
-        for distance, generation in enumerate(nx.topological_generations(part)):
-            column[generation] = way * distance
+        inside = np.flatnonzero(cards[child] & cards[consumer])
+        # Nodes are in the order of computing, so that what an edge starts from is settled.
+        inside = inside[np.argsort(way * neighbourhood.nodes[first[inside]], kind="stable")]
+        distance = [0] * len(column)
+        for near, far in zip(first[inside].tolist(), second[inside].tolist(), strict=True):
+            distance[far] = max(distance[far], distance[near] + 1)
+        column[cards] = way * np.array(distance)[cards]
     return column
 
 
@@ -124,7 +124,11 @@ def _ordered(items: dict[int, list[Item]], links: dict[Item, list[Item]]) -> dic
     """Order the items of each column so that few edges cross (barycentre sweeps)."""
     order = dict(items)
     outward = sorted(order, key=abs)
+    unchanged = 0
     for sweep in range(ORDER_SWEEPS):
+        if unchanged == 2:  # one outward and one inward: so would be all others
+            break
+        before = dict(order)
         rank = {
             item: (place + 0.5) / len(row)
             for row in order.values()
@@ -132,6 +136,8 @@ def _ordered(items: dict[int, list[Item]], links: dict[Item, list[Item]]) -> dic
         }
         for here in outward if sweep % 2 == 0 else outward[::-1]:
             row = order[here]
+            if len(row) == 1:
+                continue
             wish = {
                 item: sum(rank[other] for other in links[item]) / len(links[item])
                 if links[item]
@@ -141,6 +147,7 @@ def _ordered(items: dict[int, list[Item]], links: dict[Item, list[Item]]) -> dic
             order[here] = sorted(row, key=wish.__getitem__)
             for place, item in enumerate(order[here]):
                 rank[item] = (place + 0.5) / len(row)
+        unchanged = unchanged + 1 if order == before else 0
     return order
 
 
@@ -157,8 +164,9 @@ def _shifted(
     offset: dict[int, FloatArray] = {}
     down: dict[Item, float] = {}
     for here, row in order.items():
-        tall = np.array([height[item] for item in row])
-        offset[here] = np.r_[0.0, np.cumsum((tall[1:] + tall[:-1]) / 2 + CARD_GAP)]
+        tall = pairwise(height[item] for item in row)
+        gaps = ((one + other) / 2 + CARD_GAP for one, other in tall)
+        offset[here] = np.array([*accumulate(gaps, initial=0.0)])
         down.update(zip(row, (offset[here] - offset[here][-1] / 2).tolist(), strict=True))
     # From the centre outward, so that what is nearest to it stays beside it.
     for here in sorted(order, key=abs):

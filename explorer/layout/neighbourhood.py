@@ -53,6 +53,12 @@ class Neighbourhood:
     left_out: int
     totals: IntArray
 
+    @property
+    def structure(self) -> tuple[bytes, ...]:
+        """All that decides where cards stand: the same for neighbourhoods that are alike."""
+        order = np.argsort(self.nodes, kind="stable")
+        return tuple(column.tobytes() for column in (order, self.hops, self.child, self.consumer))
+
     def card_of(self, node: int) -> int | None:
         """Return the card that stands for a node; None if there is none."""
         found = np.flatnonzero(self.nodes == self.totals[node])

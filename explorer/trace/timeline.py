@@ -359,7 +359,7 @@ class Timeline:
 
     def grad_state_at(self, cursor: int, node: int) -> GradState:
         """Return the state of one node's gradient at a moment."""
-        if node < self.moment(cursor).updated:
+        if node < cursor - self.backward_end:  # as many parameters are updated
             return GradState.CLEARED
         if cursor < self._first_event[node]:
             return GradState.NOT_REACHED

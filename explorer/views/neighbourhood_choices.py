@@ -6,10 +6,11 @@ from copy import copy
 from dataclasses import dataclass
 
 from explorer.debug.neighbourhood import CardBook
+from explorer.layout.arrangement import Arranger
 from explorer.layout.card_layouts import CardLayout, refusal
 from explorer.layout.neighbourhood import FoldedGraph
 from explorer.trace.timeline import Timeline
-from explorer.views.neighbourhood_scene import Scene
+from explorer.views.neighbourhood_scene import CARD, CENTRE, Scene
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PassScenes:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.graph = FoldedGraph(timeline.trace)
-        self._book = CardBook(timeline)
+        self._book, self._arranger = CardBook(timeline), Arranger(CARD, CENTRE)
 
     def with_numbers(self, timeline: Timeline) -> PassScenes:
         """Return what makes scenes of the same events with other numbers."""
@@ -64,4 +65,4 @@ class PassScenes:
         around = self.graph.around(node, choices.hops, choices.folds, choices.opened)
         reason = refusal(choices.layout, len(around))
         layout = CardLayout.LAYERED if reason else choices.layout
-        return Scene(self._book, around, layout), reason
+        return Scene(self._book, around, self._arranger.arrange(around, layout)), reason

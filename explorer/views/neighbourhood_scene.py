@@ -11,8 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from explorer.debug import numbers
 from explorer.debug.neighbourhood import CardBook, CardFacts
-from explorer.layout.card_edges import along, draw_curves, label_places
-from explorer.layout.card_layouts import CardLayout, place_cards
+from explorer.layout.arrangement import Arrangement
 from explorer.layout.layered import FloatArray
 from explorer.layout.neighbourhood import Neighbourhood
 from explorer.theme.style import mono
@@ -21,7 +20,6 @@ CARD, CENTRE = (186.0, 50.0), (244.0, 120.0)  # width and height in pixels
 LABEL_SIZE, LABEL_HEIGHT, LABEL_PADDING = 13, 20.0, 8.0
 DISCLOSURE = 30.0  # pixels of a card's upper right corner that open or fold its sum
 NEAR = 7.0  # pixels from a curve that count as on it
-SAMPLES = np.linspace(0, 1, 9)
 
 
 class Scene:
@@ -32,21 +30,25 @@ class Scene:
     book : CardBook
         Of the pass.
     neighbourhood : Neighbourhood
-    layout : CardLayout
+    arrangement : Arrangement
+        Of cards of the sizes `CARD` and `CENTRE`.
     """
 
-    def __init__(self, book: CardBook, neighbourhood: Neighbourhood, layout: CardLayout) -> None:
+    def __init__(
+        self, book: CardBook, neighbourhood: Neighbourhood, arrangement: Arrangement
+    ) -> None:
         self.neighbourhood = neighbourhood
         self.nodes: list[int] = neighbourhood.nodes.tolist()
         self._fill(book)
-        self.size: FloatArray = np.tile(CARD, (len(neighbourhood), 1))
-        self.size[0] = CENTRE
-        placement = place_cards(layout, neighbourhood, self.size)
-        self.middle = placement.middle
-        self.curves = draw_curves(neighbourhood, placement, self.size)
-        label = np.c_[self.label_width, np.full(len(self.labels), LABEL_HEIGHT)]
-        self.label_places = label_places(neighbourhood, self.curves, self.middle, self.size, label)
-        self._paths = along(self.curves.points, SAMPLES)
+        self._arrangement = arrangement
+        self.middle, self.size = arrangement.middle, arrangement.size
+        self.curves = arrangement.curves
+        label = np.stack([self.label_width, np.full(len(self.labels), LABEL_HEIGHT)], axis=1)
+        self.label_places = arrangement.spots.places(label)
+        sums, summands = neighbourhood.sums.tolist(), neighbourhood.summands.tolist()
+        self.opens: list[bool | None] = [
+            terms > 0 if total >= 0 else None for total, terms in zip(sums, summands, strict=True)
+        ]
 
     def with_numbers(self, book: CardBook) -> Scene:
         """Return the same scene with other numbers of the same events."""
@@ -88,9 +90,10 @@ class Scene:
 
     def edge_at(self, x: float, y: float, near: float = NEAR) -> int | None:
         """Return the edge that passes a point, if one does."""
-        if not len(self._paths):
+        paths = self._arrangement.paths
+        if not len(paths):
             return None
-        start, end = self._paths[:, :-1], self._paths[:, 1:]
+        start, end = paths[:, :-1], paths[:, 1:]
         way = end - start
         length = np.maximum((way**2).sum(axis=-1), 1e-9)
         share = np.clip((((x, y) - start) * way).sum(axis=-1) / length, 0, 1)
@@ -101,7 +104,8 @@ class Scene:
 
     def path_of(self, edge: int) -> FloatArray:
         """Return points along an edge, from child to consumer."""
-        return np.asarray(self._paths[self.curves.edge == edge].reshape(-1, 2), float)
+        path = self._arrangement.paths[self.curves.edge == edge]
+        return np.asarray(path.reshape(-1, 2), float)
 
 
 @cache

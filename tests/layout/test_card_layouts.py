@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.layout import card_layouts
-from explorer.layout.card_edges import along, draw_curves, label_places
+from explorer.layout.card_edges import LabelSpots, along, draw_curves
 from explorer.layout.card_layouts import CardLayout, place_cards, refusal, separated
 from explorer.layout.layered import columns, layered, non_decreasing
 from explorer.layout.neighbourhood import FoldedGraph, Neighbourhood
@@ -125,7 +125,7 @@ def test_texts_of_edges_cover_neither_cards_nor_each_other(emma: Trace, graph: F
         placement = layered(around, size)
         curves = draw_curves(around, placement, size)
         label = np.tile((80.0, 20.0), (len(around.edges), 1))
-        places = label_places(around, curves, placement.middle, size, label)
+        places = LabelSpots(around, curves, placement.middle, size).places(label)
         at_centre = (around.child == 0) | (around.consumer == 0)
         assert not np.isnan(places[at_centre]).any()
         shown = ~np.isnan(places[:, 0])
