@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from explorer.layout.card_edges import Curves
 from explorer.layout.layered import FloatArray
 from explorer.theme.style import mono
 from explorer.theme.tokens import Theme
@@ -15,6 +18,7 @@ from explorer.views.neighbourhood_marks import CardMarks
 from explorer.views.neighbourhood_scene import LABEL_HEIGHT, LABEL_SIZE, Scene
 
 ARROW = 10.0
+HEADS_KEPT = 100  # arrangements
 HAIR = 1  # pixels; Qt draws such curves 20 times as fast as wider ones
 
 BoolArray = npt.NDArray[np.bool_]
@@ -31,6 +35,7 @@ class EdgePainter:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._words = WordPainter()
+        self._heads: dict[Curves, list[QPolygonF]] = {}  # of arrangements seen of late
 
     def paint(
         self,
@@ -69,20 +74,28 @@ class EdgePainter:
         if marks.active_edge is not None:
             active[marks.active_edge] = True
         plain = exists & ~asked & ~active
-        t = self._theme
-        for which, colour, alpha, width in (
-            (~exists, t.border, 255, 1.0),
-            (plain & ~of_centre, t.muted, 150, 1.0),
-            (plain & of_centre, t.muted, 255, 2.0),
-            (exists & asked & ~active, t.text, 255, 2.0),
-            (active, t.current, 255, 3.0),
+        heads = self._kept_heads(curves) if moved is None else _heads(points)
+        t, is_last = self._theme, curves.is_last
+        for which, colour, alpha, hairs in (
+            (~exists, t.border, 255, 1),
+            (plain & ~of_centre, t.muted, 150, 1),
+            (plain & of_centre, t.muted, 255, 2),
+            (exists & asked & ~active, t.text, 255, 2),
+            (active, t.current, 255, 3),
         ):
             chosen = which[curves.edge] & seen
             if chosen.any():
                 ink = QColor(colour)
                 ink.setAlpha(alpha)
-                _draw(painter, points[chosen], ink, width)
-                _draw_heads(painter, points[chosen & curves.is_last], QColor(colour))
+                _draw(painter, points[chosen], ink, hairs)
+                _draw_heads(painter, heads, chosen & is_last, QColor(colour))
+
+    def _kept_heads(self, curves: Curves) -> list[QPolygonF]:
+        if curves not in self._heads:
+            if len(self._heads) >= HEADS_KEPT:
+                self._heads.clear()
+            self._heads[curves] = _heads(curves.points)
+        return self._heads[curves]
 
     def paint_labels(
         self,
@@ -100,24 +113,25 @@ class EdgePainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(t.window))
         written: dict[str, tuple[list[str], list[tuple[float, float]]]] = {}
+        areas = []
+        places, widths = scene.label_places.tolist(), scene.label_width.tolist()
         for edge in np.flatnonzero(shown).tolist():
-            place = scene.label_places[edge]
-            if not has_room[edge]:
+            (x, y), width = places[edge], widths[edge]
+            if math.isnan(x):
                 path = scene.path_of(edge)
-                place = path[len(path) // 2]
-            x, y = place.tolist()
-            width = float(scene.label_width[edge])
+                x, y = path[len(path) // 2].tolist()
             area = QRectF(x - width / 2, y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
             if not visible.intersects(area) or (hidden is not None and hidden.intersects(area)):
                 continue
-            painter.drawRect(area)
-            words, places = written.setdefault(t.text if asked[edge] else t.muted, ([], []))
+            areas.append(area)
+            words, starts = written.setdefault(t.text if asked[edge] else t.muted, ([], []))
             words.append(scene.labels[edge])
-            places.append((area.left() + 4, y + 4.5))
+            starts.append((area.left() + 4, y + 4.5))
+        painter.drawRects(areas)
         painter.setFont(mono(LABEL_SIZE))
-        for colour, (words, places) in written.items():
+        for colour, (words, starts) in written.items():
             painter.setPen(QColor(colour))
-            self._words.write(painter, words, np.array(places))
+            self._words.write(painter, words, np.array(starts))
 
 
 def _asked(scene: Scene, marks: CardMarks) -> BoolArray:
@@ -131,7 +145,7 @@ def _asked(scene: Scene, marks: CardMarks) -> BoolArray:
     return asked
 
 
-def _draw(painter: QPainter, points: FloatArray, ink: QColor, width: float) -> None:
+def _draw(painter: QPainter, points: FloatArray, ink: QColor, hairs: int) -> None:
     path = QPainterPath()
     for a, b, c, d in points.tolist():
         path.moveTo(*a)
@@ -141,19 +155,27 @@ def _draw(painter: QPainter, points: FloatArray, ink: QColor, width: float) -> N
     pen.setCosmetic(True)
     painter.setPen(pen)
     # Several hairs beside each other are much cheaper than one thick line.
-    for place in np.arange(width) - (width - 1) / 2:
-        shift = 0.8 * float(place) / painter.worldTransform().m11()
+    for hair in range(hairs):
+        shift = 0.8 * (hair - (hairs - 1) / 2) / painter.worldTransform().m11()
         painter.translate(0.4 * shift, shift)
         painter.drawPath(path)
         painter.translate(-0.4 * shift, -shift)
 
 
-def _draw_heads(painter: QPainter, points: FloatArray, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+def _heads(points: FloatArray) -> list[QPolygonF]:
+    """Return an arrow head for the end of each curve."""
     way = points[:, 3] - points[:, 2]
     way = way / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, np.newaxis] * ARROW
-    aside = 0.42 * np.c_[-way[:, 1], way[:, 0]]
+    aside = 0.42 * np.stack([-way[:, 1], way[:, 0]], axis=1)
     tip = points[:, 3]
-    for corners in np.stack([tip, tip - way + aside, tip - way - aside], axis=1).tolist():
-        painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    corners = np.stack([tip, tip - way + aside, tip - way - aside], axis=1).tolist()
+    return [QPolygonF([QPointF(x, y) for x, y in head]) for head in corners]
+
+
+def _draw_heads(
+    painter: QPainter, heads: list[QPolygonF], chosen: BoolArray, colour: QColor
+) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for which in np.flatnonzero(chosen).tolist():
+        painter.drawConvexPolygon(heads[which])

@@ -126,9 +126,7 @@ class NeighbourhoodPainter:
 
     def _look(self, scene: Scene, card: int, reading: CardReading) -> Look:
         width, height = scene.size[card].tolist()
-        around = scene.neighbourhood
-        opens = bool(around.summands[card] > 0) if around.sums[card] >= 0 else None
-        kind = scene.facts.faces[card].kind
+        kind, opens = scene.facts.faces[card].kind, scene.opens[card]
         return Look(width, height, kind, reading.computed, reading.state, card == 0, opens)
 
     def _stamp(self, painter: QPainter, look: Look, corner_at: list[float], camera: Camera) -> None:
@@ -154,7 +152,7 @@ class NeighbourhoodPainter:
                 readings[card],
                 corners[card],
                 float(scene.size[card, 0]),
-                TRIANGLE if scene.neighbourhood.sums[card] >= 0 else 0.0,
+                0.0 if scene.opens[card] is None else TRIANGLE,
             )
             for text in texts:
                 groups[text[:2]].append(text)

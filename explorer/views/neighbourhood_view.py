@@ -212,14 +212,15 @@ class NeighbourhoodView(QWidget):
             self._scenes, self._scene, self._walk = PassScenes(timeline), None, Walk()
             self._choices = replace(self._choices, opened=frozenset())
         self._arrangement = timeline, node, self._choices
-        before = {} if self._scene is None else self._places_on_screen(self._scene)
+        glides = bool(self.glide) and self._keep is not None
+        before = self._places_on_screen(self._scene) if glides and self._scene else {}
         self._gliding.stop()
         if self._scenes is None or node is None:
             self._scene, self._notice = None, ""
         else:
             self._scene, self._notice = self._scenes.make(node, self._choices)
             self._look(self._scene)
-            if self.glide and self._keep is not None and before:
+            if before:
                 self._gliding.go(before, self._scene, self._camera, self.glide)
             self._tell(self._scenes, node)
         self.arranged.emit()
@@ -247,7 +248,7 @@ class NeighbourhoodView(QWidget):
 
     def _places_on_screen(self, scene: Scene) -> dict[int, tuple[float, float]]:
         points = (scene.middle - (self._camera.left, self._camera.top)) * self._camera.scale
-        return dict(zip(scene.nodes, map(tuple, points.tolist()), strict=True))
+        return {node: (x, y) for node, (x, y) in zip(scene.nodes, points.tolist(), strict=True)}
 
     def _shown_now(self, scene: Scene) -> tuple[list[CardReading], CardMarks]:
         """Return all that depends on the moment or the mouse."""
