@@ -16,7 +16,7 @@ from explorer.layout.card_layouts import CardLayout, place_cards
 from explorer.layout.layered import FloatArray
 from explorer.layout.neighbourhood import Neighbourhood
 
-KEPT = 200  # arrangements
+KEPT = 100  # arrangements, some 5 MB
 SAMPLES = np.linspace(0, 1, 9)
 
 

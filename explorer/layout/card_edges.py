@@ -173,12 +173,14 @@ class LabelSpots:
     def __init__(
         self, neighbourhood: Neighbourhood, curves: Curves, middle: FloatArray, size: FloatArray
     ) -> None:
-        self._cards = np.hstack([middle, size])
+        self._cards = _Taken()
+        for (x, y), (width, height) in zip(middle.tolist(), size.tolist(), strict=True):
+            self._cards.add(x, y, width, height)
         longest = _longest(curves, len(neighbourhood.child))
-        self._tip = curves.points[curves.is_last, 3]
+        self._tips = curves.points[curves.is_last, 3].tolist()
         at_child, at_consumer = neighbourhood.child == 0, neighbourhood.consumer == 0
         is_behind = neighbourhood.hops[neighbourhood.consumer] <= 0
-        self._groups: list[tuple[npt.NDArray[np.int64], FloatArray, bool]] = []
+        self._groups: list[tuple[list[int], list[list[list[float]]], bool]] = []
         for which, shares, needed in (
             (at_consumer, NEAR_CHILD, True),
             (at_child, NEAR_CONSUMER, True),
@@ -187,7 +189,7 @@ class LabelSpots:
         ):
             edges = np.flatnonzero(which)
             spots = along(curves.points[longest[edges]], np.array(shares))
-            self._groups.append((edges, spots, needed))
+            self._groups.append((edges.tolist(), spots.tolist(), needed))
 
     def places(self, label: FloatArray) -> FloatArray:
         """Return where the text of each edge stands; NaN where there is no room.
@@ -200,13 +202,10 @@ class LabelSpots:
             Width and height of each text.
         """
         places = np.full((len(label), 2), np.nan)
-        taken = _Taken()
-        for x, y, width, height in self._cards.tolist():
-            taken.add(x, y, width, height)
-        tips, sizes = self._tip.tolist(), label.tolist()
+        taken, sizes = self._cards.copy(), label.tolist()
         for edges, spots, needed in self._groups:
-            for edge, tried in zip(edges.tolist(), spots.tolist(), strict=True):
-                (width, height), (tip_x, tip_y) = sizes[edge], tips[edge]
+            for edge, tried in zip(edges, spots, strict=True):
+                (width, height), (tip_x, tip_y) = sizes[edge], self._tips[edge]
                 spot: tuple[float, float] | None = None
                 first_free: tuple[float, float] | None = None
                 for x, y in tried:
@@ -229,6 +228,11 @@ class _Taken:
 
     def __init__(self) -> None:
         self._rows: dict[int, list[tuple[float, float, float, float]]] = {}
+
+    def copy(self) -> _Taken:
+        other = _Taken()
+        other._rows = {row: taken.copy() for row, taken in self._rows.items()}
+        return other
 
     def add(self, x: float, y: float, width: float, height: float) -> None:
         """Take the rectangle around a point."""

@@ -83,6 +83,7 @@ class FoldedGraph:
         self._members = np.argsort(self._total, kind="stable").astype(np.int32)
         counts = np.bincount(self._total, minlength=trace.nodes)
         self._first_member = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        self._seen: tuple[int | None, IntArray] | None = None
 
     def card_of(self, node: int) -> int:
         """Return the node whose card stands for a node: the total of its sum, or itself."""
@@ -123,7 +124,8 @@ class FoldedGraph:
         needed = np.cumsum(np.where(is_open, sizes, 1))
         shown = int(np.searchsorted(needed, max(limit, int(needed[0])), side="right"))
         left_out = len(found) - shown
-        totals = totals.copy()
+        if is_open[:shown].any():
+            totals = totals.copy()
         nodes: list[int] = []
         steps: list[int] = []
         sums: list[int] = []
@@ -185,10 +187,16 @@ class FoldedGraph:
 
     def _seen_from(self, centre: int, folds: bool) -> IntArray:
         """Return the totals; a running sum in the middle stands for what it has added so far."""
+        if folds and self._total[centre] == centre:
+            return self._total
+        key = centre if folds else None
+        if self._seen is None or self._seen[0] != key:  # asked for several times in succession
+            self._seen = key, self._cut_at(centre, folds)
+        return self._seen[1]
+
+    def _cut_at(self, centre: int, folds: bool) -> IntArray:
         if not folds:
             return np.arange(self._trace.nodes, dtype=np.int32)
-        if self._total[centre] == centre:
-            return self._total
         total = self._total.copy()
         members = self._members_of(total, int(total[centre]))
         total[members[members <= centre]] = centre
@@ -263,7 +271,8 @@ class FoldedGraph:
         trace = self._trace
         place = np.full(trace.nodes, -1, np.int32)
         place[cards] = np.arange(len(cards), dtype=np.int32)
-        member, edges = edges_of(trace.child_pointer, self._all_members(totals, cards))
+        members = self._all_members(totals, np.sort(cards))
+        member, edges = edges_of(trace.child_pointer, members)
         child, consumer = place[totals[trace.child[edges]]], place[totals[member]]
         drawn = (child >= 0) & (consumer >= 0) & (child != consumer)
         return child[drawn], consumer[drawn], edges[drawn].astype(np.int64)

@@ -51,6 +51,7 @@ class NeighbourhoodPanel(QFrame):
         self.layouts = ComboBox("Layout")
         self.layouts.addItems([layout.value for layout in LAYOUTS])
         self.layouts.setToolTip("How cards are arranged")
+        self._reasons = [""] * len(LAYOUTS)  # why each takes too long
         self.folds = ToolButton()
         self.folds.setText("Σ Fold sums")
         self.folds.setCheckable(True)
@@ -109,9 +110,12 @@ class NeighbourhoodPanel(QFrame):
         if scene is not None and scene.neighbourhood.left_out:
             text += f", {numbers.count(scene.neighbourhood.left_out)} left out"
         self.count.setText(text if cards else "")
+        reasons = [refusal(layout, cards) for layout in LAYOUTS]
+        if reasons == self._reasons:
+            return
+        self._reasons = reasons
         model = self.layouts.model()
         assert isinstance(model, QStandardItemModel)
-        for place, layout in enumerate(LAYOUTS):
-            reason = refusal(layout, cards)
+        for place, reason in enumerate(reasons):
             model.item(place).setEnabled(not reason)
             model.item(place).setToolTip(reason)

@@ -39,6 +39,7 @@ from explorer.views.neighbourhood_painter import NeighbourhoodPainter
 from explorer.views.neighbourhood_scene import Scene
 
 GLIDE = 200  # milliseconds
+TELLING = 150  # milliseconds that a selection stays before it is told in words
 WHEEL_ZOOM, KEY_ZOOM = 1.0015, 1.25
 DRAG_START = 4  # pixels that the mouse moves before a press is a drag
 NOTHING_SELECTED = "Select a node to see what it was computed from, and what uses it."
@@ -106,6 +107,8 @@ class NeighbourhoodView(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._follow)
+        self._telling = QTimer(self, singleShot=True, interval=TELLING)
+        self._telling.timeout.connect(self._tell)
         session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
         session.numbers_changed.connect(self._follow_numbers)
@@ -222,7 +225,7 @@ class NeighbourhoodView(QWidget):
             self._look(self._scene)
             if before:
                 self._gliding.go(before, self._scene, self._camera, self.glide)
-            self._tell(self._scenes, node)
+            self._telling.start()
         self.arranged.emit()
 
     def _set_camera(self, camera: Camera) -> None:
@@ -237,8 +240,12 @@ class NeighbourhoodView(QWidget):
             scale = self._camera.scale if self._zoomed else None
             self._set_camera(opening(scene.bounds(), self.width(), self.height(), scale))
 
-    def _tell(self, scenes: PassScenes, node: int) -> None:
-        """Say to those who cannot see it what is around the node."""
+    def _tell(self) -> None:
+        """Say to those who cannot see it what is around the node; no frame waits for that."""
+        scenes, scene = self._scenes, self._scene
+        if scenes is None or scene is None:
+            return
+        node = scene.nodes[0]
         children, consumers = (
             scenes.graph.neighbours(node, way, self._choices.folds) for way in (CHILDREN, CONSUMERS)
         )

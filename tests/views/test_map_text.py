@@ -47,6 +47,26 @@ def test_words_are_where_draw_text_puts_them(
     assert at_once == picture(font, lambda painter: writer.write(painter, words, places))
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.13])
+def test_so_are_prepared_words_on_moved_and_scaled_ground(qtbot: QtBot, scale: float) -> None:
+    writer = WordPainter()
+    places = np.array([(-200 + 13.37 * i, -120.4 + 17.5 * i) for i in range(len(WORDS))])
+
+    def one_by_one(painter: QPainter) -> None:
+        painter.scale(scale, scale)
+        painter.translate(203.3, 141.7)
+        for word, (x, y) in zip(WORDS, places.tolist(), strict=True):
+            painter.drawText(QPointF(x, y), word)
+
+    def prepared(painter: QPainter) -> None:
+        painter.scale(scale, scale)
+        painter.translate(203.3, 141.7)
+        writer.write(painter, WORDS, places)
+
+    expected = picture(mono(13), one_by_one)
+    assert all(picture(mono(13), prepared) == expected for _ in range(3))
+
+
 @pytest.mark.parametrize("words", [[], [""]])
 def test_no_words_are_nothing(qtbot: QtBot, words: list[str]) -> None:
     writer, places = WordPainter(), np.zeros((len(words), 2))

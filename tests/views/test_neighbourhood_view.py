@@ -376,11 +376,11 @@ def test_the_bar_tells_how_much_is_shown(
 
 
 def test_it_is_told_to_those_who_cannot_see_it(
-    view: NeighbourhoodView, session: Session, relu: int
+    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
 ) -> None:
     choose(session, relu)
+    qtbot.waitUntil(lambda: view.accessibleDescription().startswith("relu "))
     text = view.accessibleDescription()
-    assert text.startswith("relu ")
     assert "Children: + " in text
     assert "Consumers: × " in text
 
