@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QTextBrowser
 
 from explorer.debug.failure import failure_at
@@ -44,14 +44,14 @@ class Inspector(QTextBrowser):
         self.document().setUndoRedoEnabled(False)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Inspector")
-        self.anchorClicked.connect(self._follow)
+        self.anchorClicked.connect(self._go)
         for signal in (
             session.opened,
             session.cursor_moved,
             session.numbers_changed,
             session.selected,
         ):
-            signal.connect(self._refresh)
+            signal.connect(self._follow)
         self._refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,6 +64,18 @@ class Inspector(QTextBrowser):
         if width != self._markup.width:
             self._markup = Markup(self._theme, width)
             self._shown, self._body = (), ""
+            self._follow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _follow(self) -> None:
+        """Show what the session shows; hidden, leave it for later.
+
+        As long as the viewport is hidden, Qt does not tell that a scroll bar makes it narrower.
+        """
+        if self.viewport().isVisible():
             self._refresh()
 
     def _refresh(self) -> None:
@@ -109,7 +121,7 @@ class Inspector(QTextBrowser):
             return None
         return recorded.node_data_at(cursor, node)
 
-    def _follow(self, url: QUrl) -> None:
+    def _go(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition(":")
         if kind == NODE:
             self._session.select(int(number))

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
@@ -83,6 +84,7 @@ class MapView(QWidget):
         self._painter: MapPainter | None = None
         self._colours: MapColours | None = None
         self._camera = Camera(1.0, 0.0, 0.0)
+        self._stale = self._has_old_numbers = False  # what changed while nobody looked
         self._shows_all = True
         self._entered = 0
         self._aim = 0, self._camera  # the scope that was asked for, and where it is in view
@@ -128,7 +130,8 @@ class MapView(QWidget):
         )
         self._hover_over(None)
         self._note_pins()
-        self._recolour()
+        self._has_old_numbers = False
+        self._shade()
         if last is None or last.grid.shape != layout.grid.shape or self._shows_all:
             self._set_camera(self._whole())
             self._shows_all = True
@@ -195,6 +198,7 @@ class MapView(QWidget):
         """Return what is shown, to be painted once more; None before the first pass."""
         if self._painter is None:
             return None
+        self._catch_up()
         size = (self.width(), self.height())
         marks = self._marks(hovered=None)
         return MapPicture(self._painter, self._camera, size, marks, self._session.cursor)
@@ -303,11 +307,26 @@ class MapView(QWidget):
         self.update()
 
     def _recolour(self) -> None:
+        self._card.hide()  # what it says may be out of date
+        if self.isVisible():
+            self._shade()
+        else:
+            self._stale = True
+
+    def _catch_up(self) -> None:
+        """Show what has changed while the map was hidden."""
+        if self._stale:
+            self._shade()
+
+    def _shade(self) -> None:
+        self._stale = False
         if self._painter is None or self._colours is None:
             return
-        self._card.hide()  # what it says may be out of date
+        colours = self._colours
+        if self._has_old_numbers:
+            colours = self._colours = self._with_numbers(self._painter, colours)
         session = self._session
-        shading = self._colours.at(session.cursor, session.colour, session.scale_follows)
+        shading = colours.at(session.cursor, session.colour, session.scale_follows)
         self._painter.recolour(self._outside_of_cone_dimmed(shading.indices))
         self.limit_changed.emit(shading.limit)
         if self._minimap.isVisible():
@@ -315,12 +334,17 @@ class MapView(QWidget):
         self.update()
 
     def _follow_numbers(self) -> None:
-        timeline = self._session.timeline
-        if self._painter is None or self._colours is None or timeline is None:
-            return
-        self._painter.show_numbers(timeline)
-        self._colours = self._colours.with_numbers(timeline, self._session.contrast)
+        self._has_old_numbers = True
         self._recolour()
+
+    def _with_numbers(self, painter: MapPainter, colours: MapColours) -> MapColours:
+        """Let a painter show the numbers of the session, and return their colours."""
+        self._has_old_numbers = False
+        timeline = self._session.timeline
+        if timeline is None:
+            return colours
+        painter.show_numbers(timeline)
+        return colours.with_numbers(timeline, self._session.contrast)
 
     def _outside_of_cone_dimmed(self, indices: Indices) -> Indices:
         trace, node, cone = self._session.trace, self._session.selection, self._session.cone
@@ -363,6 +387,7 @@ class MapView(QWidget):
         if self._painter is None:
             painter.fillRect(self.rect(), QColor(self._theme.window))
             return
+        self._catch_up()  # a widget can be painted that is not shown
         size = QSizeF(self.size())
         marks = self._marks(self._hover)
         self._painter.paint(painter, self._camera, size, marks, self._session.cursor)
@@ -376,6 +401,10 @@ class MapView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._shows_focus = False
         super().focusOutEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._shows_all and self._layout is not None:

@@ -180,6 +180,8 @@ class Outline(QTreeView):
 
     def _follow_selection(self) -> None:
         """Open the way to the selected node's scope, and close what the last one opened."""
+        if not self.isVisible():
+            return  # until it is shown
         trace, node = self._session.trace, self._session.selection
         if trace is None or node is None or self._model is None:
             return
@@ -271,6 +273,7 @@ class Outline(QTreeView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._follow_selection()
         if self._stale:
             self._follow_time()
 
