@@ -57,6 +57,9 @@ class NamePage(QWidget):
         self._anatomy: Anatomy | None = None
         self._is_current = False  # the anatomy is that of the session's pass
         self.place = Place()
+        self._tokens: list[int] | None = None  # of the pass that the chosen position is in
+        self._chosen = 0  # the position that somebody looks at, while forward is at none
+        self._left: int | None = None  # the one at which forward was when that was chosen
         self.token_strip = TokenStrip(session, theme)
         self.token_strip.position_chosen.connect(self._show_position)
         self.chain = ReadingChain(theme)
@@ -112,6 +115,10 @@ class NamePage(QWidget):
 
     def show_place(self, place: Place) -> None:
         """Look closely at a position, or a head."""
+        if place.position != self.place.position:
+            reading = self._reading()
+            self._chosen = place.position
+            self._left = None if reading is None else reading.position
         self.place = place
         self._refresh()
 
@@ -148,11 +155,28 @@ class NamePage(QWidget):
             return
         reading = self._reading()
         if reading is not None:
-            self.place = self.place.within(reading.anatomy)
+            place = replace(self.place, position=self._position(reading))
+            self.place = place.within(reading.anatomy)
+        self.token_strip.look_at(None if reading is None else self.place.position)
         self.chain.show_reading(reading, self.place)
         view = self._stack.currentWidget()
         assert isinstance(view, ReadingView)
         view.show_reading(reading, self.place)
+
+    def _position(self, reading: Reading) -> int:
+        """Return the position to look at: where forward is, else what is chosen, at first the last.
+
+        Whoever looks elsewhere in forward may do so until it comes to another position.
+        """
+        tokens = list(reading.anatomy.tokens)
+        if tokens != self._tokens:
+            self._tokens, self._left = tokens, None
+            self._chosen = len(tokens) - 1
+        if reading.position != self._left:
+            self._left = None
+        if reading.position is None or self._left is not None:
+            return self._chosen
+        return reading.position
 
     def _reading(self) -> Reading | None:
         timeline = self._session.timeline

@@ -32,6 +32,7 @@ from explorer.views.focus import paint_focus
 from explorer.views.layer import Layer
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
+MARK = 3  # pixels of the line below the position that the page is about
 FOCUS = 2  # pixels between a card and the frame of the keyboard
 WIDE_CARD = 250  # pixels from which everything stands on one line
 LEAST_MEAN_CARD = 116  # pixels of the last card, which has words in it
@@ -69,6 +70,7 @@ class TokenStrip(QWidget):
         self._views: list[PositionView] = []
         self._mean: float | None = None
         self._at = 0  # the card that has the keyboard
+        self._looked_at: int | None = None  # the position that the page is about
         self._faces = Layer()
         self._small = sans(13)
         self._metrics = QFontMetricsF(self._small)
@@ -85,6 +87,12 @@ class TokenStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(900, HEIGHT)
+
+    def look_at(self, position: int | None) -> None:
+        """Mark the position that the page is about, wherever time is; None: it is about all."""
+        if position != self._looked_at:
+            self._looked_at = position
+            self.update()
 
     def _refresh(self) -> None:
         timeline = self._session.timeline
@@ -152,6 +160,8 @@ class TokenStrip(QWidget):
                 self._paint_mean(painter, card.area)
             else:
                 self._paint_numbers(painter, card.area, self._views[card.position])
+                if card.position == self._looked_at:
+                    self._paint_mark(painter, card.area)
             if i == self._at and self.hasFocus():
                 paint_focus(painter, card.around, self._theme, RADIUS + FOCUS)
 
@@ -202,6 +212,12 @@ class TokenStrip(QWidget):
                 left = QPointF(area.left() + room / 2, middle_line + self._middle)
                 painter.drawText(left, text)
                 break
+
+    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.text))
+        below = QRectF(area.left() + RADIUS, area.bottom() + 2, area.width() - 2 * RADIUS, MARK)
+        painter.drawRoundedRect(below, MARK / 2, MARK / 2)
 
     def _paint_mean(self, painter: QPainter, area: QRectF) -> None:
         timeline = self._session.timeline

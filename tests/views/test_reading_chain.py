@@ -110,7 +110,7 @@ def test_enter_shows_the_part_that_explains_the_stage(
 def test_a_second_enter_or_m_leads_to_the_map(
     inside: MainWindow, chain: ReadingChain, keys: tuple[Qt.Key, ...]
 ) -> None:
-    scope = scope_of(inside, Stage.ATTENTION, Place())
+    scope = scope_of(inside, Stage.ATTENTION, inside.name_page.place)
     walk_to(chain, Stage.ATTENTION)
     for key in keys:
         QTest.keyClick(chain, key)
@@ -178,7 +178,7 @@ def test_the_strip_shows_the_chosen_position(page: NamePage, chain: ReadingChain
 
 
 def test_a_chip_tells_what_it_shows(chain: ReadingChain) -> None:
-    assert chain.accessibleDescription() == "token at 0: BOS = 26. What is read, and its number"
+    assert chain.accessibleDescription() == "token at 4: a = 0. What is read, and its number"
 
 
 @pytest.mark.parametrize("width", [1280, 3840])

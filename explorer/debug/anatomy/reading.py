@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.debug.anatomy.parts import Anatomy
-from explorer.trace.timeline import Timeline
+from explorer.trace.timeline import Phase, Timeline
 from explorer.trace.trace import FloatArray, IntArray
 
 
@@ -50,6 +50,18 @@ class Reading:
     def computed(self) -> int:
         """How many nodes exist."""
         return self.timeline.moment(self.cursor).computed
+
+    @property
+    def position(self) -> int | None:
+        """The position at which forward is: the first one at the start; None once all are done."""
+        moment, trace = self.timeline.moment(self.cursor), self.timeline.trace
+        if moment.phase is Phase.START:
+            return 0
+        if moment.phase is not Phase.FORWARD or moment.node is None:
+            return None
+        at = int(trace.scope[moment.node])
+        around = (i for i, s in enumerate(trace.position_scope) if s <= at < trace.scopes[s].stop)
+        return next(around, None)
 
     def known(self, nodes: IntArray) -> npt.NDArray[np.bool_]:
         """Return of each node whether there is one, and it is computed."""

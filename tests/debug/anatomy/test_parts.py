@@ -172,6 +172,19 @@ def test_gradients_are_those_of_the_moment(emma: Timeline) -> None:
     assert begin.spell(26) == "BOS"
 
 
+def test_forward_is_at_the_position_of_what_was_computed_last(emma: Timeline) -> None:
+    anatomy = Anatomy(emma.trace)
+
+    def position_after(node: int) -> int | None:
+        return Reading(emma, emma.computed_after(node), anatomy).position
+
+    assert Reading(emma, 0, anatomy).position == 0
+    assert [position_after(int(loss)) for loss in anatomy.losses] == [0, 1, 2, 3, 4]
+    assert position_after(int(anatomy.losses[1]) + 1) == 2
+    for after in (emma.forward_end, emma.backward_start, emma.backward_end, emma.end):
+        assert Reading(emma, after, anatomy).position is None
+
+
 def test_a_place_is_kept_within_the_pass(emma: Timeline) -> None:
     anatomy = Anatomy(emma.trace)
     assert Place(9, 3, 7).within(anatomy) == Place(4, 0, 3)
