@@ -118,7 +118,10 @@ class DrawPlot(QWidget):
         has_room = self._plot.vb.width() / self._count >= LABEL
         self._label.setVisible(has_room or max(beside, default=0.0) <= tops[token])
         self._label.setText(numbers.percent(draw.weights[token]))
-        self._label.setPos(token, tops[token])
+        last = len(tops) - 1  # at the ends, the plot would cut what is in the middle
+        side = 0.0 if token == 0 else 1.0 if token == last else 0.5
+        self._label.setAnchor((side, 1.0))
+        self._label.setPos(token + BAR * (side - 0.5), tops[token])
 
     def _end_axis(self, top: float) -> None:
         if top != self._top:

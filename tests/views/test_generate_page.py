@@ -15,13 +15,15 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.generation.batch import draw_names, order_of
 from explorer.debug.generation.batch_table import Order
 from explorer.debug.generation.commands import GENERATE_COMMANDS
+from explorer.debug.generation.draws import TokenDraw
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.words import draw_sentence, name_sentence
 from explorer.theme.style import SMALL, style_sheet
 from explorer.theme.tokens import THEMES, Theme
 from explorer.trace.passes import Subject, untrained
+from explorer.views.draw_plot import DrawPlot
 from explorer.views.generate_page import GeneratePage
-from microgpt import Config
+from microgpt import Config, Tokenizer
 
 K = Qt.Key
 PATIENCE = 60_000  # milliseconds
@@ -549,3 +551,18 @@ def test_everything_has_a_name(page: GeneratePage) -> None:
     ]
     assert len(stops) > 12
     assert nameless == []
+
+
+def test_the_number_of_any_bar_stays_within_the_plot(qtbot: QtBot) -> None:
+    plot = DrawPlot(THEMES["dark"])
+    qtbot.addWidget(plot)
+    plot.resize(640, 300)
+    plot.show_tokens(Tokenizer(["abcdefghijklmnopqrstuvwxyz"]))
+    logits = (0.0,) * 27
+    for token in range(27):
+        with qtbot.waitExposed(plot):
+            plot.show_draw(TokenDraw(0, 26, logits, 1.0, (1 / 27,) * 27, 0.5, token))
+        QApplication.processEvents()
+        label = plot._label.mapRectToScene(plot._label.boundingRect())
+        room = plot._plot.vb.sceneBoundingRect()
+        assert room.left() <= label.left() < label.right() <= room.right()
