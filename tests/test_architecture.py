@@ -123,7 +123,7 @@ PARTS_OF_A_VIEW = {
     "bookmarks_panel": {"mark_tables"},
     "breakpoints_panel": {"mark_tables"},
     "watches_panel": {"mark_tables"},
-    "attention_controls": {"cell_legend"},
+    "attention_controls": {"cell_legend", "quantity_switch"},
     "attention_matrices": {"cell_grid", "cell_raster", "cell_words"},
     "attention_steps": {"cell_grid", "cell_raster", "cell_words"},
     "attention_panes": {"cell_grid"},

@@ -7,16 +7,17 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.debug.anatomy.attention import Quantity
+from explorer.debug.anatomy.quantity import Quantity as DataOrGradient
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, Segments
 from explorer.views.cell_legend import CellLegend
+from explorer.views.quantity_switch import QuantitySwitch
 
 QUANTITIES = {
     Quantity.WEIGHT: "How much the row’s position takes from the column’s: softmax of the scores",
     Quantity.SCORE: "The dot product over the square root of the head’s size",
     Quantity.DOT: "The row’s query times the column’s key, before scaling",
 }
-KINDS = {"value": "The number itself", "gradient": "What backprop adds up for it"}
 
 
 class AttentionControls(QWidget):
@@ -29,7 +30,6 @@ class AttentionControls(QWidget):
     Attributes
     ----------
     quantity : Quantity
-    of_gradient : bool
     """
 
     changed = Signal()  # of quantity or kind
@@ -37,20 +37,26 @@ class AttentionControls(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.quantity, self.of_gradient = Quantity.WEIGHT, False
+        self.quantity = Quantity.WEIGHT
         self.layers = ComboBox("Layer")
         self.layers.hide()
         self.layers.activated.connect(self.layer_chosen)
         self.legend = CellLegend(theme)
         self.quantities = self._actions({q.value: title for q, title in QUANTITIES.items()})
-        self.kinds = self._actions(KINDS)
+        self.kind = QuantitySwitch()
+        self.kind.changed.connect(self.changed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addWidget(self.layers)
-        for actions in (self.quantities, self.kinds):
-            row.addWidget(Segments([(action, action.text()) for action in actions]))
+        row.addWidget(Segments([(a, a.text().capitalize()) for a in self.quantities]))
+        row.addWidget(self.kind)
         row.addWidget(self.legend, 1)
+
+    @property
+    def of_gradient(self) -> bool:
+        """Whether gradients are shown, in place of the numbers themselves."""
+        return self.kind.quantity is DataOrGradient.GRADIENT
 
     def show_layers(self, count: int, layer: int) -> None:
         """Show which of the layers is looked at; a single one is no choice."""
@@ -73,5 +79,4 @@ class AttentionControls(QWidget):
     def _choose(self) -> None:
         which = [action.isChecked() for action in self.quantities].index(True)
         self.quantity = list(QUANTITIES)[which]
-        self.of_gradient = self.kinds[1].isChecked()
         self.changed.emit()

@@ -16,6 +16,7 @@ from explorer.debug.anatomy.attention import Quantity, pairs_table
 from explorer.debug.anatomy.attention_steps import Part
 from explorer.debug.anatomy.grid import CellState
 from explorer.debug.anatomy.parts import Anatomy
+from explorer.debug.anatomy.quantity import Quantity as DataOrGradient
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.desk import Workspace
 from explorer.theme.tokens import DARK, THEMES
@@ -128,7 +129,7 @@ def test_quantity_and_gradient_are_chosen(view: AttentionView, emma_timeline: Ti
     )
     low, high = view.controls.legend.ends
     assert low == high.replace("+", "−")
-    view.controls.kinds[1].trigger()
+    view.controls.kind.choose(DataOrGradient.GRADIENT)
     np.testing.assert_array_equal(
         view.matrices.grids[2].values[seen], trace.grad[head.scores[seen]]
     )
@@ -366,6 +367,8 @@ def test_a_weight_is_drawn_again_with_its_bar(
 def test_legend_leaves_out_what_has_no_room(qtbot: QtBot) -> None:
     controls = AttentionControls(DARK)
     qtbot.addWidget(controls)
+    controls.ensurePolished()
+    controls.grab()  # lay everything out once: from here on the legend has the size it is given
     pictures = []
     for width in (230, 900):
         controls.legend.resize(width, 32)
