@@ -64,7 +64,9 @@ class CompareHeader(QWidget):
             self.say("")
             return
         mean = outcome.mean
-        if math.isnan(mean):
+        if outcome.is_drawn:
+            text = "drawn: no loss"
+        elif math.isnan(mean):
             text = self.without_loss
         else:
             loss = numbers.loss(mean)

@@ -10,6 +10,7 @@ from math import log
 import numpy as np
 
 from explorer.debug.anatomy.parts import NONE, Anatomy
+from explorer.debug.positions import is_of_draws
 from explorer.trace.trace import Document, FloatArray, IntArray, Trace
 
 
@@ -44,6 +45,8 @@ class Outcome:
         The loss of the whole name.
     nodes : OutcomeNodes
         Where these numbers are in their pass.
+    is_drawn : bool
+        The model drew what it read: there is nothing to compare, and no loss.
     """
 
     document: Document
@@ -53,6 +56,7 @@ class Outcome:
     weights: FloatArray
     mean: float
     nodes: OutcomeNodes
+    is_drawn: bool
 
     @property
     def positions(self) -> int:
@@ -144,7 +148,10 @@ class ComparedParts:
             for some in (nodes.losses, nodes.probabilities, nodes.weights)
         )
         mean = float(data[root]) if root is not None and root < computed else np.nan
-        return Outcome(self._document, self._heads, losses, probabilities, weights, mean, nodes)
+        return Outcome(
+            self._document, self._heads, losses, probabilities, weights, mean, nodes,
+            is_of_draws(self._trace),
+        )  # fmt: skip
 
 
 def _padded(nodes: IntArray, shape: tuple[int, ...]) -> IntArray:

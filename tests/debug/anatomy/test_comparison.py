@@ -26,6 +26,7 @@ from explorer.debug.anatomy.comparison_figures import (
 )
 from explorer.debug.anatomy.grid import CellState
 from explorer.debug.anatomy.parts import NONE, Anatomy
+from explorer.trace.draws import record_draws
 from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.trace import Trace
 from microgpt import Config, forward
@@ -126,6 +127,16 @@ def test_a_failed_pass_has_room_for_positions_that_it_did_not_reach() -> None:
     grid = probability_grid(outcome, 1.0)
     assert (grid.states[:2] == CellState.KNOWN).all()
     assert (grid.states[4] == CellState.NOT_THERE).all()
+
+
+def test_of_what_was_drawn_it_is_known_that_there_is_no_loss(
+    subject: Subject, outcome: Outcome
+) -> None:
+    drawn = parts_of(record_draws(subject, [subject.tokenizer.bos, 10, 0], [0.5, 0.9])).complete
+    assert drawn.is_drawn
+    assert np.isnan(drawn.losses).all()
+    assert np.isfinite(drawn.probabilities).all()
+    assert not outcome.is_drawn
 
 
 def test_scales_hold_all_numbers(outcome: Outcome, ava: Outcome) -> None:
