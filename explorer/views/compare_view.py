@@ -236,7 +236,7 @@ class CompareView(ReadingView):
             passes = " → ".join(str(i + 1) for i in self._change.passes)
             name = self._change.first.document.name
             self.change_figure.set_title(
-                f"“{name}” in {passes}", "probability of each target, and how much it changed"
+                f"Targets in {passes}", f"“{name}”: probability of each letter, and how it changed"
             )
 
     def _show_third(self, shown: bool) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from explorer.debug import numbers
@@ -20,6 +21,7 @@ from explorer.debug.anatomy.predictions import (
     table_of_one,
 )
 from explorer.debug.anatomy.reading import Place, Reading
+from explorer.debug.positions import is_of_draws
 from explorer.debug.table import Table
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
@@ -34,13 +36,13 @@ from explorer.views.reading_view import ReadingView
 from explorer.views.readout import Readout
 
 ROOM = 1.12  # of a plot, over its highest bar
-WIDE = 760  # pixels of the large plot, from which on there is room for five probabilities in words
+WIDE = 1600  # pixels from which on there is room for five probabilities in words
 NO_PARTS = "There is no pass over a name by a model whose parts are known."
 FACTS = {
     "mean loss": "The mean of the losses of all positions: the number that backward starts from",
     "perplexity": "e to the power of the mean loss, which the algorithm does not compute: "
     "as uncertain as guessing among so many equally likely letters",
-    "guessing": "The loss of giving all letters the same probability: −log of one over their "
+    "chance": "The loss of giving all letters the same probability: −log of one over their "
     "number, the dashed line",
     "whole name": "The product of the probabilities of all targets, which the algorithm does not "
     "compute: how likely the model is to say exactly this",
@@ -130,10 +132,16 @@ class ProbabilitiesView(ReadingView):
             self._overview.set_title(
                 "All positions",
                 f"up to {round(100 * self.panels.full)}{numbers.THIN_SPACE}%    "
-                f"dashed: guessing, {chance}    ▲ target",
+                f"dashed: chance, {chance}    ▲ target",
             )
             self._show_position(reading, self._predictions.rows[place.position])
             self._show_losses(reading, self._predictions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        was_wide = event.oldSize().width() >= WIDE
+        if self._reading is not None and was_wide is not (self.width() >= WIDE):
+            self.show_reading(self._reading, self._place)
 
     def _keep_scales(self, reading: Reading) -> None:
         """Look up the end of the forward pass: scales stay the same in the course of time."""
@@ -145,10 +153,8 @@ class ProbabilitiesView(ReadingView):
     def _show_position(self, reading: Reading, row: Prediction) -> None:
         theme, named = self._theme, set(row.named)
         title = f"{reading.spell(row.read)} → {reading.spell(row.target)}"
-        wide = self.position.width() >= WIDE
-        self._close_up.set_title(
-            f"Position {row.position}", f"{title}    {_in_words(reading, row, wide)}"
-        )
+        words = _in_words(reading, row, self.width() >= WIDE)
+        self._close_up.set_title(f"Position {row.position}", f"{title}    {words}")
         letters, colours = [], []
         for token in range(len(row.probabilities)):
             is_target = token == row.target
@@ -174,6 +180,9 @@ class ProbabilitiesView(ReadingView):
 
     def _show_losses(self, reading: Reading, found: Predictions) -> None:
         theme = self._theme
+        drawn = is_of_draws(reading.timeline.trace)
+        self.losses.setVisible(not drawn)
+        self._whole.set_title("Loss of each letter", "drawn: no loss" if drawn else "")
         letters = tuple(
             Letter(
                 reading.spell(row.target),

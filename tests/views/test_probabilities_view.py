@@ -16,9 +16,10 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.anatomy.parts import Anatomy
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.theme.tokens import DARK, THEMES
-from explorer.trace.passes import record_pass, untrained
+from explorer.trace.draws import record_draws
+from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
-from explorer.views.probabilities_view import NO_PARTS, ProbabilitiesView
+from explorer.views.probabilities_view import NO_PARTS, WIDE, ProbabilitiesView
 from explorer.views.probability_panel import LEAST_WIDTH, Bars, bars_in
 from microgpt import Config
 
@@ -136,7 +137,7 @@ def test_what_is_said_is_what_is_known(view: ProbabilitiesView, emma_timeline: T
 def test_facts_are_those_of_the_whole_name(view: ProbabilitiesView) -> None:
     texts = {name: readout.text() for name, readout in view._facts.items()}
     assert texts == {
-        "mean loss": "3.480", "perplexity": "32.45", "guessing": "3.296",
+        "mean loss": "3.480", "perplexity": "32.45", "chance": "3.296",
         "whole name": "2.781e\N{MINUS SIGN}8",
     }  # fmt: skip
     assert all("does not" in view._facts[name].toolTip() for name in ("perplexity", "whole name"))
@@ -281,3 +282,22 @@ def test_numbers_that_are_no_numbers_have_limits(emma_timeline: Timeline, qtbot:
     view.show_reading(reading_at(timeline, timeline.forward_end), Place())
     low, high = view.losses._rows[0].plot.vb.viewRange()[1]
     assert 0 <= low < high < 10
+
+
+def test_what_was_drawn_has_no_losses_to_show(
+    view: ProbabilitiesView, subject: Subject, emma_timeline: Timeline
+) -> None:
+    drawn = Timeline(record_draws(subject, [subject.tokenizer.bos, 10, 0], [0.5, 0.9]))
+    view.show_reading(reading_at(drawn, drawn.end), Place(1))
+    assert not view.losses.isVisible()
+    assert view._whole._remark.text() == "drawn: no loss"
+    view.show_reading(reading_at(emma_timeline, emma_timeline.end), Place(1))
+    assert view.losses.isVisible()
+    assert view._whole._remark.text() == ""
+
+
+def test_a_wider_window_has_room_for_more_words(view: ProbabilitiesView) -> None:
+    view.resize(WIDE - 1, 700)
+    assert "%" not in view._close_up._remark.text().split("most likely")[1]
+    view.resize(WIDE, 700)
+    assert "%" in view._close_up._remark.text().split("most likely")[1]
