@@ -24,6 +24,7 @@ from explorer.views.reading_view import ReadingView
 from explorer.views.stream_view import StreamView
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
+from explorer.views.whatif_bar import WhatIfBar
 
 # The part of the page that explains a stage.
 PARTS = {
@@ -62,6 +63,7 @@ class NamePage(QWidget):
         self._left: int | None = None  # the one at which forward was when that was chosen
         self.token_strip = TokenStrip(session, theme)
         self.token_strip.position_chosen.connect(self._show_position)
+        self.what_if_bar = WhatIfBar(session, theme)
         self.chain = ReadingChain(theme)
         self.chain.stage_chosen.connect(self._show_stage)
         self.chain.scope_chosen.connect(self.scope_chosen)
@@ -100,6 +102,7 @@ class NamePage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
         rows.addWidget(self.token_strip)
+        rows.addWidget(self.what_if_bar)
         rows.addWidget(self.chain)
         rows.addWidget(self.tabs)
         rows.addWidget(self._stack, 1)
@@ -111,7 +114,8 @@ class NamePage(QWidget):
 
     def reading_order(self) -> list[QWidget]:
         """Return the areas of the page in the order in which the Tab key visits them."""
-        return [self.token_strip, self.chain, self.tabs, *self._views.values(), self.timeline_view]
+        bars = [self.token_strip, self.what_if_bar, self.chain, self.tabs]
+        return [*bars, *self._views.values(), self.timeline_view]
 
     def show_place(self, place: Place) -> None:
         """Look closely at a position, or a head."""
@@ -128,6 +132,7 @@ class NamePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.what_if_bar.refresh()  # the page may be younger than the change
         self._refresh()
 
     def _show_tab(self, index: int) -> None:

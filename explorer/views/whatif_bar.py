@@ -71,11 +71,12 @@ class WhatIfBar(QFrame):
         row.setSpacing(12)
         row.addWidget(self.line, 1)
         row.addWidget(self.reset)
-        session.opened.connect(self._refresh)
-        session.numbers_changed.connect(self._refresh)
+        session.opened.connect(self.refresh)
+        session.numbers_changed.connect(self.refresh)
         self.hide()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Say what is changed now."""
         what_if = self._session.what_if
         if what_if is not None:
             text = _text(what_if)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.breakpoints import BreakOn, Breakpoint
+from explorer.debug.desk import Workspace
 from explorer.debug.numbers import exact, short
 from explorer.trace.replay import NotReplayableError
 from explorer.views.main_window import MainWindow
@@ -219,3 +220,14 @@ def test_the_check_of_all_parameters_is_cancelled(qtbot: QtBot, ready: MainWindo
     assert not check.progress.isVisibleTo(check)
     qtbot.wait(1)
     assert not check.all_result.isVisibleTo(check)
+
+
+def test_the_page_of_a_name_says_that_numbers_are_changed(qtbot: QtBot, ready: MainWindow) -> None:
+    type_in(qtbot, ready, "0.75")
+    ready.show_workspace(Workspace.NAME)
+    page = ready.name_page
+    assert page.what_if_bar.isVisible()
+    assert "wte[4][3] = 0.75" in page.what_if_bar.line.text
+    page.what_if_bar.reset.click()
+    assert not page.what_if_bar.isVisible()
+    assert ready.session.what_if is None
