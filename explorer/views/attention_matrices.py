@@ -18,7 +18,6 @@ from explorer.views.cell_words import card, number_text
 ROOM = Room(
     least=(15, 17), most=(150, 110), names=40, head=50, gap=(20, 56), margin=12, stretch=1.6
 )
-HINT = "double click: to its node on the map"
 
 
 class AttentionMatrices(CellGrid):
@@ -107,7 +106,8 @@ class AttentionMatrices(CellGrid):
         facts = pair_facts(self._reading, head, at.row, at.column)
         rows = [("", "data", "gradient"), *facts]
         words = pair_words(self._reading, at.row, at.column)
-        return card(self.theme, words, self.grids[at.grid].title, rows, HINT)
+        hint = self.hint(at)
+        return card(self.theme, words, self.grids[at.grid].title, rows, hint)
 
     def spoken(self, at: At) -> str:
         if self._reading is None:

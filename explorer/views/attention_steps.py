@@ -36,7 +36,6 @@ LINE = 22  # height of a line of captions
 HEAD = MARGIN + 2 * LINE + 8  # above the rows, besides the query
 SUM_GAP = 12  # between the rows and their sum
 CAPTION = {Part.QUERY: "query", Part.KEY: "keys", Part.VALUE: "values"}
-HINT = "click: to its node on the map"
 VECTORS = 3  # of keys, of values, of weighted values
 
 
@@ -246,7 +245,7 @@ class AttentionSteps(CellGrid):
         ]
         worked = arithmetic(self._reading, self._place, part, at.row, at.column)
         title = cell_title(self._reading, self._place, part, at.row, at.column)
-        return card(self.theme, title, worked, rows, HINT)
+        return card(self.theme, title, worked, rows, self.hint(at))
 
     def spoken(self, at: At) -> str:
         if self._reading is None:

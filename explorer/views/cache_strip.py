@@ -16,7 +16,6 @@ from explorer.views.cell_words import card, number_text
 
 ROOM = Room(least=(6, 16), most=(76, 48), names=46, head=52, gap=(18, 40), margin=12, stretch=4.0)
 TICK = 5  # height of the ends of a bracket
-HINT = "click: to its node on the map"
 
 
 class CacheStrip(CellGrid):
@@ -110,7 +109,7 @@ class CacheStrip(CellGrid):
             ("data", number_text(self.grids[at.grid], at.row, at.column)),
             ("gradient", grad_text(self._reading, node)),
         ]
-        return card(self.theme, self._title(at), "", rows, HINT)
+        return card(self.theme, self._title(at), "", rows, self.hint(at))
 
     def spoken(self, at: At) -> str:
         if self._reading is None:

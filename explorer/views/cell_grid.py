@@ -41,13 +41,14 @@ MOVES: Mapping[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
 }
+TO_NODE = "to its node on the map"
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CellGrid(QWidget):
     """Some grids on one canvas.
 
-    A click or an arrow key chooses a cell; a double click or Enter activates it. Cells that are
+    A click or an arrow key chooses a cell; another click, or Enter, activates it. Cells that are
     not there are neither pointed at nor chosen.
 
     Views that draw more, place grids otherwise or have more to tell override `arrange`,
@@ -66,7 +67,7 @@ class CellGrid(QWidget):
     Attributes
     ----------
     activates_by_click : bool
-        A single click activates a cell; else it takes a double click.
+        A single click activates a cell; else it is chosen first.
     """
 
     hovered = Signal(object)  # the cell under the mouse, as `At`; or None
@@ -255,8 +256,10 @@ class CellGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self.cell_at(event.position())
         if at is not None and event.button() == Qt.MouseButton.LeftButton:
+            is_chosen = at == self.at
             self._choose(at)
-            if self.activates_by_click:
+            if self.activates_by_click or is_chosen:
+                self._hover_over(None)
                 self.activated.emit(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -265,6 +268,11 @@ class CellGrid(QWidget):
         if at is not None and is_left and not self.activates_by_click:
             self._hover_over(None)
             self.activated.emit(at)
+
+    def hint(self, at: At, where: str = TO_NODE) -> str:
+        """Return how the mouse gets from a cell to a place."""
+        once = self.activates_by_click or at == self.at
+        return f"{'click' if once else 'double click'}: {where}"
 
     def _hover_over(self, point: QPointF | None) -> None:
         before, self.under_mouse = self.under_mouse, None if point is None else self.cell_at(point)

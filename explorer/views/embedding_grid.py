@@ -157,7 +157,7 @@ class EmbeddingGrid(CellGrid):
         return ", ".join((title, *known, *([use] if use else [])))
 
     def card_text(self, at: At) -> str:
-        return card(self.theme, *self._told(at), "double click: to its node on the map")
+        return card(self.theme, *self._told(at), self.hint(at))
 
     def _told(self, at: At) -> tuple[str, str, list[tuple[str, str]]]:
         """Return what a parameter is, what the name uses it for, and its numbers."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -89,6 +90,7 @@ class MapView(QWidget):
         self._entered = 0
         self._aim = 0, self._camera  # the scope that was asked for, and where it is in view
         self._pressed: QPointF | None = None
+        self._clicked = False  # here, since the map is in sight
         self._dragging = False
         self._shows_focus = False
         self._hover: int | None = None
@@ -453,6 +455,7 @@ class MapView(QWidget):
             node = self.node_at(event.position())
             if node is not None and event.button() == Qt.MouseButton.LeftButton:
                 self._click(node, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self._clicked |= self._pressed is not None
         self._pressed, self._dragging = None, False
         self.unsetCursor()
 
@@ -463,11 +466,15 @@ class MapView(QWidget):
             self._session.compare(None)
             self._session.select(node)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clicked = False
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Enter the next scope inwards that shows more, at the point of the click."""
         trace = self._session.trace
-        if trace is None or self._layout is None:
-            return
+        if trace is None or self._layout is None or not self._clicked:
+            return  # the first click may have been on what led here
         x, y = self._camera.to_map(event.position().x(), event.position().y())
         left, top, width, height = self._layout.box.T
         hit = (left <= x) & (x < left + width) & (top <= y) & (y < top + height)

@@ -26,8 +26,7 @@ TITLE_FONT = 14
 INDENT = 14  # of stages beside the stream
 NUMBER = 64  # pixels for a number beside its bar
 BAR = 10  # height of a bar
-TO_NODE = "double click: to its node on the map"
-TO_SCOPE = "double click: to where it is computed"
+TO_SCOPE = "to where it is computed"
 EDGE = 8  # pixels that lines may stick out of their area
 NAMES = 20  # height of the line of names above cells
 AXIS = Qt.AlignmentFlag.AlignVCenter
@@ -323,7 +322,8 @@ class StreamCanvas(CellGrid):
     def card_text(self, at: At) -> str:
         title, rule, facts = self._told(at)
         is_node = at.grid in (Part.STAGES, Part.LOGITS)
-        return card(self.theme, title, rule, facts, TO_NODE if is_node else TO_SCOPE)
+        hint = self.hint(at) if is_node else self.hint(at, TO_SCOPE)
+        return card(self.theme, title, rule, facts, hint)
 
     def _told(self, at: At) -> tuple[str, str, list[tuple[str, str]]]:
         assert self.picture is not None

@@ -184,7 +184,7 @@ class UnitGrid(CellGrid):
     def card_text(self, at: At) -> str:
         title, state, facts = self._told(at)
         rows = [("", "data", "gradient"), *facts]
-        return card(self.theme, title, state, rows, "click: to its node on the map")
+        return card(self.theme, title, state, rows, self.hint(at))
 
     def _told(self, at: At) -> tuple[str, str, list[tuple[str, str, str]]]:
         """Return what a unit is, whether it is on, and its numbers before and after the ReLU."""

@@ -171,6 +171,16 @@ def test_a_click_chooses_and_a_double_click_activates(canvas: CellGrid, qtbot: Q
     assert activated.args == [At(1, 1, 0)]
 
 
+def test_another_click_on_the_chosen_cell_activates_it(canvas: CellGrid, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(canvas.activated):
+        click(canvas, At(1, 1, 0))
+    assert canvas.hint(At(1, 1, 0)).startswith("click: ")
+    assert canvas.hint(At(1, 2, 0)).startswith("double click: ")
+    with qtbot.waitSignal(canvas.activated) as activated:
+        click(canvas, At(1, 1, 0))
+    assert activated.args == [At(1, 1, 0)]
+
+
 def test_what_is_not_there_is_not_chosen(canvas: CellGrid, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(canvas.chosen):
         click(canvas, At(0, 0, 2))

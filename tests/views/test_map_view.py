@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QTextDocument, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.debug import numbers
 from explorer.debug.cones import ancestors
+from explorer.debug.desk import Workspace
 from explorer.debug.session import Colour
 from explorer.layout.camera import Camera, fit
 from explorer.theme import palette
@@ -244,13 +245,32 @@ def test_double_clicks_enter_scope_after_scope_and_breadcrumbs_lead_back(
     trace, node = loaded_emma.timeline.trace, 43_801
     crumbs = window.findChild(Breadcrumbs)
     assert not crumbs.isVisible()
-    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=view.point_of(node).toPoint())
+    for click in (qtbot.mouseClick, qtbot.mouseDClick):  # which sends its second half alone
+        click(view, Qt.MouseButton.LeftButton, pos=view.point_of(node).toPoint())
     assert crumbs.text().endswith("softmax")
     scope = trace.scopes[int(trace.scope[node])].parent
     box = tuple(map(float, loaded_emma.layout.box[scope]))
     assert view.camera == fit(box, view.width(), view.height())
     crumbs.linkActivated.emit("0")
     assert not crumbs.isVisible()
+
+
+def test_a_double_click_that_began_elsewhere_enters_nothing(
+    qtbot: QtBot, window: MainWindow, view: MapView
+) -> None:
+    """Its first click was on a cell of another page, and led here."""
+    place = view.point_of(43_801)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    for workspace in (Workspace.NAME, Workspace.EXPLORE):
+        window.show_workspace(workspace)
+    before = view.camera
+    left = Qt.MouseButton.LeftButton
+    double = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick, place, view.mapToGlobal(place), left, left,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, double)
+    assert view.camera == before
 
 
 def test_the_minimap_appears_when_zoomed_in_and_leads_elsewhere(
