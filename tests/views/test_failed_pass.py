@@ -132,6 +132,7 @@ def test_reason_has_the_colour_of_warnings(
 ) -> None:
     window = MainWindow(spoiled("log"), Session(), THEMES[theme])
     qtbot.addWidget(window)
+    window.show()
     window.show_pass(failed_log)
     html = window.explore.inspector.toHtml()
     assert THEMES[theme].warning in html
