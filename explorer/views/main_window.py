@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
         """Show a node large on the map."""
         self._session.select(node)
         self.show_workspace(Workspace.EXPLORE)
-        self.explore.map_view.zoom_to_selection()
+        self.explore.map_view.show_selection()
 
     def show_scope(self, scope: int) -> None:
         """Show a scope on the map, and the line that made its first node in the source."""

@@ -161,15 +161,24 @@ class MapView(QWidget):
 
     def zoom_to_selection(self) -> None:
         """Show the selected node large; if it already is, the whole map."""
-        node = self._session.selection
-        if node is None or self._layout is None:
-            return
-        x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
-        camera = Camera(SELECTION_SCALE, 0.0, 0.0).centred(x, y, self.width(), self.height())
+        camera = self._at_selection()
         if camera == self.camera:
             self.zoom_to_fit()
-        else:
+        elif camera is not None:
             self.look(camera)
+
+    def show_selection(self) -> None:
+        """Show the selected node large, also if it already is."""
+        camera = self._at_selection()
+        if camera is not None:
+            self.look(camera)
+
+    def _at_selection(self) -> Camera | None:
+        node = self._session.selection
+        if node is None or self._layout is None:
+            return None
+        x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
+        return Camera(SELECTION_SCALE, 0.0, 0.0).centred(x, y, self.width(), self.height())
 
     def show_scope(self, scope: int) -> None:
         """Show a scope as large as it goes."""

@@ -13,6 +13,7 @@ from explorer.debug.session import Session
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
 from explorer.views.main_window import MainWindow
+from explorer.views.map_view import SELECTION_SCALE
 from explorer.views.name_page import NamePage
 
 
@@ -94,3 +95,15 @@ def test_the_strip_marks_the_position_that_the_page_is_about(page: NamePage) -> 
     assert marked != other
     page.show_place(Place(1))
     assert (below(3), below(1)) == (other, marked)
+
+
+def test_one_node_after_another_is_shown_large_on_the_map(
+    window: MainWindow, page: NamePage
+) -> None:
+    """The map follows the selection before the page asks for it."""
+    anatomy = Anatomy(window.session.trace)
+    for node in (anatomy.losses[3], anatomy.losses[1], anatomy.losses[1]):
+        window.show_workspace(Workspace.NAME)
+        page.node_chosen.emit(int(node))
+        assert window.session.selection == node
+        assert window.explore.map_view.camera.scale == SELECTION_SCALE
