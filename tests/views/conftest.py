@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
@@ -48,6 +50,7 @@ def empty_window(
         window.show()
     window.activateWindow()  # or a window that another test has left keeps the keyboard
     qtbot.waitUntil(window.isActiveWindow)
+    QTest.mouseMove(window, QPoint(1, 1))  # where no other test's mouse points at anything
     yield window
     window.loader.cancel()
     window.loader.wait()
