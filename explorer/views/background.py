@@ -63,8 +63,9 @@ class Background(QObject):
             return
         except ValueError as error:
             sentence = str(error)
-        except Exception as error:  # the observed code may fail in any way
-            sentence = f"It failed ({type(error).__name__}: {error})."
+        except Exception as error:  # the observed code may fail in any way, and at any length
+            first = str(error).partition("\n")[0]
+            sentence = f"It failed ({type(error).__name__}: {first})."
         self._ended.emit(result, sentence)
 
     def _report(self, share: float) -> None:
