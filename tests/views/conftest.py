@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
@@ -25,6 +26,24 @@ from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
 from microgpt import Config
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Hold on to widgets until they are closed.
+
+    The library keeps weak references. A widget that only a test's own variable knows is collected
+    when the test returns, in the middle of being painted for the last time if it has a plot.
+    """
+    kept: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def add_and_keep(widget: QWidget, **options: object) -> None:
+        kept.append(widget)
+        add(widget, **options)
+
+    monkeypatch.setattr(qtbot, "addWidget", add_and_keep)
+    return qtbot
 
 
 @pytest.fixture(scope="session")
