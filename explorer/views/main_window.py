@@ -385,6 +385,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
         self.pages.close_down()
+        self.run_models.close_down()
         self.runs.close()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())

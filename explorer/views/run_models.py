@@ -102,6 +102,10 @@ class RunModels(QObject):
             self._sessions.adopt(found[0])
             self.settled.emit(found[0])
 
+    def close_down(self) -> None:
+        """Leave the model as it is: the file of runs is about to be closed."""
+        self._rest.stop()
+
     @property
     def _name(self) -> str | None:
         trace = self._session.trace

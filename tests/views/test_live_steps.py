@@ -26,6 +26,7 @@ from explorer.views.live_steps import Step
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
+from explorer.views.run_models import AT_REST
 
 K = Qt.Key
 PATIENCE = 120_000  # milliseconds
@@ -260,6 +261,15 @@ def test_the_slider_has_arrows_and_the_window_all_other_keys(
     qtbot.keyClick(slider, K.Key_Home)
     assert session.cursor == 0
     assert slider.value() == 3
+
+
+def test_a_closed_window_does_not_open_the_file_of_runs_again(
+    qtbot: QtBot, on_step_2: MainWindow
+) -> None:
+    slide(on_step_2, 4)
+    on_step_2.close()
+    qtbot.wait(2 * AT_REST)  # nothing comes that one could wait for
+    assert on_step_2.runs._opened is None
 
 
 def test_all_of_the_bar_has_a_name_and_is_reached_by_tab(on_step_2: MainWindow) -> None:
