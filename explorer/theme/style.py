@@ -66,6 +66,7 @@ def style_sheet(t: Theme) -> str:
     QLabel {{ background: transparent; }}
     QLabel[role="heading"] {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600;
         letter-spacing: 1px; padding: 12px 14px 6px 14px; }}
+    QLabel[role="heading"][place="row"] {{ padding: 0; }}
     QLabel[role="muted"] {{ color: {t.muted}; }}
     QLabel[role="warning"] {{ color: {t.warning}; }}
     QLabel[role="phase"] {{ background: {t.current_surface}; color: {t.positive};

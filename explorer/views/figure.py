@@ -49,6 +49,7 @@ class Figure(QWidget):
         self._folder = Path.home()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
+        self._heading.setProperty("place", "row")  # on one line with what is beside it
         self._remark = Readout(Qt.AlignmentFlag.AlignLeft)
         self._remark.setProperty("role", "muted")
         self._remark.setFont(sans(SMALL))

@@ -38,6 +38,7 @@ class NeighbourhoodPanel(QFrame):
         super().__init__()
         self.view = NeighbourhoodView(session, theme)
         self.hops = QSlider(Qt.Orientation.Horizontal)
+        self.hops.setProperty("role", "step")
         self.hops.setRange(1, MOST_HOPS)
         self.hops.setValue(self.view.choices.hops)
         self.hops.setPageStep(1)

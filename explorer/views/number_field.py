@@ -208,6 +208,7 @@ class NumberSlider(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.setProperty("role", "step")
         self._middle = self._reach = 0.0
         self._later = _later(self, self._tell)
         self.setRange(-STEPS, STEPS)

@@ -96,7 +96,9 @@ def _text(what_if: WhatIf) -> str:
     more = len(what_if.changes) - NAMED
     if more > 0:
         changes.append(f"{more} more")
+    different = what_if.different
+    have = "node has" if different == 1 else "nodes have"
     return (
         f"What if: {', '.join(changes)}   ·   "
-        f"{numbers.count(what_if.different)} nodes have other data than the recorded pass"
+        f"{numbers.count(different)} {have} other data than the recorded pass"
     )
