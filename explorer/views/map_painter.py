@@ -122,9 +122,9 @@ class MapPainter:
         self._links.paint(frame)
         self._found.paint(frame)
         self._pins.paint(frame)
-        self._what_if.paint_rings(frame)
         self._labels.paint_column_headers(frame)
         self._paint_marks(frame)
+        self._what_if.paint_rings(frame)  # whose words are to be read
 
     def _paint_base(self, frame: Frame) -> None:
         """Draw all that stays as it is when something is pointed out."""
