@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from PySide6.QtGui import QFont
@@ -11,7 +12,8 @@ from explorer.theme.tokens import Theme
 SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
 MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
 
-BODY, SMALL, LARGE = 15, 13, 20  # pixels
+BODY, SMALL, LARGE = 15, 13, 20  # pixels at scale 1
+LENGTH = re.compile(r"\b(\d+)px")
 
 
 def sans(pixels: int = BODY, bold: bool = False) -> QFont:
@@ -32,8 +34,13 @@ def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
     return font
 
 
-def style_sheet(t: Theme) -> str:
+def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
+    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme))
+
+
+def _rules(t: Theme) -> str:
+    """Return the style sheet with lengths as they are at scale 1."""
     return f"""
     QWidget {{ background: {t.panel}; color: {t.text}; }}
     QMainWindow, QSplitter, *[role="window"] {{ background: {t.window}; }}

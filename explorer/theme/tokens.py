@@ -1,4 +1,4 @@
-"""The colours of the themes, by what they are for.
+"""The colours of the themes, by what they are for, and how large everything is.
 
 Every colour of text stands on every surface with a contrast of at least 7:1 (WCAG AAA). In the
 third theme so does what is written on bands and buttons, surfaces are black, and lines are bright:
@@ -7,7 +7,8 @@ for weak projectors, bright rooms and tired eyes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 SURFACES = ("window", "panel", "raised")
 CODE = ("code_keyword", "code_name", "code_text", "code_number")
@@ -16,7 +17,11 @@ TEXTS = ("text", "muted", "negative", "positive", "warning", *CODE)
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as ``#rrggbb``.
+    """Colours as ``#rrggbb``, and the scale of all lengths.
+
+    Lengths stand in the code as they are at scale 1. Layouts and fonts of widgets take them from
+    `px`; widgets that paint themselves count in them, and scale the painter and the mouse at their
+    edge (`explorer.theme.scaling`).
 
     Attributes
     ----------
@@ -59,6 +64,10 @@ class Theme:
         Arrows between blocks: keys and values.
     ops : tuple of str
         Cells by operation.
+    scale : float
+        How large everything is; 1 at first.
+    finest : float
+        The width in pixels of the screen that no line goes below.
     """
 
     name: str
@@ -102,6 +111,20 @@ class Theme:
     ramp_positive: str
     flows: tuple[str, ...]
     ops: tuple[str, ...]
+    scale: float = 1.0
+    finest: float = 0.0
+
+    def px(self, length: float) -> int:
+        """Return a length in pixels of the screen; what is seen at scale 1 stays in sight."""
+        return max(round(length * self.scale), min(math.ceil(length), 1))
+
+    def line(self, width: float) -> float:
+        """Return the width of a line that is painted with a scaled painter."""
+        return max(width, self.finest / self.scale)
+
+    def scaled(self, scale: float, finest: float = 0.0) -> Theme:
+        """Return the theme at another scale."""
+        return replace(self, scale=scale, finest=finest)
 
 
 DARK = Theme(

@@ -7,9 +7,11 @@ from dataclasses import fields
 
 import pytest
 
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import CODE, CONTRAST, DARK, LIGHT, SURFACES, TEXTS, THEMES, Theme
 
 BEHIND_TEXT = (*SURFACES, "current_surface", "selected_surface")
+OTHERS = ("name", "scale", "finest")  # fields that are no colours
 BANDS = ("forward", "forward_other", "backward", "update")
 all_themes = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 
@@ -29,7 +31,7 @@ def contrast(one: str, other: str) -> float:
 
 def colours(theme: Theme) -> list[str]:
     several = ("ops", "flows")
-    single = [getattr(theme, f.name) for f in fields(theme) if f.name not in ("name", *several)]
+    single = [getattr(theme, f.name) for f in fields(theme) if f.name not in (*OTHERS, *several)]
     return [*single, *theme.ops, *theme.flows]
 
 
@@ -143,3 +145,23 @@ def test_everything_written_in_the_third_theme_has_seven_to_one() -> None:
 def test_the_light_theme_is_light_and_the_dark_one_dark() -> None:
     for surface in SURFACES:
         assert luminance(getattr(DARK, surface)) < 0.05 < 0.8 < luminance(getattr(LIGHT, surface))
+
+
+def test_lengths_follow_the_scale() -> None:
+    large = DARK.scaled(1.7)
+    assert [large.px(length) for length in (0, 1, 10, 13)] == [0, 2, 17, 22]
+    assert [DARK.scaled(0.4).px(length) for length in (0, 1, 10)] == [0, 1, 4]
+    assert DARK.px(13) == 13
+
+
+def test_no_line_is_finer_than_it_should_be() -> None:
+    assert DARK.line(1.2) == 1.2
+    lecture = DARK.scaled(1.6, finest=2)
+    assert lecture.line(0) * lecture.scale == 2
+    assert lecture.line(3) == 3
+
+
+def test_the_style_sheet_follows_the_scale() -> None:
+    usual, large = style_sheet(DARK), style_sheet(DARK.scaled(2))
+    lengths = [int(found) for found in re.findall(r"(-?\d+)px", usual)]
+    assert [int(found) for found in re.findall(r"(-?\d+)px", large)] == [2 * n for n in lengths]
