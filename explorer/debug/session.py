@@ -15,12 +15,12 @@ from explorer.debug.events import Events
 from explorer.debug.finder import Finder
 from explorer.debug.search import Nodes
 from explorer.debug.stepping import Granularity, Stepper
+from explorer.debug.visits import Visits
 from explorer.debug.watches import Watches
 from explorer.debug.whatif import WhatIf
 from explorer.trace.timeline import Moment, Timeline
 from explorer.trace.trace import Trace
 
-HISTORY_LIMIT = 500
 SLOWEST, USUAL_SPEED, FASTEST = 0.5, 4.0, 60.0  # steps a second
 
 
@@ -92,8 +92,7 @@ class Session:
         self._playing = 0
         self._speed = USUAL_SPEED
         self._selection: int | None = None
-        self._history: list[int] = []
-        self._history_at = -1
+        self._visits = Visits()
         self._compared: int | None = None
         self._pinned = False
         self._colour = Colour.DATA
@@ -240,7 +239,7 @@ class Session:
         self.breakpoints.open(Events(timeline))
         self._cursor = timeline.backward_end
         self._selection = timeline.trace.telling_node
-        self._history, self._history_at = [timeline.trace.telling_node], 0
+        self._visits = Visits(timeline.trace.telling_node)
         self._compared = None
         self._finder.open(timeline, self._cursor)
         self._settled = True
@@ -433,32 +432,21 @@ class Session:
         if node == self._selection:
             return
         self._selection = node
-        if node is not None and (not self._history or node != self._history[self._history_at]):
-            del self._history[self._history_at + 1 :]
-            self._history = [*self._history, node][-HISTORY_LIMIT:]
-            self._history_at = len(self._history) - 1
+        if node is not None:
+            self._visits.add(node)
         self._finder.note(node)
         self.selected.emit()
 
     def can_revisit(self, direction: int) -> bool:
         """Return whether there is an earlier (-1) or later (1) selection."""
-        return 0 <= self._revisited(direction) < len(self._history)
+        return self._visits.can_revisit(direction, self._selection)
 
     def revisit(self, direction: int) -> None:
         """Select what was selected before (-1), or after that (1)."""
         if self.can_revisit(direction):
-            self._history_at = self._revisited(direction)
-            self._selection = self._history[self._history_at]
+            self._selection = self._visits.revisit(direction, self._selection)
             self._finder.note(self._selection)
             self.selected.emit()
-
-    def _revisited(self, direction: int) -> int:
-        """Return where in the history a step leads.
-
-        From none of it, as after steps or with no selection, it first leads back to where one was.
-        """
-        away = bool(self._history) and self._selection != self._history[self._history_at]
-        return self._history_at + (0 if away and direction < 0 else direction)
 
     def set_colour(self, colour: Colour) -> None:
         """Choose what the colour of a cell tells."""

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.debug.glossary import Glossary, Term
+from explorer.debug.glossary import Glossary
+from explorer.debug.glossary_terms import Term
 from explorer.debug.help_texts import ABOUT, HELP, Section
 from explorer.theme.style import LARGE, sans
 from explorer.theme.tokens import Theme

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from explorer.debug.glossary import Glossary, Term
+from explorer.debug.glossary import Glossary
+from explorer.debug.glossary_terms import Term
 from explorer.theme.tokens import Theme
 
 SCHEME = "word"  # of links to terms

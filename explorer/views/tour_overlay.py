@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.debug.glossary import Glossary, Term
+from explorer.debug.glossary import Glossary
+from explorer.debug.glossary_terms import Term
 from explorer.debug.tour import Area, TourStop
 from explorer.theme.style import LARGE, SMALL, sans
 from explorer.theme.tokens import Theme

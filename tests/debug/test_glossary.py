@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from explorer.debug.glossary import TERMS, Glossary, Term
+from explorer.debug.glossary import Glossary
+from explorer.debug.glossary_terms import TERMS, Term
 
 SMALL = Glossary(
     (

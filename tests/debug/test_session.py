@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from explorer.debug.contrast import Contrast
-from explorer.debug.session import HISTORY_LIMIT, Colour, Session
+from explorer.debug.session import Colour, Session
 from explorer.debug.stepping import Granularity
+from explorer.debug.visits import LIMIT
 from explorer.debug.whatif import prepare
 from explorer.trace.timeline import Phase, Timeline
 
@@ -227,11 +228,11 @@ def test_the_ends_of_the_history_are_silent(session: Session, heard: list[str]) 
 
 
 def test_the_history_has_a_limit_and_keeps_the_latest(session: Session) -> None:
-    for node in range(HISTORY_LIMIT + 20):
+    for node in range(LIMIT + 20):
         session.select(node)
-    assert visited(session, -1) == list(range(HISTORY_LIMIT + 18, 19, -1))
-    assert len(visited(session, 1)) == HISTORY_LIMIT - 1
-    assert session.selection == HISTORY_LIMIT + 19
+    assert visited(session, -1) == list(range(LIMIT + 18, 19, -1))
+    assert len(visited(session, 1)) == LIMIT - 1
+    assert session.selection == LIMIT + 19
 
 
 def test_going_back_over_no_selection_tells_only_of_changes(

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from pytestqt.qtbot import QtBot
 
-from explorer.debug.glossary import TERMS, Term
+from explorer.debug.glossary_terms import TERMS, Term
 from explorer.theme.tokens import DARK
 from explorer.views.help_window import HelpPage, HelpWindow
 from explorer.views.main_window import MainWindow
