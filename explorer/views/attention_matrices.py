@@ -93,7 +93,7 @@ class AttentionMatrices(CellGrid):
 
     def _paint_bands(self, painter: QPainter, raster: Raster, row: int, column: int) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self.theme.text), 1))
+        painter.setPen(QPen(QColor(self.theme.text), self.theme.line(1)))
         for band in (
             raster.area_of(row, 0, columns=row + 1),
             raster.area_of(column, column, rows=raster.rows - column),

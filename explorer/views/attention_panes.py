@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter
 
+from explorer.theme.scaling import unscaled_size
+from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import CellGrid
 from explorer.views.figure import Figure
 
@@ -21,14 +23,18 @@ HANDLE, SCROLL_BAR = 3, 10
 class AttentionPanes(QScrollArea):
     """Matrices above, the steps and the cache below them; all scrolls in a small window.
 
+    What fits is worked out in pixels of scale 1.
+
     Parameters
     ----------
+    theme : Theme
     matrices, steps, cache : Figure
         Each has a scroll area with a `CellGrid`.
     """
 
-    def __init__(self, matrices: Figure, steps: Figure, cache: Figure) -> None:
+    def __init__(self, theme: Theme, matrices: Figure, steps: Figure, cache: Figure) -> None:
         super().__init__()
+        self._theme = theme
         self._figures = matrices, steps, cache
         self._is_dragged = False
         self._below = QSplitter(Qt.Orientation.Horizontal)
@@ -40,7 +46,7 @@ class AttentionPanes(QScrollArea):
         self._all.splitterMoved.connect(self._keep)
         for splitter in (self._below, self._all):
             splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(HANDLE)
+            splitter.setHandleWidth(theme.px(HANDLE))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
@@ -48,13 +54,15 @@ class AttentionPanes(QScrollArea):
 
     def fit(self) -> None:
         """Share the room by what the figures need; heights that somebody dragged stay."""
-        is_wide = self.width() >= WIDE and self._fits_beside()
+        room = unscaled_size(self, self._theme).width()
+        is_wide = room >= WIDE and self._fits_beside(room)
         sides = Qt.Orientation
         orientation = sides.Horizontal if is_wide else sides.Vertical
         if orientation != self._below.orientation():
             self._below.setOrientation(orientation)
             self._is_dragged = False
-        width, height = self.viewport().width(), self.viewport().height()
+        in_view = unscaled_size(self.viewport(), self._theme).toSize()
+        width, height = in_view.width(), in_view.height()
         beside = BESIDE if is_wide else (100, 100)
         widths = [width, *(width * share // 100 for share in beside)]
         least = [_height(f, w) for f, w in zip(self._figures, widths, strict=True)]
@@ -65,18 +73,22 @@ class AttentionPanes(QScrollArea):
                 for figure, width, needed in zip(self._figures, widths, least, strict=True)
             ]
         below = self._below_height(least[1:])
-        self._all.setMinimumHeight(least[0] + HANDLE + below)
+        needed = least[0] + HANDLE + below
+        self._all.setMinimumHeight(self._theme.px(needed))
         if self._is_dragged:
             return
-        self._below.setSizes(widths[1:] if is_wide else least[1:])
-        height = max(height, self._all.minimumHeight()) - HANDLE
+        self._share(self._below, widths[1:] if is_wide else least[1:])
+        height = max(height, needed) - HANDLE
         if is_wide:
             below = min(max(below, height * BELOW // 100), height - least[0])
-        self._all.setSizes([height - below, below])
+        self._share(self._all, [height - below, below])
 
-    def _fits_beside(self) -> bool:
+    def _share(self, splitter: QSplitter, sizes: list[int]) -> None:
+        splitter.setSizes([self._theme.px(size) for size in sizes])
+
+    def _fits_beside(self, width: float) -> bool:
         """Return whether the steps have room enough beside the cache."""
-        room = self.width() * BESIDE[0] // 100
+        room = int(width * BESIDE[0] / 100)
         return _grid(self._figures[1]).needed(room).width() <= room
 
     def _below_height(self, heights: list[int]) -> int:

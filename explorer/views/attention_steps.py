@@ -211,8 +211,9 @@ class AttentionSteps(CellGrid):
 
     def _paint_sum(self, painter: QPainter) -> None:
         raster = self.rasters[Part.GATHERED]
+        line = self.theme.line(1.5)
         painter.fillRect(
-            QRectF(raster.left, raster.top - SUM_GAP / 2 - 1, raster.area.width() - 1, 1.5),
+            QRectF(raster.left, raster.top - SUM_GAP / 2 - 1, raster.area.width() - 1, line),
             QColor(self.theme.muted),
         )
         start = self.rasters[Part.WEIGHT].area.right()

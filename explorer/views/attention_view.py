@@ -49,6 +49,7 @@ class AttentionView(ReadingView):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._reading: Reading | None = None
         self._place = Place()
         self._scaled: tuple[Anatomy, int] | None = None  # what the scales are of
@@ -75,7 +76,7 @@ class AttentionView(ReadingView):
     def _lay_out(self) -> None:
         self.matrices_figure.add_control(self.controls)
         figures = self.matrices_figure, self.steps_figure, self.cache_figure
-        self.panes = AttentionPanes(*figures)
+        self.panes = AttentionPanes(self._theme, *figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._nothing, 1)
@@ -89,7 +90,7 @@ class AttentionView(ReadingView):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         area.setWidget(grid)
-        figure = Figure(title, area, table)
+        figure = Figure(self._theme, title, area, table)
         figure.told.connect(self.told)
         return figure
 

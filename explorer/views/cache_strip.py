@@ -88,7 +88,8 @@ class CacheStrip(CellGrid):
         size = raster.columns // self._heads
         area = raster.area_of(0, head * size, columns=size)
         is_chosen = head == self._place.head
-        painter.setPen(QPen(QColor(self.theme.current if is_chosen else self.theme.muted), 1.5))
+        colour = QColor(self.theme.current if is_chosen else self.theme.muted)
+        painter.setPen(QPen(colour, self.theme.line(1.5)))
         left, right, bottom = area.left() + 1, area.right() - 2, area.top() - 4
         corners = ((left, bottom), (left, bottom - TICK), (right, bottom - TICK), (right, bottom))
         painter.drawPolyline([QPointF(x, y) for x, y in corners])

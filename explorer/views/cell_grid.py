@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -21,6 +21,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from explorer.debug.anatomy.grid import CellState, Grid
+from explorer.theme.scaling import (
+    scaled_area,
+    scaled_point,
+    scaled_size,
+    unscaled_area,
+    unscaled_point,
+    unscaled_rect,
+    unscaled_size,
+)
 from explorer.theme.tokens import Theme
 from explorer.views.cell_painter import GridPainter
 from explorer.views.cell_raster import Raster, Room, least_size, side_by_side
@@ -52,7 +61,7 @@ class CellGrid(QWidget):
     not there are neither pointed at nor chosen.
 
     Views that draw more, place grids otherwise or have more to tell override `arrange`,
-    `paint_grids`, `card_text` and `spoken`.
+    `paint_grids`, `card_text` and `spoken`. All of them count in pixels of scale 1.
 
     Parameters
     ----------
@@ -109,7 +118,7 @@ class CellGrid(QWidget):
         else:
             for i, (grid, old) in enumerate(zip(self.grids, before, strict=True)):
                 if not grid.looks_like(old):
-                    self.update(self.area_drawn_with(i).toAlignedRect())
+                    self.repaint_area(self.area_drawn_with(i))
         self._describe()
         if self.under_mouse is not None:
             self._tell(self.under_mouse)  # what the card says may be out of date
@@ -134,6 +143,15 @@ class CellGrid(QWidget):
         """Return where a cell is."""
         return self.rasters[at.grid].area_of(at.row, at.column)
 
+    def repaint_area(self, area: QRectF) -> None:
+        """Draw a part of the canvas anew, soon."""
+        self.update(scaled_area(area, self.theme))
+
+    @property
+    def whole(self) -> QRectF:
+        """All of the canvas."""
+        return unscaled_rect(self, self.theme)
+
     # For views to override
 
     def arrange(self, size: QSize) -> list[Raster]:
@@ -153,7 +171,7 @@ class CellGrid(QWidget):
 
     def area_drawn_with(self, grid: int) -> QRectF:
         """Return all that looks different with other numbers in one of the grids."""
-        return QRectF(self.rect())
+        return self.whole
 
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all grids with their names and titles."""
@@ -185,11 +203,11 @@ class CellGrid(QWidget):
         """
 
         def draw_all(on: QPainter) -> None:
-            on.fillRect(self.rect(), QColor(self.theme.panel))
+            on.fillRect(self.whole, QColor(self.theme.panel))
             draw(on)
 
         if painter.paintEngine().type() is QPaintEngine.Type.Raster:
-            self._still.paint(painter, QRectF(self.rect()), look, draw_all, opaque=True)
+            self._still.paint(painter, self.whole, look, draw_all, opaque=True)
         else:
             draw_all(painter)
 
@@ -221,29 +239,33 @@ class CellGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._exposed = QRectF(event.rect())
+        painter.scale(self.theme.scale, self.theme.scale)
+        self._exposed = unscaled_area(event.rect(), self.theme)
         self.paint_grids(painter)
         if self.at is not None:
             self.painter.paint_ring(painter, self.area_of(self.at), self.theme.current)
         if self.under_mouse is not None and self.under_mouse != self.at:
             self.painter.paint_ring(painter, self.area_of(self.under_mouse), self.theme.text, 1.5)
         if self._shows_focus:
-            paint_focus(painter, QRectF(self.visibleRegion().boundingRect()), self.theme)
+            in_view = unscaled_area(self.visibleRegion().boundingRect(), self.theme)
+            paint_focus(painter, in_view, self.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._hover_over(None)
         self._place_grids()
 
     def _place_grids(self) -> None:
-        size = self.size()
+        size = unscaled_size(self, self.theme).toSize()
         needed = self.needed(self._width_in_view())
-        if needed != self.minimumSize():
-            self.setMinimumSize(needed)
+        least = scaled_size(needed, self.theme)
+        if least != self.minimumSize():
+            self.setMinimumSize(least)
         self.rasters = self.arrange(size.expandedTo(needed)) if self.grids else []
 
     def _width_in_view(self) -> int:
         area = _scroll_area_around(self)
-        return self.width() if area is None else area.viewport().width()
+        seen = self if area is None else area.viewport()
+        return round(seen.width() / self.theme.scale)
 
     # Mouse
 
@@ -254,7 +276,7 @@ class CellGrid(QWidget):
         self._hover_over(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = self.cell_at(event.position())
+        at = self._cell_under(event)
         if at is not None and event.button() == Qt.MouseButton.LeftButton:
             is_chosen = at == self.at
             self._choose(at)
@@ -263,11 +285,14 @@ class CellGrid(QWidget):
                 self.activated.emit(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        at = self.cell_at(event.position())
+        at = self._cell_under(event)
         is_left = event.button() == Qt.MouseButton.LeftButton
         if at is not None and is_left and not self.activates_by_click:
             self._hover_over(None)
             self.activated.emit(at)
+
+    def _cell_under(self, event: QMouseEvent) -> At | None:
+        return self.cell_at(unscaled_point(event.position(), self.theme))
 
     def hint(self, at: At, where: str = TO_NODE) -> str:
         """Return how the mouse gets from a cell to a place."""
@@ -275,7 +300,10 @@ class CellGrid(QWidget):
         return f"{'click' if once else 'double click'}: {where}"
 
     def _hover_over(self, point: QPointF | None) -> None:
-        before, self.under_mouse = self.under_mouse, None if point is None else self.cell_at(point)
+        """Point at the cell at a point of the screen, if there is one."""
+        before, self.under_mouse = self.under_mouse, None
+        if point is not None:
+            self.under_mouse = self.cell_at(unscaled_point(point, self.theme))
         if self.under_mouse is None or point is None:
             self._card.hide()
         else:
@@ -319,17 +347,18 @@ class CellGrid(QWidget):
 
     def _choose(self, at: At) -> None:
         self.show_chosen(at)
-        self._bring_into_view(self.area_of(at).center().toPoint())
+        self._bring_into_view(self.area_of(at).center())
         self.chosen.emit(at)
 
-    def _bring_into_view(self, point: QPoint) -> None:
+    def _bring_into_view(self, point: QPointF) -> None:
         """Scroll all areas around."""
+        on_screen, margin = scaled_point(point, self.theme).toPoint(), self.theme.px(MARGIN)
         area = _scroll_area_around(self)
         while area is not None:
             inside = area.widget()
             assert inside is not None
-            place = self.mapTo(inside, point)
-            area.ensureVisible(place.x(), place.y(), MARGIN, MARGIN)
+            place = self.mapTo(inside, on_screen)
+            area.ensureVisible(place.x(), place.y(), margin, margin)
             area = _scroll_area_around(area)
 
     def _has(self, at: At) -> bool:

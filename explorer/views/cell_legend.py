@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
 from explorer.theme import palette
+from explorer.theme.scaling import scaled_size, unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
@@ -31,12 +32,12 @@ class CellLegend(QWidget):
         self._theme = theme
         self._table = palette.colour_table(theme)
         self._limit, self._is_share, self._of_gradient = 1.0, False, False
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(RAMP + 120, HEIGHT)
+        return scaled_size(QSize(RAMP + 120, HEIGHT), self._theme)
 
     def show_scale(self, limit: float, is_share: bool, of_gradient: bool) -> None:
         """Show the scale that ends at a number.
@@ -65,10 +66,12 @@ class CellLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.scale(self._theme.scale, self._theme.scale)
         low, *between, high = self.ends
         first = MIDDLE if self._is_share else palette.RAMP
         levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
         image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
+        room = unscaled_size(self, self._theme).width()
         left = self._text(painter, 0.0, low, mono(SMALL), self._theme.text) + GAP
         ends = [*between, high]
         part = image.width() / len(ends)
@@ -82,7 +85,7 @@ class CellLegend(QWidget):
             marks.insert(1, ("not reached yet", self._paint_pending))
         for text, paint in marks:
             needed = 3 * GAP + SWATCH + QFontMetricsF(sans(SMALL)).horizontalAdvance(text)
-            if left + needed > self.width():
+            if left + needed > room:
                 break
             swatch = QRectF(left + 2 * GAP, ramp.top(), SWATCH, SWATCH)
             paint(painter, swatch)
@@ -101,7 +104,7 @@ class CellLegend(QWidget):
         self._paint_frame(painter, swatch)
 
     def _paint_frame(self, painter: QPainter, swatch: QRectF) -> None:
-        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5))
 

@@ -10,7 +10,7 @@ from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from explorer.debug import numbers
@@ -132,6 +132,7 @@ class GridPainter:
         """Draw a frame around cells."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         area = area.adjusted(-1.5, -1.5, 0.5, 0.5)
+        width = self._theme.line(width)
         painter.setPen(QPen(QColor(self._theme.panel), width + 2.5))
         painter.drawRect(area)
         painter.setPen(QPen(QColor(colour), width))
@@ -143,18 +144,22 @@ class GridPainter:
         """Draw cells as an image of them all, with the gaps between them left out."""
         colours = self._table[indices]
         colours[SMALL_CELLS[states]] = 0
-        gap = raster.gap
-        pixels = colours.repeat(raster.width, axis=1)
-        if gap:
-            pixels[:, raster.width - gap :: raster.width] = 0
-        pixels = pixels.repeat(raster.height, axis=0)
-        if gap:
-            pixels[raster.height - gap :: raster.height] = 0
+        ratio = painter.deviceTransform().m11()
+        gap = max(round(raster.gap * ratio), raster.gap)
+        across = _device_edges(raster.left, raster.width, raster.columns, ratio)
+        down = _device_edges(raster.top, raster.height, raster.rows, ratio)
+        pixels = colours.repeat(np.diff(across), axis=1)
+        for ends in range(1, gap + 1):
+            pixels[:, across[1:] - across[0] - ends] = 0
+        pixels = pixels.repeat(np.diff(down), axis=0)
+        for ends in range(1, gap + 1):
+            pixels[down[1:] - down[0] - ends] = 0
         height, width = pixels.shape
         image = QImage(
             pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
         )
-        painter.drawImage(raster.left, raster.top, image)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(across[0] / ratio, down[0] / ratio), image)
 
     def _paint_vectors(
         self, painter: QPainter, indices: Indices, states: States, raster: Raster
@@ -253,6 +258,11 @@ def _number_metrics(pixels: int) -> tuple[float, float, float]:
     """Return the width of a digit, the height of one, and that of a line."""
     metrics = QFontMetricsF(mono(pixels))
     return metrics.horizontalAdvance("0"), metrics.capHeight(), metrics.height()
+
+
+def _device_edges(start: int, step: int, count: int, ratio: float) -> npt.NDArray[np.int64]:
+    """Return where cells begin and the last one ends, in whole pixels of the device."""
+    return np.rint(ratio * (start + step * np.arange(count + 1))).astype(np.int64)
 
 
 def cell_rects(raster: Raster) -> Rects:

@@ -56,8 +56,8 @@ class CompareColumn(QObject):
         n = self.number
         self.rows = CompareRows(theme, f"Probabilities in {n}", around, row_card, self._speak_row)
         self.heads = CompareHeads(theme, f"Attention in {n}", around, head_card, self._speak_head)
-        self.row_figure = Figure(f"Probabilities in {n}", self.rows, self._row_table)
-        self.head_figure = Figure(f"Attention in {n}", self.heads, self._head_table)
+        self.row_figure = Figure(theme, f"Probabilities in {n}", self.rows, self._row_table)
+        self.head_figure = Figure(theme, f"Attention in {n}", self.heads, self._head_table)
         self.rows.hovered.connect(self.row_pointed)
         self.heads.hovered.connect(self.head_pointed)
         self.rows.chosen.connect(self.row_chosen)

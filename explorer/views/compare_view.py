@@ -78,7 +78,7 @@ class CompareView(ReadingView):
         self.changes = CompareChanges(
             theme, "Probabilities of the targets", self, self._change_words, self._change_words
         )
-        self.change_figure = Figure("Same name", self.changes, self._change_table)
+        self.change_figure = Figure(theme, "Same name", self.changes, self._change_table)
         self.nothing = QLabel(NO_PASS)
         self.nothing.setFont(sans(15))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -50,7 +50,7 @@ class EmbeddingsView(ReadingView):
         self._limits: dict[Quantity, list[float]] = {}
         self._of: Timeline | None = None  # whose these are
         self._projected: tuple[object, Projection | None] = (None, None)
-        self.quantity = QuantitySwitch()
+        self.quantity = QuantitySwitch(theme)
         self.matrices = QTabBar()
         self.matrices.setFont(sans(14))
         self.matrices.setExpanding(False)
@@ -58,8 +58,8 @@ class EmbeddingsView(ReadingView):
         self.matrices.setAccessibleName("Projected embeddings")
         self.grid = EmbeddingGrid(theme, self)
         self.plot = ProjectionPlot(theme, self)
-        self._grid_figure = Figure("Embeddings", self.grid, self._grid_table)
-        self._plot_figure = Figure("PCA", self.plot, self._plot_table)
+        self._grid_figure = Figure(theme, "Embeddings", self.grid, self._grid_table)
+        self._plot_figure = Figure(theme, "PCA", self.plot, self._plot_table)
         self._titles: dict[Figure, tuple[str, str]] = {}
         for figure in (self._grid_figure, self._plot_figure):
             figure.told.connect(self.told)

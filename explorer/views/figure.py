@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.debug.table import Table
 from explorer.theme.style import SMALL, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import ToolButton
 from explorer.views.picture_files import write_picture
 from explorer.views.readout import Readout
@@ -32,6 +33,7 @@ class Figure(QWidget):
 
     Parameters
     ----------
+    theme : Theme
     title : str
         Names the figure on screen, and in files.
     content : QWidget
@@ -42,7 +44,9 @@ class Figure(QWidget):
 
     told = Signal(str)  # a sentence about what was copied or saved
 
-    def __init__(self, title: str, content: QWidget, table: Callable[[], Table | None]) -> None:
+    def __init__(
+        self, theme: Theme, title: str, content: QWidget, table: Callable[[], Table | None]
+    ) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.content, self._table = content, table
@@ -52,8 +56,8 @@ class Figure(QWidget):
         self._heading.setProperty("place", "row")  # on one line with what is beside it
         self._remark = Readout(Qt.AlignmentFlag.AlignLeft)
         self._remark.setProperty("role", "muted")
-        self._remark.setFont(sans(SMALL))
-        self._remark.setFixedHeight(self._remark.fontMetrics().height() + 2)
+        self._remark.setFont(sans(theme.px(SMALL)))
+        self._remark.setFixedHeight(self._remark.fontMetrics().height() + theme.px(2))
         self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.menu = QMenu(self)
         self.menu.addAction("Copy as CSV", self.copy)
@@ -63,8 +67,8 @@ class Figure(QWidget):
         self._button.setMenu(self.menu)
         self._button.setPopupMode(ToolButton.ToolButtonPopupMode.InstantPopup)
         self._row = row = QHBoxLayout()
-        row.setContentsMargins(14, 6, 8, 2)
-        row.setSpacing(12)
+        row.setContentsMargins(*map(theme.px, (14, 6, 8, 2)))
+        row.setSpacing(theme.px(12))
         row.addWidget(self._heading)
         row.addWidget(self._remark, 1)
         row.addWidget(self._button)

@@ -90,8 +90,8 @@ class GeneratePage(QWidget):
         self.batch = BatchPanel(generation, actions["draw_many"], theme)
         self.tokenizer = TokenizerPanel(generation.subject, theme)
         self.figures = (
-            Figure("Next token", self.draw, self._draw_table),
-            Figure("Names", self.batch, self.batch.table),
+            Figure(theme, "Next token", self.draw, self._draw_table),
+            Figure(theme, "Names", self.batch, self.batch.table),
         )
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT)

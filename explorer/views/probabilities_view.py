@@ -73,9 +73,11 @@ class ProbabilitiesView(ReadingView):
         self.losses = BarPlot(theme, "Losses of all positions", ("loss",), (1,), self._tell_loss)
         self._facts = {name: Readout(Qt.AlignmentFlag.AlignRight) for name in FACTS}
         self._captions: dict[str, QLabel] = {}
-        self._overview = Figure("All positions", self.panels, self._table_of_all)
-        self._close_up = Figure("Position", self.position, self._table_of_one)
-        self._whole = Figure("Loss of each letter", self._losses_and_facts(), self._table_of_losses)
+        self._overview = Figure(theme, "All positions", self.panels, self._table_of_all)
+        self._close_up = Figure(theme, "Position", self.position, self._table_of_one)
+        self._whole = Figure(
+            theme, "Loss of each letter", self._losses_and_facts(), self._table_of_losses
+        )
         self._nothing = QLabel(NO_PARTS)
         self._nothing.setProperty("role", "muted")
         self._nothing.setContentsMargins(16, 16, 16, 16)

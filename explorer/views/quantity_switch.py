@@ -7,15 +7,21 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.debug.anatomy.quantity import Quantity
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import Segments
 
 
 class QuantitySwitch(QWidget):
-    """Data or gradients."""
+    """Data or gradients.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._group = QActionGroup(self)
         choices = []

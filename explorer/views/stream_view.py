@@ -55,11 +55,11 @@ class StreamView(ReadingView):
         self._scales: StreamScales | None = None
         self.positions = _chooser("Position")
         self.layers = _chooser("Perceptron of layer")
-        self.quantity = QuantitySwitch()
+        self.quantity = QuantitySwitch(theme)
         self.stream = StreamCanvas(theme, self)
         self.units = UnitGrid(theme, self)
-        self._stream_figure = Figure("Residual stream", self.stream, self._stream_table)
-        self._units_figure = Figure("MLP units", self.units, self._units_table)
+        self._stream_figure = Figure(theme, "Residual stream", self.stream, self._stream_table)
+        self._units_figure = Figure(theme, "MLP units", self.units, self._units_table)
         self._titles: dict[Figure, tuple[str, str]] = {}
         for figure in (self._stream_figure, self._units_figure):
             figure.told.connect(self.told)

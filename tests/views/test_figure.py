@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.table import Table
+from explorer.theme.tokens import DARK
 from explorer.views.figure import ENLARGED, Figure
 
 TABLE = Table(("letter", "p"), (("a", 0.25), ("b", 0.75)))
@@ -17,7 +18,7 @@ TABLE = Table(("letter", "p"), (("a", 0.25), ("b", 0.75)))
 
 @pytest.fixture
 def figure(qtbot: QtBot) -> Figure:
-    figure = Figure("Probabilities", QLabel("content"), lambda: TABLE)
+    figure = Figure(DARK, "Probabilities", QLabel("content"), lambda: TABLE)
     qtbot.addWidget(figure)
     figure.resize(400, 300)
     figure.show()
@@ -38,7 +39,7 @@ def test_numbers_are_copied(qtbot: QtBot, figure: Figure) -> None:
 
 
 def test_without_numbers_the_clipboard_stays(qtbot: QtBot) -> None:
-    figure = Figure("Logits", QLabel(), lambda: None)
+    figure = Figure(DARK, "Logits", QLabel(), lambda: None)
     qtbot.addWidget(figure)
     QGuiApplication.clipboard().setText("before")
     figure.copy()
