@@ -53,9 +53,9 @@ class BarPlot(QWidget):
         self.canvas.setCacheMode(self.canvas.CacheModeFlag.CacheNone)  # it would be a picture
         self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas.ci.setContentsMargins(0, 4, RIGHT, 6)
+        self.canvas.ci.setContentsMargins(*map(theme.px, (0, 4, RIGHT, 6)))
         self.canvas.ci.setSpacing(0)
-        self.canvas.setMinimumSize(100, 80)
+        self.canvas.setMinimumSize(theme.px(100), theme.px(80))
         self._rows = [Row(self.canvas, i, title, i == 0, theme) for i, title in enumerate(titles)]
         for i, share in enumerate(shares):
             self.canvas.ci.layout.setRowStretchFactor(i, share)

@@ -13,11 +13,10 @@ from PySide6.QtGui import QColor, QPainter
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
-from explorer.views.number_axis import NumberAxis
+from explorer.views.number_axis import NumberAxis, plot_pen
 
 AXIS, RIGHT, LETTERS = 58, 14, 23  # pixels: numbers at the left, right margin, row of letters
 WIDTH = 0.82  # of a bar, in places
-LABEL = {"font-size": f"{SMALL}px"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +76,7 @@ class Row:
         self._numbered = True
         self._letters = LetterAxis(theme)
         self.plot = canvas.addPlot(
-            row=i, col=0, axisItems={"bottom": self._letters, "left": NumberAxis("left")}
+            row=i, col=0, axisItems={"bottom": self._letters, "left": NumberAxis("left", theme)}
         )
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
@@ -85,15 +84,11 @@ class Row:
         self.plot.disableAutoRange()
         self.plot.showAxis("bottom", lettered)
         axis = self.plot.getAxis("left")
-        axis.setWidth(AXIS)
-        axis.setPen(theme.border)
-        axis.setTextPen(theme.muted)
-        axis.setStyle(tickFont=sans(SMALL), tickLength=-4, maxTickLevel=0)
-        axis.enableAutoSIPrefix(False)
-        axis.setLabel(title, color=theme.muted, **LABEL)
+        axis.setWidth(theme.px(AXIS))
+        axis.show_title(title)
         self._bars = pg.BarGraphItem(x=[0], height=[0], width=WIDTH, pen=None)
         self._unborn = pg.BarGraphItem(x=[0], height=[0], width=WIDTH, pen=None, brush=theme.unborn)
-        self._zero = pg.InfiniteLine(angle=0, pen=pg.mkPen(theme.border, width=1))
+        self._zero = pg.InfiniteLine(angle=0, pen=plot_pen(theme, theme.border))
         self._frame = pg.BarGraphItem(x=[0], height=[0], width=1, brush=None, pen=theme.muted)
         self._lines: list[pg.InfiniteLine] = []
         for item in (self._zero, self._unborn, self._bars, self._frame):
@@ -143,7 +138,7 @@ class Row:
                 x=[bar],
                 y0=low + inset,
                 height=high - low - 2 * inset,
-                pen=pg.mkPen(colour, width=2),
+                pen=plot_pen(self._theme, colour, 2),
             )
 
     def _draw_lines(self, bars: BarRow) -> None:
@@ -155,7 +150,7 @@ class Row:
             if i < len(bars.lines):
                 height, colour, dashed = bars.lines[i]
                 style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-                line.setPen(pg.mkPen(colour, width=1, style=style))
+                line.setPen(plot_pen(self._theme, colour, style=style))
                 line.setValue(height)
 
 
@@ -164,9 +159,10 @@ class LetterAxis(pg.AxisItem):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("bottom")
+        self._scale = theme.scale
         self._shown: tuple[Letter, ...] = ()
-        self.setHeight(LETTERS)
-        self.setPen(theme.border)
+        self.setHeight(theme.px(LETTERS))
+        self.setPen(plot_pen(theme, theme.border))
 
     def show_letters(self, letters: tuple[Letter, ...]) -> None:
         """Show other letters."""
@@ -178,9 +174,11 @@ class LetterAxis(pg.AxisItem):
         view = self.linkedView()
         if view is None or not self._shown:
             return
-        room = self.size().width()
+        room = self.size().width() / self._scale
         left, right = view.viewRange()[0]
         step = room / (right - left)
+        painter.save()
+        painter.scale(self._scale, self._scale)
         painter.setFont(mono(SMALL) if step >= 14 else sans(SMALL))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         last = 0.0
@@ -196,3 +194,4 @@ class LetterAxis(pg.AxisItem):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(letter.colour))
                 painter.drawPolygon([QPointF(x, 1), QPointF(x - 4, 6), QPointF(x + 4, 6)])
+        painter.restore()

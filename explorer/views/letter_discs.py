@@ -89,9 +89,10 @@ class LetterDiscs(pg.GraphicsObject):
         """Return where the letters are, in pixels, (letters, 2)."""
         key = tuple(getattr(to_pixels, f"m{i}{j}")() for i in range(1, 4) for j in range(1, 4))
         if self._placed is None or self._placed[0] != key:
-            at = _mapped(to_pixels, self._points)
+            scale = self._theme.scale
+            at = _mapped(to_pixels, self._points) / scale
             sizes = np.array([disc.size + APART for disc in self._discs], float)
-            self._placed = key, spread(at, sizes)
+            self._placed = key, scale * spread(at, sizes)
         return self._placed[1]
 
     # What a plot asks of its items
@@ -110,10 +111,12 @@ class LetterDiscs(pg.GraphicsObject):
         to_pixels = painter.transform()
         painter.save()
         painter.resetTransform()
+        painter.scale(self._theme.scale, self._theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        at, places = _mapped(to_pixels, self._points), self.places(to_pixels)
+        at = _mapped(to_pixels, self._points) / self._theme.scale
+        places = self.places(to_pixels) / self._theme.scale
         if self._is_path:
-            painter.setPen(QPen(QColor(self._theme.border), 1.5))
+            painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1.5)))
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in at.tolist()]))
         self._paint_leaders(painter, at, places)
         order = [i for i in range(len(places)) if i != self._chosen]
@@ -128,7 +131,7 @@ class LetterDiscs(pg.GraphicsObject):
         """Join letters that are not where they belong with their points."""
         for (x, y), (u, v), disc in zip(at.tolist(), places.tolist(), self._discs, strict=True):
             if np.hypot(x - u, y - v) > disc.size / 2:
-                painter.setPen(QPen(QColor(self._theme.muted), 1))
+                painter.setPen(QPen(QColor(self._theme.muted), self._theme.line(1)))
                 painter.drawLine(QPointF(x, y), QPointF(u, v))
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(self._theme.muted))
@@ -137,8 +140,8 @@ class LetterDiscs(pg.GraphicsObject):
     def _paint_disc(self, painter: QPainter, at: QPointF, disc: Disc, is_chosen: bool) -> None:
         theme = self._theme
         colour = {True: theme.positive, False: theme.negative, None: theme.muted}[disc.is_vowel]
-        pen = QPen(QColor(colour), PENS[disc.is_used])
-        painter.setPen(QPen(QColor(theme.current), PENS[2]) if is_chosen else pen)
+        pen = QPen(QColor(colour), theme.line(PENS[disc.is_used]))
+        painter.setPen(QPen(QColor(theme.current), theme.line(PENS[2])) if is_chosen else pen)
         painter.setBrush(QColor(theme.selected_surface if disc.is_used else theme.panel))
         half = disc.size / 2
         area = QRectF(at.x() - half, at.y() - half, disc.size, disc.size)

@@ -80,7 +80,7 @@ class ProbabilitiesView(ReadingView):
         )
         self._nothing = QLabel(NO_PARTS)
         self._nothing.setProperty("role", "muted")
-        self._nothing.setContentsMargins(16, 16, 16, 16)
+        self._nothing.setContentsMargins(*[theme.px(16)] * 4)
         for figure in (self._overview, self._close_up, self._whole):
             figure.told.connect(self.told)
         self.panels.position_chosen.connect(self._choose)
@@ -98,8 +98,8 @@ class ProbabilitiesView(ReadingView):
         grid.setColumnStretch(1, 10)
         grid.setRowStretch(0, 5)
         grid.setRowStretch(1, 3)
-        self.position.setMinimumHeight(190)
-        self.losses.setMinimumHeight(104)
+        self.position.setMinimumHeight(theme.px(190))
+        self.losses.setMinimumHeight(theme.px(104))
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -141,9 +141,13 @@ class ProbabilitiesView(ReadingView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        was_wide = event.oldSize().width() >= WIDE
-        if self._reading is not None and was_wide is not (self.width() >= WIDE):
+        was_wide = event.oldSize().width() >= self._theme.px(WIDE)
+        if self._reading is not None and was_wide is not self._is_wide:
             self.show_reading(self._reading, self._place)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= self._theme.px(WIDE)
 
     def _keep_scales(self, reading: Reading) -> None:
         """Look up the end of the forward pass: scales stay the same in the course of time."""
@@ -155,7 +159,7 @@ class ProbabilitiesView(ReadingView):
     def _show_position(self, reading: Reading, row: Prediction) -> None:
         theme, named = self._theme, set(row.named)
         title = f"{reading.spell(row.read)} → {reading.spell(row.target)}"
-        words = _in_words(reading, row, self.width() >= WIDE)
+        words = _in_words(reading, row, self._is_wide)
         self._close_up.set_title(f"Position {row.position}", f"{title}    {words}")
         letters, colours = [], []
         for token in range(len(row.probabilities)):
@@ -218,16 +222,17 @@ class ProbabilitiesView(ReadingView):
         )
 
     def _losses_and_facts(self) -> QWidget:
-        both = QWidget()
+        both, px = QWidget(), self._theme.px
         facts = QGridLayout()
-        facts.setContentsMargins(16, 2, 0, 8)
-        facts.setHorizontalSpacing(14)
+        facts.setContentsMargins(*map(px, (16, 2, 0, 8)))
+        facts.setHorizontalSpacing(px(14))
+        facts.setVerticalSpacing(px(6))
         for i, (name, readout) in enumerate(self._facts.items()):
             caption = self._captions[name] = QLabel(name)
             caption.setProperty("role", "muted")
-            caption.setFont(sans(14))
-            readout.setFont(mono(15, bold=True))
-            readout.setMinimumWidth(96)
+            caption.setFont(sans(px(14)))
+            readout.setFont(mono(px(15), bold=True))
+            readout.setMinimumWidth(px(96))
             for label in (caption, readout):
                 label.setToolTip(FACTS[name])
             facts.addWidget(caption, i, 0)

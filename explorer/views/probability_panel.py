@@ -121,7 +121,8 @@ class PanelPainter:
     def _paint_frame(self, painter: QPainter, panel: QRectF, chosen: bool) -> None:
         theme = self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.muted if chosen else theme.border), 1.5 if chosen else 1))
+        colour = QColor(theme.muted if chosen else theme.border)
+        painter.setPen(QPen(colour, theme.line(1.5 if chosen else 1)))
         painter.setBrush(QColor(theme.selected_surface if chosen else theme.raised))
         painter.drawRoundedRect(panel.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -196,7 +197,8 @@ class PanelPainter:
     def _paint_chance(self, painter: QPainter, bars: Bars, height: float) -> None:
         if height <= 1:
             y = round(bars.area.bottom() - height * bars.area.height()) + 0.5
-            painter.setPen(QPen(QColor(self._theme.negative), 1, Qt.PenStyle.DashLine))
+            colour = QColor(self._theme.negative)
+            painter.setPen(QPen(colour, self._theme.line(1), Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(bars.area.left(), y, bars.area.right(), y))
 
     def _name(self, painter: QPainter, bars: Bars, row: Prediction, full: float) -> None:
@@ -213,7 +215,7 @@ class PanelPainter:
         low = area.top() - 1
         for token, letter, width, x in zip(named, letters, widths, middles, strict=True):
             height = min(row.probabilities[token] / full, 1.0) * area.height()
-            painter.setPen(QPen(QColor(theme.border), 1))
+            painter.setPen(QPen(QColor(theme.border), theme.line(1)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             bend = QPointF(bars.middle(token), low)
             painter.drawPolyline(

@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -22,6 +22,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.debug import numbers
 from explorer.debug.anatomy.predictions import Prediction, Predictions
 from explorer.debug.anatomy.reading import Reading
+from explorer.theme.scaling import (
+    scaled_area,
+    scaled_size,
+    unscaled_area,
+    unscaled_point,
+    unscaled_size,
+)
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
 from explorer.views.hover_card import HoverCard
@@ -85,7 +92,7 @@ class ProbabilityPanels(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(700, 400)
+        return scaled_size(QSize(700, 400), self._theme)
 
     def show_predictions(
         self,
@@ -117,7 +124,7 @@ class ProbabilityPanels(QWidget):
         else:
             for i, panel in enumerate(self.panels()):
                 if before[i] != self._looks[i]:
-                    self.update(panel.toAlignedRect().adjusted(-3, -3, 3, 3))
+                    self.update(scaled_area(panel.adjusted(-3, -3, 3, 3), self._theme))
         self.setAccessibleDescription(self._spoken())
 
     @property
@@ -126,47 +133,53 @@ class ProbabilityPanels(QWidget):
         return self._looks[0].full if self._looks else 1.0
 
     def panels(self) -> list[QRectF]:
-        """Return where each position stands."""
+        """Return where each position stands, in whole pixels of the screen."""
         n = len(self._looks)
         if not n:
             return []
         columns = self._columns(n)
         rows = -(-n // columns)
-        width = (self.width() - 2 * MARGIN - (columns - 1) * GAP) / columns
-        height = (self.height() - MARGIN - 4 - (rows - 1) * GAP) / rows
+        room, scale = self._room, self._theme.scale
+        width = (room.width() - 2 * MARGIN - (columns - 1) * GAP) / columns
+        height = (room.height() - MARGIN - 4 - (rows - 1) * GAP) / rows
         height = max(height, LEAST_HEIGHT)
         return [
             QRectF(
-                round(MARGIN + i % columns * (width + GAP)),
-                round(4 + i // columns * (height + GAP)),
-                int(width),
-                int(height),
+                round(scale * (MARGIN + i % columns * (width + GAP))) / scale,
+                round(scale * (4 + i // columns * (height + GAP))) / scale,
+                int(scale * width) / scale,
+                int(scale * height) / scale,
             )
             for i in range(n)
         ]
 
+    @property
+    def _room(self) -> QSizeF:
+        return unscaled_size(self, self._theme)
+
     def _columns(self, n: int) -> int:
         """Return how many panels beside each other look best: neither wide nor narrow ones."""
+        room = self._room
 
         def height(columns: int) -> float:
             rows = -(-n // columns)
-            return (self.height() - MARGIN - 4 + GAP) / rows - GAP
+            return (room.height() - MARGIN - 4 + GAP) / rows - GAP
 
         def size(columns: int) -> float:
-            return min(self.width() / columns, BEST_SHAPE * height(columns))
+            return min(room.width() / columns, BEST_SHAPE * height(columns))
 
         possible = range(1, min(n, self._most_columns()) + 1)
         tall_enough = [columns for columns in possible if height(columns) >= LEAST_HEIGHT]
         return max(tall_enough, key=size) if tall_enough else possible[-1]
 
     def _most_columns(self) -> int:
-        return max(1, (self.width() - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP))
+        return max(1, int((self._room.width() - 2 * MARGIN + GAP) / (LEAST_WIDTH + GAP)))
 
     def _fit(self) -> None:
         """Ask for the height that the panels need."""
         n = max(1, len(self._looks))
         rows = -(-n // self._most_columns())
-        self.setMinimumHeight(MARGIN + 4 + rows * (LEAST_HEIGHT + GAP) - GAP)
+        self.setMinimumHeight(self._theme.px(MARGIN + 4 + rows * (LEAST_HEIGHT + GAP) - GAP))
 
     def _new_looks(self) -> list[Look]:
         if self._predictions is None or self._reading is None:
@@ -198,7 +211,8 @@ class ProbabilityPanels(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._theme.panel))
+        painter.scale(self._theme.scale, self._theme.scale)
+        painter.fillRect(unscaled_area(event.rect(), self._theme), QColor(self._theme.panel))
         if self._reading is None or self._predictions is None:
             return
         draw = PanelPainter(self._theme, self._reading.spell)
@@ -206,7 +220,7 @@ class ProbabilityPanels(QWidget):
         for panel, row, look in zip(
             self.panels(), self._predictions.rows, self._looks, strict=True
         ):
-            if not event.region().intersects(panel.toAlignedRect()):
+            if not event.region().intersects(scaled_area(panel, self._theme)):
                 continue
             if painter.paintEngine().type() is not QPaintEngine.Type.Raster:  # lines stay lines
                 draw.paint(painter, panel, row, look, chance)
@@ -276,9 +290,10 @@ class ProbabilityPanels(QWidget):
             self.node_chosen.emit(node)
 
     def _hit(self, spot: QPointF) -> tuple[Prediction, int | None] | None:
-        """Return the position at a spot, and the token if a bar stands there."""
+        """Return the position at a spot of the screen, and the token if a bar stands there."""
         if self._predictions is None:
             return None
+        spot = unscaled_point(spot, self._theme)
         for panel, row in zip(self.panels(), self._predictions.rows, strict=True):
             if panel.contains(spot):
                 bars = bars_in(panel, len(row.probabilities))

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.anatomy.embeddings import Embedding, Projection
-from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.hover_card import HoverCard
 from explorer.views.letter_discs import Disc, LetterDiscs
-from explorer.views.number_axis import NumberAxis
+from explorer.views.number_axis import NumberAxis, plot_pen
 
 NEAR = 18.0  # pixels at which the mouse points at something
 AXES = ("1st", "2nd")
@@ -50,8 +49,8 @@ class ProjectionPlot(QWidget):
         self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas.setAccessibleName("Projection of the embeddings")
-        self.canvas.ci.setContentsMargins(4, 4, 14, 4)
-        self.canvas.setMinimumSize(300, 240)
+        self.canvas.ci.setContentsMargins(*map(theme.px, (4, 4, 14, 4)))
+        self.canvas.setMinimumSize(theme.px(300), theme.px(240))
         # Letters move all over the plot; the parts that Qt finds are not all of it.
         self.canvas.setViewportUpdateMode(self.canvas.ViewportUpdateMode.FullViewportUpdate)
         self._plot = self._make_plot()
@@ -80,20 +79,14 @@ class ProjectionPlot(QWidget):
 
     def _make_plot(self) -> pg.PlotItem:
         plot = self.canvas.addPlot(
-            axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
+            axisItems={side: NumberAxis(side, self._theme) for side in ("left", "bottom")}
         )
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.disableAutoRange()
         plot.setAspectLocked(True)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.setPen(self._theme.border)
-            axis.setTextPen(self._theme.muted)
-            axis.setStyle(tickFont=sans(SMALL), tickLength=-4, maxTickLevel=0)
-            axis.enableAutoSIPrefix(False)
-        zero = pg.mkPen(self._theme.border, width=1, style=Qt.PenStyle.DotLine)
+        zero = plot_pen(self._theme, self._theme.border, style=Qt.PenStyle.DotLine)
         for angle in (0, 90):
             plot.addItem(pg.InfiniteLine(0, angle, pen=zero), ignoreBounds=True)
         return plot
@@ -118,7 +111,7 @@ class ProjectionPlot(QWidget):
         if titles != self._titles:  # axes take long
             self._titles = titles
             for side, title in zip(("bottom", "left"), titles, strict=True):
-                self._plot.getAxis(side).setLabel(title, color=self._theme.muted, **LABEL)
+                self._plot.getAxis(side).show_title(title)
 
     def _title(self, axis: int) -> str:
         """Return what an axis is, and how much of the variance is along it."""
@@ -158,7 +151,7 @@ class ProjectionPlot(QWidget):
             return None
         far = np.hypot(*(places - (point.x(), point.y())).T)
         nearest = int(far.argmin())
-        return nearest if far[nearest] <= NEAR else None
+        return nearest if far[nearest] <= NEAR * self._theme.scale else None
 
     def _hover(self, row: int | None, at: QPointF) -> None:
         if row is None or self._projection is None or self._embedding is None:
@@ -190,7 +183,6 @@ def _rounded(low: float, high: float) -> tuple[float, float]:
     return unit * math.floor(low / unit), unit * math.ceil(high / unit)
 
 
-LABEL = {"font-size": f"{SMALL}px"}
 MOUSE = (
     QEvent.Type.MouseMove,
     QEvent.Type.MouseButtonPress,
