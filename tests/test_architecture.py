@@ -58,6 +58,7 @@ WORKSPACES = (
 )
 PARTS_OF_ALL_VIEWS = {
     "buttons",
+    "choice_tabs",
     "figure",
     "focus",
     "layer",

@@ -57,5 +57,5 @@ def card(
         + "</tr>"
         for label, *texts in rows
     )
-    table = f'<table cellspacing="2" style="font-family:{mono}">{cells}</table>'
+    table = f'<table cellspacing="{theme.px(2)}" style="font-family:{mono}">{cells}</table>'
     return "<br>".join(lines) + table + (f"<span {muted}>{escape(hint)}</span>" if hint else "")

@@ -55,7 +55,7 @@ class CompareGrid(CellGrid):
         for ringed in (before, at):
             if before != at and ringed is not None and self._has(ringed):
                 area = self.area_of(ringed).adjusted(-RING, -RING, RING, RING)
-                self.update(area.toAlignedRect())
+                self.repaint_area(area)
 
     def card_text(self, at: At) -> str:
         return self._card_words(at)

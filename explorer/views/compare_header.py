@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayo
 from explorer.debug import numbers
 from explorer.debug.anatomy.comparison import Outcome
 from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, ToolButton, text_button
 from explorer.views.compare_models import Choice, ComparedModels, Source, at_step, step_title
 from explorer.views.readout import Readout
@@ -26,33 +27,34 @@ class CompareHeader(QWidget):
 
     Parameters
     ----------
+    theme : Theme
     number : int
         Of the column, from 1.
     """
 
     without_loss = "mean loss not computed yet"
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
-        self.number = number
+        self.number, px = number, theme.px
         badge = QLabel(str(number))
-        badge.setFont(mono(16, bold=True))
+        badge.setFont(mono(px(16), bold=True))
         badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        badge.setFixedWidth(22)
+        badge.setFixedWidth(px(22))
         self.facts = QLabel()
-        self.facts.setFont(sans(SMALL))
+        self.facts.setFont(sans(px(SMALL)))
         self.facts.setWordWrap(True)
-        self.facts.setFixedHeight(FACTS)
+        self.facts.setFixedHeight(px(FACTS))
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.first, self.second = QHBoxLayout(), QHBoxLayout()
         self.first.addWidget(badge)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(28, 6, 8, 0)
-        rows.setSpacing(2)
+        rows.setContentsMargins(*map(px, (28, 6, 8, 0)))
+        rows.setSpacing(px(2))
         for row in (self.first, self.second):
-            row.setSpacing(8)
+            row.setSpacing(px(8))
             line = QWidget()
-            line.setFixedHeight(LINE)
+            line.setFixedHeight(px(LINE))
             line.setLayout(row)
             row.setContentsMargins(0, 0, 0, 0)
             rows.addWidget(line)
@@ -90,20 +92,25 @@ class CompareHeader(QWidget):
 
 
 class FirstHeader(CompareHeader):
-    """Above the pass on show."""
+    """Above the pass on show.
 
-    def __init__(self) -> None:
-        super().__init__(1)
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, 1)
         self.name = QLabel()
-        self.name.setFont(mono(18, bold=True))
+        self.name.setFont(mono(theme.px(18), bold=True))
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.model = Readout(Qt.AlignmentFlag.AlignLeft)
-        self.model.setFont(sans(14))
+        self.model.setFont(sans(theme.px(14)))
         self.model.setProperty("role", "muted")
         self.first.addWidget(self.name)
         self.first.addWidget(self.model, 1)
         remark = QLabel(AT_THE_MOMENT)
-        remark.setFont(sans(SMALL))
+        remark.setFont(sans(theme.px(SMALL)))
         remark.setProperty("role", "muted")
         self.second.addWidget(remark, 1)
 
@@ -118,6 +125,7 @@ class OtherHeader(CompareHeader):
 
     Parameters
     ----------
+    theme : Theme
     number : int
     models : ComparedModels
     """
@@ -128,13 +136,13 @@ class OtherHeader(CompareHeader):
     more = Signal()  # one more column, or one less
     waited = Signal()  # the pass takes a while
 
-    def __init__(self, number: int, models: ComparedModels) -> None:
-        super().__init__(number)
+    def __init__(self, theme: Theme, number: int, models: ComparedModels) -> None:
+        super().__init__(theme, number)
         self._models, self._suggestion = models, ""
         self.choice = Choice()
         self.name = QLineEdit()
-        self.name.setFont(mono(15))
-        self.name.setMinimumWidth(NAME_WIDTH)
+        self.name.setFont(mono(theme.px(15)))
+        self.name.setMinimumWidth(theme.px(NAME_WIDTH))
         self.name.setAccessibleName(f"Name in {number}")
         self.name.setToolTip("A name; left empty, that in 1")
         self.name.editingFinished.connect(self._enter)
@@ -155,9 +163,9 @@ class OtherHeader(CompareHeader):
         self.slider.setAccessibleName(f"Step of the run in {number}")
         self.slider.valueChanged.connect(self._slide)
         self.remark = Readout(Qt.AlignmentFlag.AlignLeft)
-        self.remark.setFont(sans(SMALL))
+        self.remark.setFont(sans(theme.px(SMALL)))
         self.remark.setProperty("role", "muted")
-        self.remark.setMinimumWidth(STEP_WIDTH)
+        self.remark.setMinimumWidth(theme.px(STEP_WIDTH))
         self.open = text_button(
             "Open as the pass", f"Make the pass in {number} the one on show", self._open
         )

@@ -30,13 +30,17 @@ class CompareHeads(CompareGrid):
             self._place_grids()
             self.update()
 
+    @property
+    def _width(self) -> int:
+        return self.whole.toRect().width()
+
     def _show(self) -> None:
-        named = self._cell(self.width())[1] >= NAMED_CELL
+        named = self._cell(self._width)[1] >= NAMED_CELL
         self.show_grids([] if self.outcome is None else weight_grids(self.outcome, named), self.at)
 
     def _place_grids(self) -> None:
         """Letters come and go with the size of the cells."""
-        named = self._cell(self.width())[1] >= NAMED_CELL
+        named = self._cell(self._width)[1] >= NAMED_CELL
         if self.outcome is not None and self.grids and bool(self.grids[0].rows) != named:
             self.grids = tuple(weight_grids(self.outcome, named))
         super()._place_grids()

@@ -56,7 +56,7 @@ class CompareRows(CompareGrid):
             self.update()
 
     def show_height(self, in_view: int) -> None:
-        """Use the height that there is."""
+        """Use the height that there is, in pixels of scale 1."""
         self._in_view = in_view
         self._place_grids()
         self.update()
@@ -81,7 +81,7 @@ class CompareRows(CompareGrid):
         return [Raster(MARGIN + NAMES, HEAD, cell, height, rows, columns, NAMES, HEAD)]
 
     def beside_look(self) -> Hashable:
-        return self._version, self.width()
+        return self._version, self.whole.width()
 
     def paint_beside(self, painter: QPainter) -> None:
         if not self.rasters:
@@ -91,7 +91,7 @@ class CompareRows(CompareGrid):
         bos = QRectF(right - raster.width - 4, 0, BOS_WIDTH + raster.width, HEAD - 2)
         self._write(painter, bos, "BOS", self.theme.muted, Qt.AlignmentFlag.AlignCenter)
         left = int(right) + BOS_WIDTH
-        if self.width() - left >= PROBABILITY_WIDTH + NUMBER_WIDTH + LEAST_BAR:
+        if self.whole.width() - left >= PROBABILITY_WIDTH + NUMBER_WIDTH + LEAST_BAR:
             self._paint_probabilities(painter, raster, left)
             left += PROBABILITY_WIDTH
         self._paint_losses(painter, raster, left)
@@ -119,7 +119,7 @@ class CompareRows(CompareGrid):
     def _paint_losses(self, painter: QPainter, raster: Raster, left: int) -> None:
         """Draw bars on the common scale, the loss of chance as a line through all of them."""
         assert self.outcome is not None
-        outcome, right = self.outcome, self.width() - MARGIN
+        outcome, right = self.outcome, self.whole.width() - MARGIN
         room = right - left - NUMBER_WIDTH
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(Qt.PenStyle.NoPen)
@@ -141,7 +141,8 @@ class CompareRows(CompareGrid):
         self._write(painter, head, text, self.theme.muted, Qt.AlignmentFlag.AlignVCenter)
 
     def _paint_chance(self, painter: QPainter, raster: Raster, x: float) -> None:
-        painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DashLine))
+        width = self.theme.line(1)
+        painter.setPen(QPen(QColor(self.theme.muted), width, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, raster.top), QPointF(x, raster.area.bottom()))
 
     def _write(

@@ -21,7 +21,7 @@ from explorer.debug.anatomy.comparison_figures import change_table
 from explorer.debug.anatomy.other_passes import another_name, model_of
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.table import Table
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import Trace
 from explorer.views import compare_words as words
@@ -63,8 +63,8 @@ class CompareView(ReadingView):
         self._change: Change | None = None
         self._untouched = {2, 3}  # columns that nobody has chosen anything for
         self.loader = CompareLoader()
-        self.first = FirstHeader()
-        self.headers = {number: OtherHeader(number, models) for number in (2, 3)}
+        self.first = FirstHeader(theme)
+        self.headers = {number: OtherHeader(theme, number, models) for number in (2, 3)}
         self.columns = {
             number: CompareColumn(
                 header,
@@ -80,7 +80,7 @@ class CompareView(ReadingView):
         )
         self.change_figure = Figure(theme, "Same name", self.changes, self._change_table)
         self.nothing = QLabel(NO_PASS)
-        self.nothing.setFont(sans(15))
+        self.nothing.setFont(sans(theme.px(BODY)))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()
         self._connect()
@@ -110,7 +110,7 @@ class CompareView(ReadingView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for column in self.columns.values():
-            column.rows.show_height(self.height())
+            column.rows.show_height(round(self.height() / self._theme.scale))
 
     def show_model(self, title: str) -> None:
         """Show what the model of the pass on show is called."""
@@ -339,11 +339,11 @@ class CompareView(ReadingView):
         self._request(number)
 
     def _arrange(self) -> None:
-        content = QWidget()
+        content, px = QWidget(), self._theme.px
         self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(8, 0, 8, 8)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setContentsMargins(*map(px, (8, 0, 8, 8)))
+        self._grid.setHorizontalSpacing(px(8))
+        self._grid.setVerticalSpacing(px(2))
         for place, column in enumerate(self.columns.values()):
             header, *figures = column.widgets
             self._grid.addWidget(header, HEADERS, place)

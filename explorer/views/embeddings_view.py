@@ -6,10 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QStackedLayout,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -19,10 +16,10 @@ from explorer.debug.anatomy.quantity import Quantity
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.table import Table
 from explorer.theme.palette import colour_limit
-from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.cell_grid import At
+from explorer.views.choice_tabs import ChoiceTabs
 from explorer.views.embedding_grid import EmbeddingGrid
 from explorer.views.figure import Figure
 from explorer.views.projection_plot import ProjectionPlot
@@ -51,16 +48,11 @@ class EmbeddingsView(ReadingView):
         self._of: Timeline | None = None  # whose these are
         self._projected: tuple[object, Projection | None] = (None, None)
         self.quantity = QuantitySwitch(theme)
-        self.matrices = QTabBar()
-        self.matrices.setFont(sans(14))
-        self.matrices.setExpanding(False)
-        self.matrices.setDrawBase(False)
-        self.matrices.setAccessibleName("Projected embeddings")
+        self.matrices = ChoiceTabs("Projected embeddings", theme)
         self.grid = EmbeddingGrid(theme, self)
         self.plot = ProjectionPlot(theme, self)
         self._grid_figure = Figure(theme, "Embeddings", self.grid, self._grid_table)
         self._plot_figure = Figure(theme, "PCA", self.plot, self._plot_table)
-        self._titles: dict[Figure, tuple[str, str]] = {}
         for figure in (self._grid_figure, self._plot_figure):
             figure.told.connect(self.told)
         self.quantity.changed.connect(self._refresh)
@@ -69,32 +61,26 @@ class EmbeddingsView(ReadingView):
         self.grid.activated.connect(self._activate_cell)
         self.plot.row_chosen.connect(self._choose_row)
         self.plot.row_activated.connect(self._activate_row)
-        self._lay_out()
+        self._lay_out(theme)
 
     def show_reading(self, reading: Reading | None, place: Place) -> None:
         self._reading = reading
         self._refresh()
 
-    def _lay_out(self) -> None:
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._grid_figure)
+    def _lay_out(self, theme: Theme) -> None:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._grid_figure)
         page = QWidget()
         page.setProperty("role", "window")
         columns = QHBoxLayout(page)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(1)
-        columns.addWidget(_under(self.quantity, self._scroll), 3)
-        columns.addWidget(_under(self.matrices, self._plot_figure, stretch=1), 2)
-        nothing = QLabel(NOTHING)
-        nothing.setProperty("role", "muted")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        nothing.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(page)
-        self._pages.addWidget(nothing)
+        columns.setSpacing(theme.px(1))
+        columns.addWidget(_under(theme, self.quantity, scroll), 3)
+        columns.addWidget(_under(theme, self.matrices, self._plot_figure, stretch=1), 2)
+        self.put_together(page, NOTHING)
 
     # What is shown
 
@@ -104,16 +90,13 @@ class EmbeddingsView(ReadingView):
         return self._embeddings[max(0, self.matrices.currentIndex())]
 
     def _refresh(self) -> None:
-        self._pages.setCurrentIndex(1 if self._reading is None else 0)
+        self.show_page(self._reading is not None)
         if self._reading is None:
             return
         self._read(self._reading)
         limits = self._limits_of(self._reading, self.quantity.quantity)
         self.grid.show_embeddings(self._reading, self._embeddings, self.quantity.quantity, limits)
-        self._name(
-            self._grid_figure, "Embeddings",
-            "Bold rows are of this name.",
-        )  # fmt: skip
+        self._grid_figure.set_title("Embeddings", "Bold rows are of this name.")
         self._show_projection(self._reading)
 
     def _read(self, reading: Reading) -> None:
@@ -122,13 +105,7 @@ class EmbeddingsView(ReadingView):
         self._of, self._limits = reading.timeline, {}
         self._embeddings = embeddings(reading)
         names = [embedding.name for embedding in self._embeddings]
-        if [self.matrices.tabText(i) for i in range(self.matrices.count())] != names:
-            self.matrices.blockSignals(True)
-            while self.matrices.count():
-                self.matrices.removeTab(0)
-            for name in names:
-                self.matrices.addTab(name)
-            self.matrices.blockSignals(False)
+        self.matrices.show_choices(names, max(0, self.matrices.currentIndex()))
 
     def _limits_of(self, reading: Reading, quantity: Quantity) -> list[float]:
         """Return the ends of the scales, from before the update, which clears gradients."""
@@ -149,7 +126,7 @@ class EmbeddingsView(ReadingView):
         remark = NOT_FINITE
         if projection is not None:
             remark = ORDER if shown.name == "wpe" else KINDS
-        self._name(self._plot_figure, f"PCA of {shown.name}", remark)
+        self._plot_figure.set_title(f"PCA of {shown.name}", remark)
 
     def _chosen_row(self, shown: Embedding) -> int | None:
         """Return the row of what is chosen, also if it is chosen in the other matrix of tokens."""
@@ -157,11 +134,6 @@ class EmbeddingsView(ReadingView):
         if at is None or at.grid >= len(self._embeddings):
             return None
         return at.row if self._embeddings[at.grid].rows == shown.rows else None
-
-    def _name(self, figure: Figure, title: str, remark: str) -> None:
-        if self._titles.get(figure) != (title, remark):  # a label lays out the page again
-            self._titles[figure] = title, remark
-            figure.set_title(title, remark)
 
     def _grid_table(self) -> Table | None:
         if self._reading is None:
@@ -186,8 +158,6 @@ class EmbeddingsView(ReadingView):
 
     def _choose_cell(self, at: At) -> None:
         """Point out a row in the projection, in that of its own matrix if it must be."""
-        centre = self.grid.mapTo(self._grid_figure, self.grid.area_of(at).center().toPoint())
-        self._scroll.ensureVisible(centre.x(), centre.y())
         if self._embeddings[at.grid].rows != self._shown.rows:
             self.matrices.setCurrentIndex(at.grid)
         self._refresh()
@@ -205,11 +175,11 @@ class EmbeddingsView(ReadingView):
         self.node_chosen.emit(int(self._shown.nodes[row, 0]))
 
 
-def _under(switch: QWidget, content: QWidget, stretch: int = 0) -> QWidget:
+def _under(theme: Theme, switch: QWidget, content: QWidget, stretch: int = 0) -> QWidget:
     """Return some content with a switch above it, which may take all of the width."""
     column = QWidget()
     bar = QHBoxLayout()
-    bar.setContentsMargins(14, 4, 14, 4)
+    bar.setContentsMargins(*map(theme.px, (14, 4, 14, 4)))
     bar.addWidget(switch, stretch)
     bar.addStretch(1 - stretch)
     rows = QVBoxLayout(column)

@@ -40,6 +40,11 @@ class Figure(QWidget):
         Of a scroll area, pictures show all.
     table : callable
         Returns the numbers on show as a `Table`; None if there are none.
+
+    Attributes
+    ----------
+    title, remark : str
+        What `set_title` was told.
     """
 
     told = Signal(str)  # a sentence about what was copied or saved
@@ -50,6 +55,7 @@ class Figure(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.content, self._table = content, table
+        self.title = self.remark = ""
         self._folder = Path.home()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
@@ -86,7 +92,9 @@ class Figure(QWidget):
 
     def set_title(self, title: str, remark: str = "") -> None:
         """Name the figure, with a remark beside it in smaller letters."""
-        self._title = title
+        if (title, remark) == (self.title, self.remark):
+            return  # a label lays out the page again
+        self.title, self.remark = title, remark
         self._heading.setText(title.upper())
         self._remark.setText(remark)
         self._remark.setToolTip(remark)
@@ -97,16 +105,16 @@ class Figure(QWidget):
         """Put the numbers into the clipboard."""
         table = self._table()
         if table is None:
-            self.told.emit(f"“{self._title}” has no numbers yet.")
+            self.told.emit(f"“{self.title}” has no numbers yet.")
             return
         QGuiApplication.clipboard().setText(table.as_csv())
-        self.told.emit(f"The {len(table.rows)} rows of “{self._title}” are in the clipboard.")
+        self.told.emit(f"The {len(table.rows)} rows of “{self.title}” are in the clipboard.")
 
     def ask_where_to_save(self) -> None:
         """Ask for a file, and write the picture into it."""
-        file = f"{self._title.lower().replace(' ', '-')}.png"
+        file = f"{self.title.lower().replace(' ', '-')}.png"
         kinds = "Pictures (*.png *.svg *.pdf)"
-        dialog = FileDialog(self, f"Save “{self._title}”", self._folder / file, kinds, saves=True)
+        dialog = FileDialog(self, f"Save “{self.title}”", self._folder / file, kinds, saves=True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self.save)
         dialog.open()
@@ -123,12 +131,12 @@ class Figure(QWidget):
             QWidget.render(content, painter, QPoint())
 
         try:
-            write_picture(path, (scale * width, scale * height), self._title, paint)
+            write_picture(path, (scale * width, scale * height), self.title, paint)
         except (OSError, ValueError) as error:
-            self.told.emit(f"“{self._title}” was not saved: {error}.")
+            self.told.emit(f"“{self.title}” was not saved: {error}.")
         else:
             self._folder = path.parent
-            self.told.emit(f"“{self._title}” is in {path}.")
+            self.told.emit(f"“{self.title}” is in {path}.")
 
 
 def _inside(content: QWidget) -> QWidget:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.debug.anatomy.chain import Stage
 from explorer.debug.anatomy.parts import Anatomy, has_parts
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.session import Session
-from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.attention_view import AttentionView
+from explorer.views.choice_tabs import ChoiceTabs
 from explorer.views.compare_models import ComparedModels
 from explorer.views.compare_view import CompareView
 from explorer.views.embeddings_view import EmbeddingsView
@@ -81,11 +81,7 @@ class NamePage(QWidget):
             "Embeddings": self.embeddings,
             "Compare": self.compare,
         }
-        self.tabs = QTabBar()
-        self.tabs.setFont(sans(14))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setAccessibleName("Parts of the pass")
+        self.tabs = ChoiceTabs("Parts of the pass", theme)
         self._stack = QStackedWidget()
         for title, view in self._views.items():
             self.tabs.addTab(title)
@@ -100,7 +96,7 @@ class NamePage(QWidget):
         session.numbers_changed.connect(self._refresh)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(1)
+        rows.setSpacing(theme.px(1))
         rows.addWidget(self.token_strip)
         rows.addWidget(self.what_if_bar)
         rows.addWidget(self.chain)

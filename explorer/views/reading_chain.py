@@ -25,6 +25,13 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 from explorer.debug.anatomy.chain import Link, Stage, StageFinder, reading_chain, stage_moments
 from explorer.debug.anatomy.chain_source import Excerpt, stage_source
 from explorer.debug.anatomy.reading import Place, Reading
+from explorer.theme.scaling import (
+    scaled_area,
+    scaled_point,
+    scaled_size,
+    unscaled_point,
+    unscaled_size,
+)
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
@@ -60,14 +67,14 @@ class ReadingChain(QWidget):
         self._sources: dict[Stage, tuple[Excerpt, ...]] = {}
         self._at = 0  # the chip that has the keyboard
         self._card: StageCard | None = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("From token to update")
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return scaled_size(QSize(900, HEIGHT), self._theme)
 
     @property
     def card(self) -> StageCard:
@@ -115,7 +122,7 @@ class ReadingChain(QWidget):
             self.update()
         for area, old, new in zip(self._chips(), before, links, strict=False):
             if old != new or (at_work is not worked and new.stage in (at_work, worked)):
-                self.update(area.toAlignedRect().adjusted(-3, -3, 3, 3))
+                self.update(scaled_area(area.adjusted(-3, -3, 3, 3), self._theme))
         if self.is_open:
             if links:
                 self._fill_card()
@@ -126,16 +133,19 @@ class ReadingChain(QWidget):
         n = len(self._links)
         if not n:
             return []
-        width = (self.width() - 2 * MARGIN - (n - 1) * GAP) / n
+        room = unscaled_size(self, self._theme).width()
+        width = (room - 2 * MARGIN - (n - 1) * GAP) / n
         return [QRectF(MARGIN + i * (width + GAP), 4, width, HEIGHT - 9) for i in range(n)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.scale(self._theme.scale, self._theme.scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chips = self._chips()
         for i, (area, link) in enumerate(zip(chips, self._links, strict=True)):
-            if not event.region().intersects(area.toAlignedRect().adjusted(-GAP, -3, 3, 3)):
+            around = scaled_area(area.adjusted(-GAP, -3, 3, 3), self._theme)
+            if not event.region().intersects(around):
                 continue
             self._paint_chip(painter, area, link, is_open=self.is_open and i == self._at)
             if i:
@@ -149,7 +159,7 @@ class ReadingChain(QWidget):
         surface = theme.current_surface if at_work else theme.raised
         if link.figure is None and not at_work:
             surface = theme.panel
-        painter.setPen(QPen(QColor(border), 1.5 if at_work or is_open else 1))
+        painter.setPen(QPen(QColor(border), theme.line(1.5 if at_work or is_open else 1)))
         painter.setBrush(QColor(theme.selected_surface if is_open and not at_work else surface))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         upper = QRectF(area.left(), area.top() + 2, area.width(), area.height() / 2 - 1)
@@ -175,15 +185,16 @@ class ReadingChain(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_arrow(self, painter: QPainter, x: float, y: float) -> None:
-        painter.setPen(QPen(QColor(self._theme.muted), 1.5))
+        painter.setPen(QPen(QColor(self._theme.muted), self._theme.line(1.5)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         tip = QPointF(x + 4, y)
         painter.drawLine(QPointF(x - 5, y), tip)
         painter.drawPolyline(QPolygonF([QPointF(x, y - 4), tip, QPointF(x, y + 4)]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = unscaled_point(event.position(), self._theme)
         for i, area in enumerate(self._chips()):
-            if area.contains(event.position()) and event.button() == Qt.MouseButton.LeftButton:
+            if area.contains(point) and event.button() == Qt.MouseButton.LeftButton:
                 was_open = self.is_open and i == self._at
                 self._go_to(i)
                 if was_open:
@@ -219,7 +230,7 @@ class ReadingChain(QWidget):
             event.accept()
             return True
         if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            spot = QPointF(event.pos())
+            spot = unscaled_point(QPointF(event.pos()), self._theme)
             under = (link for chip, link in zip(self._chips(), self._links, strict=True)
                      if chip.contains(spot))  # fmt: skip
             link = next(under, None)
@@ -270,7 +281,9 @@ class ReadingChain(QWidget):
         has_moments = stage_moments(reading, link) is not None
         self.card.show_stage(link, has_moments, self._sources[link.stage])
         chip = self._chips()[self._at]
-        below = self.mapTo(self._page, QPointF(chip.center().x(), HEIGHT))
+        below = self.mapTo(
+            self._page, scaled_point(QPointF(chip.center().x(), HEIGHT), self._theme)
+        )
         self.card.float_below(round(below.x()), round(below.y()))
 
     def _go_to_map(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from explorer.debug.anatomy.reading import Place, Reading
 
@@ -22,3 +22,17 @@ class ReadingView(QWidget):
         Called for each move of time while the view is visible, and when it becomes visible.
         """
         raise NotImplementedError
+
+    def put_together(self, page: QWidget, nothing: str) -> None:
+        """Let the view be a page, or a sentence about why there is none."""
+        label = QLabel(nothing)
+        label.setProperty("role", "muted")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(page)
+        self._pages.addWidget(label)
+
+    def show_page(self, shown: bool) -> None:
+        """Show the page, or else the sentence."""
+        self._pages.setCurrentIndex(0 if shown else 1)

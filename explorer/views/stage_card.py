@@ -16,7 +16,7 @@ from explorer.views.buttons import PushButton
 from explorer.views.syntax import code_html
 
 WIDTH, EDGE = 780, 14  # pixels: at most so wide, and so far from the edges of the page
-LEAST_CODE = 70
+LEAST_CODE, CODE_MARGIN, SPACING = 70, 4, 6
 
 
 class StageCard(QFrame):
@@ -37,15 +37,17 @@ class StageCard(QFrame):
         super().__init__(page)
         self._page, self._theme = page, theme
         self._shown, self._code_height = "", 0
+        px = theme.px
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = QLabel()
-        self._title.setFont(sans(LARGE, bold=True))
+        self._title.setFont(sans(px(LARGE), bold=True))
         self._words = QLabel()
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
         self.code = QTextEdit()
-        self.code.setFont(mono(SMALL))
+        self.code.setFont(mono(px(SMALL)))
+        self.code.document().setDocumentMargin(px(CODE_MARGIN))
         self.code.setReadOnly(True)
         self.code.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.code.setAccessibleName("Source lines of the stage")
@@ -65,7 +67,9 @@ class StageCard(QFrame):
         self.end.clicked.connect(self._want_end)
         self.close_button.clicked.connect(self._close)
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 12, 18, 14)
+        column.setContentsMargins(*map(px, (18, 12, 18, 14)))
+        for layout in (column, buttons):
+            layout.setSpacing(px(SPACING))
         column.addWidget(self._title)
         column.addWidget(self._words)
         column.addWidget(self.code, 1)
@@ -80,7 +84,8 @@ class StageCard(QFrame):
         self.on_map.setEnabled(link.scope is not None)
         self.start.setEnabled(has_moments)
         self.end.setEnabled(has_moments)
-        muted = f"color:{self._theme.muted}; margin-top:6px; margin-bottom:2px"
+        px = self._theme.px
+        muted = f"color:{self._theme.muted}; margin-top:{px(6)}px; margin-bottom:{px(2)}px"
         pieces = [
             f"<p style='{muted}'>{one.file}, line {one.first}</p>"
             + code_html(one.lines, one.spans, one.first, self._theme)
@@ -91,17 +96,18 @@ class StageCard(QFrame):
             self._shown = html
             self.code.setHtml(html)
             lines = sum(len(one.lines) + 2 for one in excerpts)
-            self._code_height = lines * QFontMetrics(mono(SMALL)).lineSpacing() + 16
+            self._code_height = lines * QFontMetrics(self.code.font()).lineSpacing() + px(16)
 
     def float_below(self, middle: int, top: int) -> None:
         """Stand below a point of the page, as large as its code needs and the page allows."""
-        page = self._page
-        width = min(WIDTH, page.width() - 2 * EDGE)
-        most = page.height() - top - EDGE
-        self.code.setMinimumHeight(LEAST_CODE)
+        page, px = self._page, self._theme.px
+        edge = px(EDGE)
+        width = min(px(WIDTH), page.width() - 2 * edge)
+        most = page.height() - top - edge
+        self.code.setMinimumHeight(px(LEAST_CODE))
         others = self.sizeHint().height() - self.code.sizeHint().height()
-        height = max(min(others + self._code_height + 20, most), 0)
-        left = min(max(middle - width // 2, EDGE), page.width() - width - EDGE)
+        height = max(min(others + self._code_height + px(20), most), 0)
+        left = min(max(middle - width // 2, edge), page.width() - width - edge)
         self.setGeometry(left, top, width, height)
         self.show()
         self.raise_()

@@ -24,6 +24,7 @@ from explorer.views.stream_places import HEAD, Places, Shape, place
 
 TITLE_FONT = 14
 INDENT = 14  # of stages beside the stream
+OVERVIEW = "norm at each position"
 NUMBER = 64  # pixels for a number beside its bar
 BAR = 10  # height of a bar
 TO_SCOPE = "to where it is computed"
@@ -61,7 +62,7 @@ class StreamCanvas(CellGrid):
             self.update()
         elif not _same(drawn, self._beside):  # what is drawn beside the grids
             for area in (self._places.lines, self._sum_area()):
-                self.update(area.toAlignedRect().adjusted(-EDGE, -EDGE, EDGE, EDGE))
+                self.repaint_area(area.adjusted(-EDGE, -EDGE, EDGE, EDGE))
 
     # Places
 
@@ -160,8 +161,11 @@ class StreamCanvas(CellGrid):
             Part.NORM: "norm" if is_data else "gradient norm",
             Part.SHARE: "added ÷ stream",
             Part.LOGIT_PART: f"in logit of {picture.target}",
-            Part.OVERVIEW: "norm at each position",
+            Part.OVERVIEW: OVERVIEW,
         }
+        right = self.whole.right() - self.rasters[Part.OVERVIEW].left
+        if QFontMetricsF(sans(TITLE_FONT)).horizontalAdvance(OVERVIEW) > right:
+            heads[Part.OVERVIEW] = "norms"
         for part, text in heads.items():
             raster = self.rasters[part]
             if not is_data and part in (Part.SHARE, Part.LOGIT_PART):
@@ -221,13 +225,13 @@ class StreamCanvas(CellGrid):
         assert self.picture is not None
         grid, raster, theme = self.grids[Part.LOGIT_PART], self.rasters[Part.LOGIT_PART], self.theme
         half = (raster.width - NUMBER) / 2
-        middle = raster.left + half
+        middle, line = raster.left + half, theme.line(1)
         for i, value in enumerate(grid.values[:, 0].tolist()):
             if not grid.is_there(i, 0):
                 continue
             area = raster.area_of(i, 0)
-            painter.fillRect(QRectF(middle - 0.5, area.top() + 4, 1, area.height() - 8),
-                             QColor(theme.muted))  # fmt: skip
+            zero = QRectF(middle - line / 2, area.top() + 4, line, area.height() - 8)
+            painter.fillRect(zero, QColor(theme.muted))
             if np.isnan(value):
                 self._write(painter, area.adjusted(2 * half + 6, 0, 0, 0), "–", LEFT, theme.muted)
                 continue

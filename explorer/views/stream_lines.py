@@ -102,10 +102,11 @@ class StreamLines:
     def _pen(self, thickness: float, on_line: bool = True) -> QPen:
         theme = self._theme
         if np.isnan(thickness):
-            return QPen(QColor(theme.unborn), 2.0)
+            return QPen(QColor(theme.unborn), theme.line(2.0))
         thin, thick = THICK
         colour = theme.forward if on_line else theme.update
-        return QPen(QColor(colour), thin + min(float(thickness), 1.0) * (thick - thin))
+        width = thin + min(float(thickness), 1.0) * (thick - thin)
+        return QPen(QColor(colour), theme.line(width))
 
     def _paint_line(
         self, painter: QPainter, x: float, top: float, bottom: float, thickness: float
@@ -160,7 +161,8 @@ class StreamLines:
 
     def _paint_plus(self, painter: QPainter, at: QPointF, known: bool) -> None:
         theme = self._theme
-        painter.setPen(QPen(QColor(theme.text if known else theme.border), 1.5))
+        colour = QColor(theme.text if known else theme.border)
+        painter.setPen(QPen(colour, theme.line(1.5)))
         painter.setBrush(QColor(theme.panel))
         painter.drawEllipse(at, PLUS, PLUS)
         arm = PLUS - 3
@@ -171,7 +173,8 @@ class StreamLines:
         theme = self._theme
         width, height = BOX
         area = QRectF(at.x() - width / 2, at.y() - height / 2, width, height)
-        painter.setPen(QPen(QColor(theme.muted if known else theme.border), 1))
+        colour = QColor(theme.muted if known else theme.border)
+        painter.setPen(QPen(colour, theme.line(1)))
         painter.setBrush(QColor(theme.raised))
         painter.drawRoundedRect(area, 5, 5)
         painter.setFont(mono(SMALL))

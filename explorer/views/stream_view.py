@@ -8,10 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QStackedLayout,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -23,9 +20,9 @@ from explorer.debug.anatomy.stream_grids import Part, StreamPicture
 from explorer.debug.anatomy.unit_grids import UnitPicture
 from explorer.debug.anatomy.units import Units
 from explorer.debug.table import Table
-from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
 from explorer.views.cell_grid import At, CellGrid
+from explorer.views.choice_tabs import ChoiceTabs
 from explorer.views.figure import Figure
 from explorer.views.quantity_switch import QuantitySwitch
 from explorer.views.reading_view import ReadingView
@@ -53,14 +50,13 @@ class StreamView(ReadingView):
         self._reading: Reading | None = None
         self._place = Place()
         self._scales: StreamScales | None = None
-        self.positions = _chooser("Position")
-        self.layers = _chooser("Perceptron of layer")
+        self.positions = ChoiceTabs("Position", theme)
+        self.layers = ChoiceTabs("Perceptron of layer", theme)
         self.quantity = QuantitySwitch(theme)
         self.stream = StreamCanvas(theme, self)
         self.units = UnitGrid(theme, self)
         self._stream_figure = Figure(theme, "Residual stream", self.stream, self._stream_table)
         self._units_figure = Figure(theme, "MLP units", self.units, self._units_table)
-        self._titles: dict[Figure, tuple[str, str]] = {}
         for figure in (self._stream_figure, self._units_figure):
             figure.told.connect(self.told)
         for canvas in (self.stream, self.units):
@@ -69,50 +65,44 @@ class StreamView(ReadingView):
         self.positions.currentChanged.connect(self._choose_position)
         self.layers.currentChanged.connect(self._choose_layer)
         self.quantity.changed.connect(self._refresh)
-        self._lay_out()
+        self._lay_out(theme)
 
     def show_reading(self, reading: Reading | None, place: Place) -> None:
         self._reading, self._place = reading, place
         self._refresh()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(14, 4, 14, 4)
-        bar.setSpacing(18)
+        bar.setContentsMargins(*map(theme.px, (14, 4, 14, 4)))
+        bar.setSpacing(theme.px(18))
         bar.addWidget(self.positions, 1)
         bar.addWidget(self.layers)
         bar.addWidget(self.quantity)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
+        column.setSpacing(theme.px(1))
         column.addWidget(self._stream_figure, 3)
         column.addWidget(self._units_figure, 2)
-        self._page = QWidget()
-        self._page.setProperty("role", "window")
-        self._page.setLayout(column)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._page)
+        figures = QWidget()
+        figures.setProperty("role", "window")
+        figures.setLayout(column)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(figures)
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addLayout(bar)
-        rows.addWidget(self._scroll, 1)
-        nothing = QLabel(NOTHING)
-        nothing.setProperty("role", "muted")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        nothing.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(page)
-        self._pages.addWidget(nothing)
+        rows.addWidget(scroll, 1)
+        self.put_together(page, NOTHING)
 
     # What is shown
 
     def _refresh(self) -> None:
-        self._pages.setCurrentIndex(1 if self._reading is None else 0)
+        self.show_page(self._reading is not None)
         if self._reading is None:
             return
         self._show_choices(self._reading)
@@ -120,20 +110,20 @@ class StreamView(ReadingView):
         found = StreamNumbers(scales.stream, self._reading)
         at = self._place.position
         self.stream.show_picture(StreamPicture(found, at, quantity, scales.of(quantity)))
-        self._name(self._stream_figure, "Residual stream", REMARKS[quantity])
+        self._stream_figure.set_title("Residual stream", REMARKS[quantity])
         layer = self._place.layer
         units = Units(self._reading.anatomy.mlps[layer], self._reading)
         limit = scales.units(layer, quantity)
         self.units.show_picture(UnitPicture(units, at, quantity, limit))
         several = self._reading.anatomy.layers > 1
         title = f"MLP units of layer {layer}" if several else "MLP units"
-        self._name(self._units_figure, title, units.count(at))
+        self._units_figure.set_title(title, units.count(at))
 
     def _show_choices(self, reading: Reading) -> None:
         tokens = [f"{i} {reading.spell(t)}" for i, t in enumerate(reading.anatomy.tokens)]
-        _show_tabs(self.positions, tokens, self._place.position)
+        self.positions.show_choices(tokens, self._place.position)
         layers = [f"MLP {layer}" for layer in range(reading.anatomy.layers)]
-        _show_tabs(self.layers, layers, self._place.layer)
+        self.layers.show_choices(layers, self._place.layer)
         self.layers.setVisible(len(layers) > 1)
 
     def _scales_of(self, reading: Reading) -> StreamScales:
@@ -143,11 +133,6 @@ class StreamView(ReadingView):
             kept = StreamScales(reading.timeline, reading.anatomy)
             self._scales = kept
         return kept
-
-    def _name(self, figure: Figure, title: str, remark: str) -> None:
-        if self._titles.get(figure) != (title, remark):  # a label lays out the page again
-            self._titles[figure] = title, remark
-            figure.set_title(title, remark)
 
     def _stream_table(self) -> Table | None:
         shown = self.stream.picture
@@ -166,11 +151,7 @@ class StreamView(ReadingView):
         self.place_chosen.emit(replace(self._place, layer=layer))
 
     def _choose(self, at: At) -> None:
-        canvas = self.sender()
-        assert isinstance(canvas, CellGrid)
-        centre = canvas.mapTo(self._page, canvas.area_of(at).center().toPoint())
-        self._scroll.ensureVisible(centre.x(), centre.y())
-        is_overview = canvas is self.stream and at.grid == Part.OVERVIEW
+        is_overview = self.sender() is self.stream and at.grid == Part.OVERVIEW
         if is_overview and at.column != self._place.position:
             self._choose_position(at.column)
 
@@ -184,27 +165,3 @@ class StreamView(ReadingView):
         assert self._scales is not None
         position = at.column if at.grid == Part.OVERVIEW else self._place.position
         self.scope_chosen.emit(int(self._scales.stream.stages[at.row].scopes[position]))
-
-
-def _chooser(name: str) -> QTabBar:
-    tabs = QTabBar()
-    tabs.setFont(sans(14))
-    tabs.setExpanding(False)
-    tabs.setDrawBase(False)
-    tabs.setUsesScrollButtons(True)
-    tabs.setAccessibleName(name)
-    return tabs
-
-
-def _show_tabs(tabs: QTabBar, titles: list[str], current: int) -> None:
-    """Show titles and which is current, without telling that somebody chose it."""
-    tabs.blockSignals(True)
-    if [tabs.tabText(i) for i in range(tabs.count())] != titles:
-        while tabs.count() > len(titles):
-            tabs.removeTab(tabs.count() - 1)
-        while tabs.count() < len(titles):
-            tabs.addTab("")
-        for i, title in enumerate(titles):
-            tabs.setTabText(i, title)
-    tabs.setCurrentIndex(current)
-    tabs.blockSignals(False)

@@ -124,7 +124,7 @@ def test_the_plane_is_that_of_the_chosen_matrix(shown: EmbeddingsView) -> None:
     seen = []
     for i, name in enumerate(("wte", "wpe", "lm_head")):
         shown.matrices.setCurrentIndex(i)
-        assert shown._titles[shown._plot_figure][0] == f"PCA of {name}"
+        assert shown._plot_figure.title == f"PCA of {name}"
         assert len(shown.plot.places()) == shown.grid.grids[i].shape[0]
         seen.append(shown.plot._plot.getAxis("bottom").labelText)
     assert all("principal axis" in text and "of the variance" in text for text in seen)
@@ -186,7 +186,7 @@ def test_numbers_that_are_none_have_no_plane(view: EmbeddingsView) -> None:
     subject.model.state_dict["wte"][0][0].data = float("nan")
     timeline = Timeline(record_pass(subject, "emma"))
     view.show_reading(Reading(timeline, timeline.end, Anatomy(timeline.trace)), Place())
-    assert view._titles[view._plot_figure][1] == NOT_FINITE
+    assert view._plot_figure.remark == NOT_FINITE
     assert len(view.plot.places()) == 0
     assert view._plot_table() is None
     assert not view.grab().isNull()

@@ -153,8 +153,8 @@ def test_without_numbers_nothing_is_told(
 def test_units_are_counted(shown: StreamView, emma: Trace, anatomy: Anatomy) -> None:
     hidden = emma.data[anatomy.mlps[0].hidden]
     on, dead = int((hidden[2] > 0).sum()), int((hidden <= 0).all(axis=0).sum())
-    title = shown._titles[shown._units_figure]
-    assert title[1].startswith(f"{on} of 64 on here, {dead} dead in this name")
+    remark = shown._units_figure.remark
+    assert remark.startswith(f"{on} of 64 on here, {dead} dead in this name")
 
 
 def test_gradients_are_another_picture(shown: StreamView, emma: Trace, anatomy: Anatomy) -> None:
