@@ -30,6 +30,8 @@ class AttentionControls(QWidget):
     Attributes
     ----------
     quantity : Quantity
+    is_bare : bool
+        There is nothing to choose.
     """
 
     changed = Signal()  # of quantity or kind
@@ -37,7 +39,7 @@ class AttentionControls(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.quantity = Quantity.WEIGHT
+        self.quantity, self.is_bare = Quantity.WEIGHT, False
         self.layers = ComboBox("Layer")
         self.layers.hide()
         self.layers.activated.connect(self.layer_chosen)
@@ -49,9 +51,16 @@ class AttentionControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(14))
         row.addWidget(self.layers)
-        row.addWidget(Segments([(a, a.text().capitalize()) for a in self.quantities]))
+        self._segments = Segments([(a, a.text().capitalize()) for a in self.quantities])
+        row.addWidget(self._segments)
         row.addWidget(self.kind)
         row.addWidget(self.legend, 1)
+
+    def show_bare(self) -> None:
+        """Show the legend alone."""
+        for control in (self.layers, self._segments, self.kind):
+            control.hide()
+        self.is_bare = True
 
     @property
     def of_gradient(self) -> bool:
@@ -63,7 +72,7 @@ class AttentionControls(QWidget):
         if self.layers.count() != count:
             self.layers.clear()
             self.layers.addItems([f"layer {i}" for i in range(count)])
-            self.layers.setVisible(count > 1)
+            self.layers.setVisible(count > 1 and not self.is_bare)
         self.layers.setCurrentIndex(layer)
 
     def _actions(self, choices: dict[str, str]) -> list[QAction]:

@@ -55,7 +55,9 @@ class AttentionPanes(QScrollArea):
     def fit(self) -> None:
         """Share the room by what the figures need; heights that somebody dragged stay."""
         room = unscaled_size(self, self._theme).width()
-        is_wide = room >= WIDE and self._fits_beside(room)
+        is_shown = [not figure.isHidden() for figure in self._figures]
+        self._below.setVisible(any(is_shown[1:]))
+        is_wide = room >= WIDE and all(is_shown[1:]) and self._fits_beside(room)
         sides = Qt.Orientation
         orientation = sides.Horizontal if is_wide else sides.Vertical
         if orientation != self._below.orientation():
@@ -66,14 +68,14 @@ class AttentionPanes(QScrollArea):
         beside = BESIDE if is_wide else (100, 100)
         widths = [width, *(width * share // 100 for share in beside)]
         least = [_height(f, w) for f, w in zip(self._figures, widths, strict=True)]
-        wanted = least[0] + HANDLE + self._below_height(least[1:])
+        wanted = _stacked([least[0], self._below_height(least[1:])])
         if wanted > FAR_TOO_HIGH * height:  # it scrolls a long way anyway
             least = [
                 max(needed, min(_height(figure, width, is_easy=True), height * EASY_MOST // 100))
                 for figure, width, needed in zip(self._figures, widths, least, strict=True)
             ]
         below = self._below_height(least[1:])
-        needed = least[0] + HANDLE + below
+        needed = _stacked([least[0], below])
         self._all.setMinimumHeight(self._theme.px(needed))
         if self._is_dragged:
             return
@@ -94,7 +96,7 @@ class AttentionPanes(QScrollArea):
     def _below_height(self, heights: list[int]) -> int:
         if self._below.orientation() == Qt.Orientation.Horizontal:
             return max(heights)
-        return sum(heights) + HANDLE
+        return _stacked(heights)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -105,11 +107,22 @@ class AttentionPanes(QScrollArea):
 
 
 def _height(figure: Figure, width: int, is_easy: bool = False) -> int:
-    """Return the height at which a figure of some width need not scroll, or is easy to read."""
+    """Return the height at which a figure of some width need not scroll, or is easy to read.
+
+    A figure that is not shown has none.
+    """
+    if figure.isHidden():
+        return 0
     grid = _grid(figure)
     needed = grid.needed(width)
     bar = SCROLL_BAR if needed.width() > width else 0
     return HEADING + (grid.wanted(width) if is_easy else needed).height() + bar
+
+
+def _stacked(heights: list[int]) -> int:
+    """Return the height of figures below each other, with handles between them."""
+    shown = [height for height in heights if height]
+    return sum(shown) + HANDLE * max(len(shown) - 1, 0)
 
 
 def _grid(figure: Figure) -> CellGrid:

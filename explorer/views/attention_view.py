@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +71,20 @@ class AttentionView(ReadingView):
 
     def show_reading(self, reading: Reading | None, place: Place) -> None:
         self._reading, self._place = reading, place
+        self._refresh()
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        return {
+            "matrices": self.matrices_figure,
+            "steps": self.steps_figure,
+            "cache": self.cache_figure,
+        }
+
+    def show_only(self, *names: str) -> None:
+        super().show_only(*names)
+        self.controls.show_bare()
+        self.panes.fit()
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -150,6 +164,9 @@ class AttentionView(ReadingView):
     def _tell(self, reading: Reading) -> None:
         """Say beside the titles what is shown."""
         place, positions = self._place, reading.anatomy.positions
+        if self.controls.is_bare:
+            where = f" in layer {place.layer}" if reading.anatomy.layers > 1 else ""
+            self.matrices_figure.set_title(f"Attention {self.controls.quantity.value}s{where}")
         layer = f"layer {place.layer}, " if reading.anatomy.layers > 1 else ""
         head = reading.anatomy.attention[place.layer][place.head]
         size = size_of(head)

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.debug.anatomy.grid import CellState, Grid
 from explorer.theme.scaling import (
@@ -38,6 +38,7 @@ from explorer.views.cell_words import card, number_text
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.layer import Layer
+from explorer.views.scrolling import bring_into_view, scroll_area_around
 
 # What views of grids need comes from here, whichever file it stands in.
 __all__ = ["EASY", "At", "CellGrid", "card", "number_text"]
@@ -263,7 +264,7 @@ class CellGrid(QWidget):
         self.rasters = self.arrange(size.expandedTo(needed)) if self.grids else []
 
     def _width_in_view(self) -> int:
-        area = _scroll_area_around(self)
+        area = scroll_area_around(self)
         seen = self if area is None else area.viewport()
         return round(seen.width() / self.theme.scale)
 
@@ -347,19 +348,9 @@ class CellGrid(QWidget):
 
     def _choose(self, at: At) -> None:
         self.show_chosen(at)
-        self._bring_into_view(self.area_of(at).center())
+        centre = scaled_point(self.area_of(at).center(), self.theme).toPoint()
+        bring_into_view(self, centre, self.theme.px(MARGIN))
         self.chosen.emit(at)
-
-    def _bring_into_view(self, point: QPointF) -> None:
-        """Scroll all areas around."""
-        on_screen, margin = scaled_point(point, self.theme).toPoint(), self.theme.px(MARGIN)
-        area = _scroll_area_around(self)
-        while area is not None:
-            inside = area.widget()
-            assert inside is not None
-            place = self.mapTo(inside, on_screen)
-            area.ensureVisible(place.x(), place.y(), margin, margin)
-            area = _scroll_area_around(area)
 
     def _has(self, at: At) -> bool:
         if at.grid >= len(self.grids):
@@ -375,10 +366,3 @@ class CellGrid(QWidget):
             self.setAccessibleDescription(text)
             change = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
             QAccessible.updateAccessibility(change)
-
-
-def _scroll_area_around(widget: QWidget) -> QScrollArea | None:
-    around = widget.parentWidget()
-    while around is not None and not isinstance(around, QScrollArea):
-        around = around.parentWidget()
-    return around

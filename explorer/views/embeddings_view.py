@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -67,6 +69,17 @@ class EmbeddingsView(ReadingView):
         self._reading = reading
         self._refresh()
 
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        return {"matrices": self._grid_figure, "projection": self._plot_figure}
+
+    def show_only(self, *names: str) -> None:
+        super().show_only(*names)
+        for column, name in zip(self._columns, self.figures, strict=True):
+            column.setVisible(name in names)
+        for bar in self._bars:
+            bar.hide()
+
     def _lay_out(self, theme: Theme) -> None:
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -78,8 +91,11 @@ class EmbeddingsView(ReadingView):
         columns = QHBoxLayout(page)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(theme.px(1))
-        columns.addWidget(_under(theme, self.quantity, scroll), 3)
-        columns.addWidget(_under(theme, self.matrices, self._plot_figure, stretch=1), 2)
+        self._bars = _bar(theme, self.quantity), _bar(theme, self.matrices, stretch=1)
+        contents = scroll, self._plot_figure
+        self._columns = [_under(*both) for both in zip(self._bars, contents, strict=True)]
+        for column, share in zip(self._columns, (3, 2), strict=True):
+            columns.addWidget(column, share)
         self.put_together(page, NOTHING)
 
     # What is shown
@@ -175,16 +191,22 @@ class EmbeddingsView(ReadingView):
         self.node_chosen.emit(int(self._shown.nodes[row, 0]))
 
 
-def _under(theme: Theme, switch: QWidget, content: QWidget, stretch: int = 0) -> QWidget:
-    """Return some content with a switch above it, which may take all of the width."""
+def _bar(theme: Theme, switch: QWidget, stretch: int = 0) -> QWidget:
+    """Return a bar with a switch, which may take all of the width."""
+    bar = QWidget()
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(*map(theme.px, (14, 4, 14, 4)))
+    row.addWidget(switch, stretch)
+    row.addStretch(1 - stretch)
+    return bar
+
+
+def _under(bar: QWidget, content: QWidget) -> QWidget:
+    """Return some content with a bar above it."""
     column = QWidget()
-    bar = QHBoxLayout()
-    bar.setContentsMargins(*map(theme.px, (14, 4, 14, 4)))
-    bar.addWidget(switch, stretch)
-    bar.addStretch(1 - stretch)
     rows = QVBoxLayout(column)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
-    rows.addLayout(bar)
+    rows.addWidget(bar)
     rows.addWidget(content, 1)
     return column

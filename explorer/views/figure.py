@@ -90,6 +90,10 @@ class Figure(QWidget):
         self._remark.hide()
         self._row.insertWidget(self._row.indexOf(self._button), control, 1)
 
+    def show_bare(self) -> None:
+        """Leave out the menu: nobody has a mouse."""
+        self._button.hide()
+
     def set_title(self, title: str, remark: str = "") -> None:
         """Name the figure, with a remark beside it in smaller letters."""
         if (title, remark) == (self.title, self.remark):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -37,6 +38,7 @@ from explorer.views.readout import Readout
 
 ROOM = 1.12  # of a plot, over its highest bar
 WIDE = 1600  # pixels from which on there is room for five probabilities in words
+COLUMNS, ROWS = (11, 10), (5, 3)  # shares of the width and the height
 NO_PARTS = "There is no pass over a name by a model whose parts are known."
 FACTS = {
     "mean loss": "The mean of the losses of all positions: the number that backward starts from",
@@ -88,16 +90,15 @@ class ProbabilitiesView(ReadingView):
         self.position.chosen.connect(self._go_to_token)
         self.losses.chosen.connect(self._go_to_loss)
         self._content = QWidget()
-        grid = QGridLayout(self._content)
+        grid = self._grid = QGridLayout(self._content)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self._overview, 0, 0, 2, 1)
         grid.addWidget(self._close_up, 0, 1)
         grid.addWidget(self._whole, 1, 1)
-        grid.setColumnStretch(0, 11)
-        grid.setColumnStretch(1, 10)
-        grid.setRowStretch(0, 5)
-        grid.setRowStretch(1, 3)
+        for i in range(2):
+            grid.setColumnStretch(i, COLUMNS[i])
+            grid.setRowStretch(i, ROWS[i])
         self.position.setMinimumHeight(theme.px(190))
         self.losses.setMinimumHeight(theme.px(104))
         self._scroll = QScrollArea()
@@ -118,6 +119,20 @@ class ProbabilitiesView(ReadingView):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._scroll)
         row.addWidget(self._nothing)
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        return {"positions": self._overview, "position": self._close_up, "losses": self._whole}
+
+    def show_only(self, *names: str) -> None:
+        super().show_only(*names)
+        shown = [name in names for name in self.figures]
+        columns, rows = (shown[0], any(shown[1:])), shown[1:]
+        for i, (is_column, is_row) in enumerate(zip(columns, rows, strict=True)):
+            self._grid.setColumnStretch(i, COLUMNS[i] if is_column else 0)
+            self._grid.setRowStretch(i, ROWS[i] if is_row else 0)
+        if not any(rows):
+            self._grid.setRowStretch(0, 1)
 
     def show_reading(self, reading: Reading | None, place: Place) -> None:
         self._reading, self._place = reading, place

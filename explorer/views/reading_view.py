@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from explorer.debug.anatomy.reading import Place, Reading
+from explorer.views.figure import Figure
 
 
 class ReadingView(QWidget):
@@ -22,6 +25,31 @@ class ReadingView(QWidget):
         Called for each move of time while the view is visible, and when it becomes visible.
         """
         raise NotImplementedError
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """The figures of the view that can be shown alone, by short names."""
+        return {}
+
+    def show_only(self, *names: str) -> None:
+        """Show some of the figures, without what only the mouse needs: for a stage.
+
+        Parameters
+        ----------
+        names : str
+            Of `figures`.
+
+        Raises
+        ------
+        ValueError
+            There is no such figure, or none is named.
+        """
+        unknown = set(names) - set(self.figures)
+        if unknown or not names:
+            raise ValueError(f"figures are {', '.join(self.figures)}, not {', '.join(names)}")
+        for name, figure in self.figures.items():
+            figure.show_bare()
+            figure.setVisible(name in names)
 
     def put_together(self, page: QWidget, nothing: str) -> None:
         """Let the view be a page, or a sentence about why there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -71,8 +72,18 @@ class StreamView(ReadingView):
         self._reading, self._place = reading, place
         self._refresh()
 
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        return {"stream": self._stream_figure, "units": self._units_figure}
+
+    def show_only(self, *names: str) -> None:
+        super().show_only(*names)
+        self._bar.hide()
+        self._refresh()
+
     def _lay_out(self, theme: Theme) -> None:
-        bar = QHBoxLayout()
+        self._bar = QWidget()
+        bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(*map(theme.px, (14, 4, 14, 4)))
         bar.setSpacing(theme.px(18))
         bar.addWidget(self.positions, 1)
@@ -95,7 +106,7 @@ class StreamView(ReadingView):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addLayout(bar)
+        rows.addWidget(self._bar)
         rows.addWidget(scroll, 1)
         self.put_together(page, NOTHING)
 
@@ -110,7 +121,9 @@ class StreamView(ReadingView):
         found = StreamNumbers(scales.stream, self._reading)
         at = self._place.position
         self.stream.show_picture(StreamPicture(found, at, quantity, scales.of(quantity)))
-        self._stream_figure.set_title("Residual stream", REMARKS[quantity])
+        token = self._reading.spell(self._reading.anatomy.tokens[at])
+        where = f"Position {at}, which reads {token}" if self._bar.isHidden() else ""
+        self._stream_figure.set_title("Residual stream", where or REMARKS[quantity])
         layer = self._place.layer
         units = Units(self._reading.anatomy.mlps[layer], self._reading)
         limit = scales.units(layer, quantity)

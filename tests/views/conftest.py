@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from tiny_runs import NAMES, TINY, train_into
 
+from explorer.debug.anatomy.parts import Anatomy
 from explorer.debug.session import Session
 from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
@@ -50,6 +51,11 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
 def loaded_emma(emma: Trace, emma_timeline: Timeline) -> LoadedPass:
     layout = layout_map(emma)
     return LoadedPass(emma_timeline, layout, find_flows(emma, layout), MapColours(emma_timeline))
+
+
+@pytest.fixture(scope="session")
+def anatomy(emma: Trace) -> Anatomy:
+    return Anatomy(emma)
 
 
 @pytest.fixture

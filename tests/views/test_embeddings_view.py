@@ -43,11 +43,6 @@ def view(qtbot: QtBot) -> EmbeddingsView:
     return view
 
 
-@pytest.fixture(scope="module")
-def anatomy(emma: Trace) -> Anatomy:
-    return Anatomy(emma)
-
-
 @pytest.fixture
 def shown(view: EmbeddingsView, emma_timeline: Timeline, anatomy: Anatomy) -> EmbeddingsView:
     view.show_reading(Reading(emma_timeline, emma_timeline.backward_end, anatomy), Place())
@@ -226,7 +221,10 @@ def test_numbers_and_pictures_are_taken_along(
         assert (tmp_path / file).stat().st_size > 1000
 
 
-def test_whatever_takes_the_keyboard_has_a_name_and_shows_it(shown: EmbeddingsView) -> None:
+def test_whatever_takes_the_keyboard_has_a_name_and_shows_it(
+    shown: EmbeddingsView, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: shown.matrices.height() > 0)  # it had no tabs
     stops = [
         widget
         for widget in shown.findChildren(QWidget)

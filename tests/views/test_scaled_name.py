@@ -47,8 +47,8 @@ def theme(request: pytest.FixtureRequest) -> Theme:
 
 
 @pytest.fixture
-def reading(emma_timeline: Timeline) -> Reading:
-    return Reading(emma_timeline, emma_timeline.backward_end, Anatomy(emma_timeline.trace))
+def reading(emma_timeline: Timeline, anatomy: Anatomy) -> Reading:
+    return Reading(emma_timeline, emma_timeline.backward_end, anatomy)
 
 
 @pytest.fixture

@@ -45,11 +45,6 @@ def view(qtbot: QtBot) -> StreamView:
     return view
 
 
-@pytest.fixture(scope="module")
-def anatomy(emma: Trace) -> Anatomy:
-    return Anatomy(emma)
-
-
 @pytest.fixture
 def shown(view: StreamView, emma_timeline: Timeline, anatomy: Anatomy) -> StreamView:
     """The view with the pass of emma at the end of backward."""
