@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.anatomy.attention import Quantity
 from explorer.debug.anatomy.attention_steps import Part as Step
 from explorer.debug.anatomy.chain import Stage
+from explorer.debug.anatomy.comparison import ComparedParts, Scales
 from explorer.debug.anatomy.parts import Anatomy
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.debug.anatomy.stream_grids import Part
@@ -28,6 +29,8 @@ from explorer.views.attention_matrices import AttentionMatrices
 from explorer.views.attention_view import AttentionView
 from explorer.views.cell_grid import At, CellGrid
 from explorer.views.cell_legend import HEIGHT, CellLegend
+from explorer.views.compare_heads import CompareHeads
+from explorer.views.compare_rows import CompareRows
 from explorer.views.embeddings_view import EmbeddingsView
 from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.probability_panel import bars_in
@@ -173,6 +176,28 @@ def test_a_grid_is_as_large_as_its_scale(qtbot: QtBot, reading: Reading, theme: 
         least = matrices.needed(SIZE.width())
         assert matrices.minimumHeight() == scaled.px(least.height())
     assert rasters[0] == rasters[1]
+
+
+@pytest.mark.parametrize("make", [CompareRows, CompareHeads])
+def test_compared_passes_are_hit_where_they_are_seen(
+    make: type[CompareRows | CompareHeads], theme: Theme, reading: Reading, qtbot: QtBot
+) -> None:
+    outcome = ComparedParts(reading.timeline.trace, reading.anatomy).at(reading.computed)
+    rasters = []
+    for scaled in (DARK, theme):
+        grid = make(scaled, "compared", QWidget(), str, str)
+        qtbot.addWidget(grid)
+        grid.resize(SIZE * scaled.scale)
+        if isinstance(grid, CompareRows):
+            grid.show_outcome(outcome, Scales(), outcome.positions)
+        else:
+            grid.show_outcome(outcome, outcome.positions)
+        rasters.append(grid.rasters)
+    assert rasters[0] == rasters[1]
+    with qtbot.waitSignal(grid.chosen) as chosen:
+        inside = grid.area_of(At(0, 4, 3)).bottomRight() - QPointF(3, 3)
+        QTest.mouseClick(grid, LEFT, pos=on_screen(inside, theme))
+    assert chosen.args == [At(0, 4, 3)]
 
 
 def test_what_changes_is_drawn_again(theme: Theme, reading: Reading, qtbot: QtBot) -> None:
