@@ -69,7 +69,7 @@ def _rules(t: Theme) -> str:
         padding: 2px 6px; }}
     QHeaderView {{ border: none; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
-        padding: 4px 8px; }}
+        padding: 4px 8px; font-size: {BODY}px; }}
     QLabel {{ background: transparent; }}
     QLabel[role="heading"] {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600;
         letter-spacing: 1px; padding: 12px 14px 6px 14px; }}
@@ -123,7 +123,8 @@ def _rules(t: Theme) -> str:
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
-    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px;
+        font-size: {BODY}px; }}
     QMenu::item {{ padding: 6px 26px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}
     QMenu::item:disabled {{ color: {t.muted}; }}
