@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 KIND = "Sessions of microGPT Explorer (*.json)"
@@ -30,6 +30,7 @@ class FileDialog(QFileDialog):
         self, parent: QWidget, title: str, suggestion: Path, kind: str, saves: bool
     ) -> None:
         super().__init__(parent, title, str(suggestion.parent), kind)
+        self.setAttribute(Qt.WidgetAttribute.WA_WindowPropagation)  # the font of its parent
         mode = QFileDialog.AcceptMode.AcceptSave if saves else QFileDialog.AcceptMode.AcceptOpen
         self.setAcceptMode(mode)
         self.setFileMode(
