@@ -125,7 +125,7 @@ def _rules(t: Theme) -> str:
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px;
         font-size: {BODY}px; }}
-    QMenu::item {{ padding: 6px 26px; border-radius: 5px; }}
+    QMenu::item {{ padding: 4px 26px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}
     QMenu::item:disabled {{ color: {t.muted}; }}
     QMenu::indicator {{ width: 12px; height: 12px; left: 7px; border-radius: 3px;
