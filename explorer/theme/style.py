@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
 
 from explorer.theme.tokens import Theme
 
@@ -34,6 +36,13 @@ def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
     return font
 
 
+def write_all(window: QWidget, font: QFont) -> None:
+    """Give a font to the parts of a window that have none; style sheets let none be inherited."""
+    for part in window.findChildren(QWidget):
+        if not part.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+            part.setFont(font)
+
+
 def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
     return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme))
@@ -48,6 +57,10 @@ def _rules(t: Theme) -> str:
     QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {t.negative}; }}
     QDockWidget {{ border: none; }}
+    QFileDialog {{ min-width: 640px; min-height: 440px; }}
+    QFileDialog QWidget {{ font-size: {BODY}px; }}
+    QFileDialog QToolButton {{ padding: 2px; min-width: 26px; min-height: 26px; }}
+    QFileDialog #sidebar {{ min-width: 120px; icon-size: 16px; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QTabBar {{ background: transparent; border: none; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 10px;

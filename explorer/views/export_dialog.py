@@ -26,7 +26,7 @@ from explorer.debug.pictures import (
     picture_format,
     size_presets,
 )
-from explorer.theme.style import BODY, sans
+from explorer.theme.style import BODY, sans, write_all
 from explorer.theme.tokens import Theme
 
 SIDES = ("Width", "Height")
@@ -59,7 +59,6 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export the map")
-        self.setFont(sans(theme.px(BODY)))
         self.path = QLineEdit(str(path))
         self.path.setMinimumWidth(theme.px(460))
         self.path.setAccessibleName("File")
@@ -82,6 +81,7 @@ class ExportDialog(QDialog):
         self.export.setProperty("role", "primary")
         self._buttons.addButton(self.export, QDialogButtonBox.ButtonRole.AcceptRole)
         self._arrange(theme)
+        write_all(self, sans(theme.px(BODY)))
         self.path.textChanged.connect(self._check)
         self.preset.currentIndexChanged.connect(self._take_preset)
         for side in self.sides:

@@ -16,7 +16,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 
 TITLES = ("loss", "learning rate", "gradient norm")
-SHARES = (5, 2, 2)  # of the height
+SHARES, LEAST = (5, 2, 2), 50  # of the height that is left by so many pixels for each curve
 OFFSETS = {"left": 5, "bottom": 2}  # of numbers from their axis
 AXIS, RIGHT = 66, 14  # pixels beside the curves; what stands below them lines up with it
 
@@ -214,6 +214,7 @@ class LossPlot(QWidget):
         if i < len(TITLES) - 1:
             plot.getAxis("bottom").setStyle(showValues=False)
             plot.getAxis("bottom").setHeight(theme.px(6))
+        plot.vb.setPreferredHeight(theme.px(LEAST))
         label = {"color": theme.muted, "font-size": f"{theme.px(SMALL)}px"}
         plot.getAxis("left").setLabel(TITLES[i], **label)
         if i == 0:

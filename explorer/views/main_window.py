@@ -22,7 +22,7 @@ from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
 from explorer.runs.step_passes import Replays
-from explorer.theme.style import BODY, sans, style_sheet
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 from explorer.views.actions import Actions
@@ -89,7 +89,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(1600, 960)
         self.setStyleSheet(style_sheet(theme))
-        self.setFont(sans(theme.px(BODY)))
         self.desk = WindowDesk(self)
         self._actions = Actions(self.desk, self, theme)
         actions = self._actions.by_id

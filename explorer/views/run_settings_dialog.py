@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.runs.desk import RunDesk
 from explorer.runs.settings import SHAPE, RunSettings, Setting, problems, table
 from explorer.runs.weights import Weights
-from explorer.theme.style import BODY, SMALL, mono, sans
+from explorer.theme.style import BODY, SMALL, mono, sans, write_all
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox
 from explorer.views.session_dialogs import FileDialog
@@ -55,7 +55,6 @@ class RunSettingsDialog(QDialog):
         super().__init__(parent)
         self._desk, self._theme, self._weights = desk, theme, weights
         self.setWindowTitle("New run" if weights is None else "New run from weights")
-        self.setFont(sans(theme.px(BODY)))
         self.name = QLineEdit(desk.new_name())
         self.name.setAccessibleName("Name")
         self.fields: dict[str, QLineEdit | ComboBox] = {}
@@ -75,6 +74,7 @@ class RunSettingsDialog(QDialog):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self._arrange()
+        write_all(self, sans(theme.px(BODY)))
         for field in self.fields.values():
             changed = field.currentTextChanged if isinstance(field, ComboBox) else field.textChanged
             changed.connect(self._check)

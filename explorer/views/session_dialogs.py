@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView, QWidget
 
 KIND = "Sessions of microGPT Explorer (*.json)"
 
@@ -30,7 +30,6 @@ class FileDialog(QFileDialog):
         self, parent: QWidget, title: str, suggestion: Path, kind: str, saves: bool
     ) -> None:
         super().__init__(parent, title, str(suggestion.parent), kind)
-        self.setAttribute(Qt.WidgetAttribute.WA_WindowPropagation)  # the font of its parent
         mode = QFileDialog.AcceptMode.AcceptSave if saves else QFileDialog.AcceptMode.AcceptOpen
         self.setAcceptMode(mode)
         self.setFileMode(
@@ -39,6 +38,8 @@ class FileDialog(QFileDialog):
         self.setDefaultSuffix(suggestion.suffix[1:])
         if saves:
             self.selectFile(suggestion.name)
+        for table in self.findChildren(QTreeView):
+            table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.fileSelected.connect(self._choose)
 
     def _choose(self, path: str) -> None:

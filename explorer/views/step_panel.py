@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ FACTS = (  # in the order of the grid
 ACROSS = 4
 HELD = "Checked against the scalar engine at the first pass of each length: the same bits"
 NONE = "–"
+ICON = 16  # pixels at scale 1
 NAME = 96  # pixels at scale 1 of the name of a run
 SIDE = (66, 14)  # pixels, the same as beside the curves
 
@@ -58,6 +59,7 @@ class StepPanel(QWidget):
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.compare.setMinimumContentsLength(9)
+        self.compare.setIconSize(QSize(theme.px(ICON), theme.px(ICON)))  # counts, without icons too
         self.compare.setMaximumWidth(theme.px(320))
         self.compare.activated.connect(self._compare)
         open_step.setIconText("Open in the debugger")
