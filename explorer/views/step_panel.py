@@ -27,7 +27,7 @@ FACTS = (  # in the order of the grid
 ACROSS = 4
 HELD = "Checked against the scalar engine at the first pass of each length: the same bits"
 NONE = "–"
-ICON = 16  # pixels at scale 1
+ICON = 20  # pixels at scale 1
 NAME = 96  # pixels at scale 1 of the name of a run
 SIDE = (66, 14)  # pixels, the same as beside the curves
 
@@ -59,7 +59,8 @@ class StepPanel(QWidget):
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.compare.setMinimumContentsLength(9)
-        self.compare.setIconSize(QSize(theme.px(ICON), theme.px(ICON)))  # counts, without icons too
+        icon = theme.px(ICON) - 4  # it counts without icons too, and Qt adds so much
+        self.compare.setIconSize(QSize(icon, icon))
         self.compare.setMaximumWidth(theme.px(320))
         self.compare.activated.connect(self._compare)
         open_step.setIconText("Open in the debugger")
