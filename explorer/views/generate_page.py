@@ -28,7 +28,7 @@ from explorer.views.tokenizer_panel import TokenizerPanel
 
 BEAT = 700  # milliseconds between tokens that are drawn by themselves
 PAUSE = 20  # milliseconds after a draw was painted; then the model reads ahead
-LEAST = (300, 470, 330)  # pixels of the three columns
+LEAST = (300, 470, 340)  # pixels of the three columns
 SHARES = (0, 5, 2)  # of what is left
 OPENERS = {"draw_open": "Open as a pass", "draw_through": "Step through this draw"}
 

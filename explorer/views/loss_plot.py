@@ -52,7 +52,7 @@ class LossPlot(QWidget):
         self.canvas.setAccessibleName("Curves of loss, learning rate and gradient norm")
         self.canvas.ci.setContentsMargins(0, 0, theme.px(RIGHT), theme.px(2))
         self.canvas.ci.setSpacing(theme.px(4))
-        self.canvas.setMinimumHeight(theme.px(210))
+        self.canvas.setMinimumHeight(theme.px(250))
         self._plots: list[pg.PlotItem] = []
         for i in range(len(TITLES)):
             self._plots.append(self._plot(i))
@@ -214,6 +214,8 @@ class LossPlot(QWidget):
         if i < len(TITLES) - 1:
             plot.getAxis("bottom").setStyle(showValues=False)
             plot.getAxis("bottom").setHeight(theme.px(6))
+        room = QFontMetrics(sans(theme.px(SMALL))).horizontalAdvance(TITLES[i])
+        plot.vb.setMinimumHeight(room + theme.px(4))  # so that titles don't run into each other
         plot.vb.setPreferredHeight(theme.px(LEAST))
         label = {"color": theme.muted, "font-size": f"{theme.px(SMALL)}px"}
         plot.getAxis("left").setLabel(TITLES[i], **label)

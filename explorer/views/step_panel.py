@@ -53,7 +53,7 @@ class StepPanel(QWidget):
         self.slider.valueChanged.connect(self._slide)
         self.title = Readout(Qt.AlignmentFlag.AlignLeft)
         self.title.setFont(sans(theme.px(LARGE), bold=True))
-        self.title.setMinimumSize(theme.px(222), theme.px(30))  # for “Step 1 000 of 1 000”
+        self.title.setMinimumSize(theme.px(180), theme.px(30))  # for “Step 120 of 200”
         self.compare = ComboBox("Compare with")
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -63,7 +63,7 @@ class StepPanel(QWidget):
         self.compare.setIconSize(QSize(icon, icon))
         self.compare.setMaximumWidth(theme.px(320))
         self.compare.activated.connect(self._compare)
-        open_step.setIconText("Open in the debugger")
+        open_step.setIconText("Open in debugger")
         self.open = CommandButton(open_step)
         self.open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.facts = {fact: Readout(Qt.AlignmentFlag.AlignLeft) for fact in FACTS}

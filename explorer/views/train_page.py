@@ -19,7 +19,7 @@ from explorer.views.step_panel import StepPanel
 from explorer.views.step_views import StepViews
 
 INTERVAL = 66  # milliseconds: about fifteen pictures a second of a run that is training
-LEAST = (270, 520, 300)  # pixels of the three columns
+LEAST = (270, 550, 300)  # pixels of the three columns
 SHARES = (0, 5, 4)  # of what is left
 
 
