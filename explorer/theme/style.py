@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
 
 from explorer.theme.tokens import Theme
 
@@ -34,6 +36,13 @@ def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
     return font
 
 
+def write_all(window: QWidget, font: QFont) -> None:
+    """Give a font to the parts of a window that have none; style sheets let none be inherited."""
+    for part in window.findChildren(QWidget):
+        if not part.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+            part.setFont(font)
+
+
 def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
     return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme))
@@ -48,6 +57,10 @@ def _rules(t: Theme) -> str:
     QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {t.negative}; }}
     QDockWidget {{ border: none; }}
+    QFileDialog {{ min-width: 640px; min-height: 440px; }}
+    QFileDialog QWidget {{ font-size: {BODY}px; }}
+    QFileDialog QToolButton {{ padding: 2px; min-width: 26px; min-height: 26px; }}
+    QFileDialog #sidebar {{ min-width: 120px; icon-size: 16px; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QTabBar {{ background: transparent; border: none; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 10px;
@@ -69,7 +82,7 @@ def _rules(t: Theme) -> str:
         padding: 2px 6px; }}
     QHeaderView {{ border: none; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
-        padding: 4px 8px; }}
+        padding: 4px 8px; font-size: {BODY}px; }}
     QLabel {{ background: transparent; }}
     QLabel[role="heading"] {{ color: {t.muted}; font-size: {SMALL}px; font-weight: 600;
         letter-spacing: 1px; padding: 12px 14px 6px 14px; }}
@@ -123,8 +136,9 @@ def _rules(t: Theme) -> str:
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}
-    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px; }}
-    QMenu::item {{ padding: 6px 26px; border-radius: 5px; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 6px;
+        font-size: {BODY}px; }}
+    QMenu::item {{ padding: 4px 26px; border-radius: 5px; }}
     QMenu::item:selected {{ background: {t.selected_surface}; }}
     QMenu::item:disabled {{ color: {t.muted}; }}
     QMenu::indicator {{ width: 12px; height: 12px; left: 7px; border-radius: 3px;

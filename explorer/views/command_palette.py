@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPen,
     QTextCharFormat,
     QTextLayout,
 )
@@ -47,7 +48,7 @@ from explorer.debug.palette import Entry, Found, Palette
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
-WIDTH, MARGIN, TOP = 640, 20, 64  # pixels; the last two to the window's edges
+WIDTH, MARGIN, TOP = 640, 20, 64  # pixels at scale 1; the last two to the window's edges
 PADDING, SPACING = 10, 8
 ROW, MOST_ROWS, KEYS_WIDTH, INSET = 34, 11, 118, 14
 LONGEST_TYPED = 200
@@ -76,11 +77,11 @@ class CommandPalette(QFrame):
 
     def __init__(self, window: QWidget, palette: Palette, theme: Theme, toggle: QAction) -> None:
         super().__init__(window)
-        self._over, self._palette = window, palette
+        self._over, self._palette, self._theme = window, palette, theme
         self._before: QWidget | None = None  # who had the keyboard
         self.setProperty("role", "card")
         self.setAccessibleName("Command palette")
-        self.field = _Field(toggle)
+        self.field = _Field(toggle, theme)
         self.field.textChanged.connect(self._find)
         self.field.moved.connect(self._move)
         self.field.paged.connect(self._page)
@@ -98,12 +99,12 @@ class CommandPalette(QFrame):
         self.list.clicked.connect(self._run)
         self.nothing = QLabel("Nothing fits.")
         self.nothing.setProperty("role", "muted")
-        self.nothing.setFont(sans())
-        self.nothing.setIndent(INSET)
-        self.nothing.setFixedHeight(ROW)
+        self.nothing.setFont(sans(theme.px(BODY)))
+        self.nothing.setIndent(theme.px(INSET))
+        self.nothing.setFixedHeight(theme.px(ROW))
         column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
-        column.setSpacing(SPACING)
+        column.setContentsMargins(*4 * (theme.px(PADDING),))
+        column.setSpacing(theme.px(SPACING))
         for widget in (self.field, self.list, self.nothing):
             column.addWidget(widget)
         self.hide()
@@ -171,13 +172,13 @@ class CommandPalette(QFrame):
 
     def _place(self) -> None:
         """Stand at the top in the middle, as high as what fits, but within the window."""
-        window = self._over
-        width = min(WIDTH, window.width() - 2 * MARGIN)
+        window, px = self._over, self._theme.px
+        width = min(px(WIDTH), window.width() - 2 * px(MARGIN))
         field, rows = self.field.sizeHint().height(), self._model.rowCount()
-        fixed = 2 * PADDING + SPACING + field
-        room = (window.height() - TOP - MARGIN - fixed) // ROW
-        height = fixed + max(1, min(rows, MOST_ROWS, room)) * ROW
-        self.setGeometry((window.width() - width) // 2, TOP, width, height)
+        fixed = 2 * px(PADDING) + px(SPACING) + field
+        room = (window.height() - px(TOP) - px(MARGIN) - fixed) // px(ROW)
+        height = fixed + max(1, min(rows, MOST_ROWS, room)) * px(ROW)
+        self.setGeometry((window.width() - width) // 2, px(TOP), width, height)
 
     def _mark(self, row: int) -> None:
         index = self._model.index(row)
@@ -192,7 +193,7 @@ class CommandPalette(QFrame):
             self._mark((self.list.currentIndex().row() + by) % rows)
 
     def _page(self, direction: int) -> None:
-        rows, page = self._model.rowCount(), max(self.list.height() // ROW - 1, 1)
+        rows, page = self._model.rowCount(), max(self.list.height() // self._theme.px(ROW) - 1, 1)
         row = self.list.currentIndex().row() + direction * page
         self._mark(min(max(row, 0), rows - 1))
 
@@ -214,10 +215,10 @@ class _Field(QLineEdit):
     chosen = Signal()
     left = Signal()
 
-    def __init__(self, toggle: QAction) -> None:
+    def __init__(self, toggle: QAction, theme: Theme) -> None:
         super().__init__()
         self._toggle = toggle
-        self.setFont(sans(17))
+        self.setFont(sans(theme.px(17)))
         self.setMaxLength(LONGEST_TYPED)
         self.setPlaceholderText(HINT)
         self.setAccessibleName("Command palette")
@@ -291,7 +292,7 @@ class _RowPainter(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(WIDTH // 2, ROW)
+        return QSize(self._theme.px(WIDTH // 2), self._theme.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         found = index.data(Qt.ItemDataRole.UserRole)
@@ -303,40 +304,47 @@ class _RowPainter(QStyledItemDelegate):
             marked = bool(option.state & QStyle.StateFlag.State_Selected)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.selected_surface if marked else theme.panel))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(0, 1, 0, -1), 6, 6)
-        inside = option.rect.adjusted(INSET, 0, -INSET, 0)
+            gap, radius = theme.px(1), theme.px(6)
+            row = QRectF(option.rect).adjusted(0, gap, 0, -gap)
+            painter.drawRoundedRect(row, radius, radius)
+        inset = theme.px(INSET)
+        inside = option.rect.adjusted(inset, 0, -inset, 0)
         painter.setPen(QColor(theme.muted))
         if entry.refused:
             right = self._write(painter, inside, entry.refused)
         else:
             right = self._write_keys(painter, inside, entry)
-        self._write_title(painter, inside.adjusted(0, 0, right - inside.right() - INSET, 0), found)
+        self._write_title(painter, inside.adjusted(0, 0, right - inside.right() - inset, 0), found)
         painter.restore()
 
     def _write(self, painter: QPainter, inside: QRect, text: str) -> int:
         """Write at the right; return where that begins."""
-        painter.setFont(sans(SMALL))
+        painter.setFont(sans(self._theme.px(SMALL)))
         painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         return inside.right() - painter.fontMetrics().horizontalAdvance(text)
 
     def _write_keys(self, painter: QPainter, inside: QRect, entry: Entry) -> int:
         """Write the first key and the group; return where they begin."""
+        theme, px = self._theme, self._theme.px
         if entry.keys:
-            painter.setFont(mono(SMALL))
-            width = painter.fontMetrics().horizontalAdvance(entry.keys[0]) + 14
-            cap = QRect(inside.right() - width, inside.center().y() - 10, width, 22)
+            painter.setFont(mono(px(SMALL)))
+            width = painter.fontMetrics().horizontalAdvance(entry.keys[0]) + px(14)
+            top = inside.center().y() - px(10)
+            cap = QRect(inside.right() - width, top, width, px(22))
+            line = theme.line(1) * theme.scale
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(self._theme.border))
-            painter.drawRoundedRect(QRectF(cap).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-            painter.setPen(QColor(self._theme.text))
+            painter.setPen(QPen(QColor(theme.border), line))
+            edge = QRectF(cap).adjusted(line / 2, line / 2, -line / 2, -line / 2)
+            painter.drawRoundedRect(edge, px(5), px(5))
+            painter.setPen(QColor(theme.text))
             painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, entry.keys[0])
-        painter.setPen(QColor(self._theme.muted))
-        column = inside.adjusted(0, 0, -KEYS_WIDTH, 0) if entry.keys else inside
+        painter.setPen(QColor(theme.muted))
+        column = inside.adjusted(0, 0, -px(KEYS_WIDTH), 0) if entry.keys else inside
         return self._write(painter, column, entry.group)
 
     def _write_title(self, painter: QPainter, area: QRect, found: Found) -> None:
-        plain = sans(BODY)
-        bold = sans(BODY, bold=True)
+        pixels = self._theme.px(BODY)
+        plain, bold = sans(pixels), sans(pixels, bold=True)
         # Measured as if all were bold: what is emphasised may be wider, and must not be cut.
         text = QFontMetrics(bold).elidedText(
             found.entry.title, Qt.TextElideMode.ElideMiddle, area.width()
@@ -355,7 +363,7 @@ class _RowPainter(QStyledItemDelegate):
         line = layout.createLine()
         line.setLineWidth(area.width())
         layout.endLayout()
-        top = area.center().y() - line.height() / 2 + 1
+        top = area.center().y() - line.height() / 2 + self._theme.px(1)
         painter.setPen(QColor(self._theme.muted if found.entry.refused else self._theme.text))
         layout.draw(painter, QRectF(area.left(), top, 0, 0).topLeft())
 

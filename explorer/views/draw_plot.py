@@ -16,13 +16,15 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from microgpt import Tokenizer
 
-AXIS, RIGHT = 62, 18  # pixels beside the bars; what stands below lines up with them
+AXIS, RIGHT = 62, 18  # pixels at scale 1 beside the bars; what stands below lines up with them
 # Where the axis may end, so that it rarely jumps, and in how many parts it then is.
 TOPS = {0.05: 5, 0.1: 5, 0.2: 4, 0.3: 3, 0.4: 4, 0.5: 5, 0.6: 3, 0.8: 4, 1.0: 4}
 ROOM = 1.12  # above the highest bar, for its number
 BAR = 0.78
 LEAST = 150  # pixels
 LABEL = 50  # pixels of the number above a bar
+MARGIN = 4  # around it
+OFFSETS = {"left": 5, "bottom": 2}  # of texts from their axis
 
 
 class DrawPlot(QWidget):
@@ -46,33 +48,37 @@ class DrawPlot(QWidget):
         self.canvas.setBackground(theme.panel)
         self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas.setMinimumHeight(LEAST)
+        self.canvas.setMinimumHeight(theme.px(LEAST))
         self.canvas.setAccessibleName("Probabilities of the next token")
         self._plot = self.canvas.getPlotItem()
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.disableAutoRange()
-        self._plot.layout.setContentsMargins(0, 6, RIGHT, 0)
-        for side in ("left", "bottom"):
+        self._plot.layout.setContentsMargins(0, theme.px(6), theme.px(RIGHT), 0)
+        for side, offset in OFFSETS.items():
             axis = self._plot.getAxis(side)
-            axis.setPen(theme.border)
+            axis.setPen(pg.mkPen(theme.border, width=theme.line(1) * theme.scale))
             axis.setTextPen(theme.muted if side == "left" else theme.text)
             axis.setStyle(
-                tickFont=sans(SMALL) if side == "left" else mono(14, bold=True),
+                tickFont=sans(theme.px(SMALL)) if side == "left" else mono(theme.px(14), bold=True),
                 tickLength=0,
+                tickTextOffset=theme.px(offset),
                 maxTickLevel=0,
                 hideOverlappingLabels=False,
             )
-        self._plot.getAxis("left").setWidth(AXIS)
-        self._plot.getAxis("bottom").setHeight(26)
+        self._plot.getAxis("left").setWidth(theme.px(AXIS))
+        self._plot.getAxis("bottom").setHeight(theme.px(26))
         self._plot.showGrid(x=False, y=True, alpha=0.12)
         self._bars = pg.BarGraphItem(x=[], height=[], width=BAR, pen=None)
         self._own = pg.PlotCurveItem(
-            pen=pg.mkPen(theme.text, width=2), connect="pairs", antialias=False
+            pen=pg.mkPen(theme.text, width=theme.line(2) * theme.scale),
+            connect="pairs",
+            antialias=False,
         )
         self._label = pg.TextItem(color=theme.text, anchor=(0.5, 1.0))
-        self._label.setFont(sans(14, bold=True))
+        self._label.setFont(sans(theme.px(14), bold=True))
+        self._label.textItem.document().setDocumentMargin(theme.px(MARGIN))
         for item in (self._bars, self._own, self._label):
             self._plot.addItem(item, ignoreBounds=True)
         column = QVBoxLayout(self)
@@ -115,7 +121,7 @@ class DrawPlot(QWidget):
             return
         tops = [max(pair) for pair in zip(draw.weights, draw.own_weights, strict=True)]
         beside = tops[max(0, token - 1) : token] + tops[token + 1 : token + 2]
-        has_room = self._plot.vb.width() / self._count >= LABEL
+        has_room = self._plot.vb.width() / self._count >= self._theme.px(LABEL)
         self._label.setVisible(has_room or max(beside, default=0.0) <= tops[token])
         self._label.setText(numbers.percent(draw.weights[token]))
         last = len(tops) - 1  # at the ends, the plot would cut what is in the middle

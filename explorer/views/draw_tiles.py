@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -22,12 +22,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.debug import numbers
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.words import spelled
+from explorer.theme.scaling import unscaled_point, unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
 
 HEIGHT, MARGIN, GAP, RADIUS = 112, 16, 8, 10
-START, WIDEST, NARROWEST = 62, 104, 58  # pixels of the tile of BOS, and of the others
+START, WIDEST, NARROWEST = 62, 104, 58  # pixels at scale 1 of the tile of BOS, and of the others
 SHARE = 4  # pixels of the bar that is as long as the token is probable
 
 
@@ -71,7 +72,7 @@ class DrawTiles(QWidget):
         self._generation, self._theme = generation, theme
         self._tiles: list[_Tile] = []
         self._painted: set[_Look] = set()
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,7 +80,7 @@ class DrawTiles(QWidget):
         self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return QSize(self._theme.px(900), self._theme.px(HEIGHT))
 
     @property
     def texts(self) -> list[str]:
@@ -111,7 +112,7 @@ class DrawTiles(QWidget):
         """Paint again the tiles that are different: while time is stepped, that is few of them."""
         before, self._painted = self._painted, self._looks()
         for look in before ^ self._painted:
-            self.update(look.area.toAlignedRect().adjusted(-4, -4, 4, 4))
+            self.update(self._reach(look.area))
 
     def _looks(self) -> set[_Look]:
         shown, is_tuned = self._generation.shown, self._generation.is_tuned
@@ -123,7 +124,7 @@ class DrawTiles(QWidget):
         return looks
 
     def area_of(self, position: int) -> QRectF | None:
-        """Return where the tile of a position is; None if it is out of sight."""
+        """Return where the tile of a position is at scale 1; None if it is out of sight."""
         return next((area for tile, area in self._placed() if tile.position == position), None)
 
     def _placed(self) -> list[tuple[_Tile, QRectF]]:
@@ -132,7 +133,7 @@ class DrawTiles(QWidget):
         first, *others = self._tiles
         placed = [(first, QRectF(MARGIN, 12, START, height))]
         left = MARGIN + START + GAP
-        room = self.width() - left - MARGIN
+        room = unscaled_size(self, self._theme).width() - left - MARGIN
         fits = max(1, int((room + GAP) // (NARROWEST + GAP)))
         start = min(max(0, self._generation.shown - fits // 2), max(0, len(others) - fits))
         others = others[start : start + fits]
@@ -149,18 +150,26 @@ class DrawTiles(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), QColor(self._theme.panel))
+        painter.scale(self._theme.scale, self._theme.scale)
         for tile, place, is_shown, is_dim in self._painted:
             area = QRectF(*place)
-            if not event.rect().intersects(area.toAlignedRect().adjusted(-4, -4, 4, 4)):
+            if not event.rect().intersects(self._reach(area)):
                 continue
             painter.setOpacity(0.45 if is_dim else 1.0)
             self._paint(painter, tile, area, is_shown)
             if is_shown and self.hasFocus():
                 paint_focus(painter, area.adjusted(-3, -3, 3, 3), self._theme, RADIUS + 3)
 
+    def _reach(self, area: QRectF) -> QRect:
+        """Return the pixels of the widget that a tile and its frame may touch."""
+        scale = self._theme.scale
+        around = QRectF(area.toAlignedRect().adjusted(-4, -4, 4, 4))
+        return QRectF(around.topLeft() * scale, around.size() * scale).toAlignedRect()
+
     def _paint(self, painter: QPainter, tile: _Tile, area: QRectF, shown: bool) -> None:
         theme = self._theme
-        pen = QPen(QColor(theme.current if shown else theme.border), 2 if shown else 1)
+        width = theme.line(2 if shown else 1)
+        pen = QPen(QColor(theme.current if shown else theme.border), width)
         if tile.is_given or tile.token == "?":
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
@@ -188,8 +197,9 @@ class DrawTiles(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = unscaled_point(event.position(), self._theme)
         for tile, area in self._placed():
-            if area.contains(event.position()) and tile.position is not None:
+            if area.contains(point) and tile.position is not None:
                 self._generation.show(tile.position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -26,7 +26,8 @@ from explorer.debug.pictures import (
     picture_format,
     size_presets,
 )
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans, write_all
+from explorer.theme.tokens import Theme
 
 SIDES = ("Width", "Height")
 ANOTHER_SIZE = "Another size"
@@ -46,18 +47,20 @@ class ExportDialog(QDialog):
     parent : QWidget
     on_screen : (int, int)
         Width and height of the map on screen, in pixels.
+    theme : Theme
     path : Path
         The file that is suggested.
     """
 
     requested = Signal(object)  # a PictureRequest
 
-    def __init__(self, parent: QWidget, on_screen: tuple[int, int], path: Path) -> None:
+    def __init__(
+        self, parent: QWidget, on_screen: tuple[int, int], theme: Theme, path: Path
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export the map")
-        self.setFont(sans())
         self.path = QLineEdit(str(path))
-        self.path.setMinimumWidth(460)
+        self.path.setMinimumWidth(theme.px(460))
         self.path.setAccessibleName("File")
         self.preset = QComboBox()
         for name, (width, height) in size_presets(on_screen):
@@ -65,7 +68,8 @@ class ExportDialog(QDialog):
                 self.preset.addItem(f"{name} ({width} × {height})", (width, height))
         self.preset.addItem(ANOTHER_SIZE)
         self.preset.setAccessibleName("Size")
-        self.sides = [_side(name, side) for name, side in zip(SIDES, on_screen, strict=True)]
+        width = theme.px(104)
+        self.sides = [_side(*side, width) for side in zip(SIDES, on_screen, strict=True)]
         self.text_size = QComboBox()
         for name, factor in TEXT_SIZES:
             self.text_size.addItem(name, factor)
@@ -76,7 +80,8 @@ class ExportDialog(QDialog):
         self.export = QPushButton("Export")
         self.export.setProperty("role", "primary")
         self._buttons.addButton(self.export, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._arrange()
+        self._arrange(theme)
+        write_all(self, sans(theme.px(BODY)))
         self.path.textChanged.connect(self._check)
         self.preset.currentIndexChanged.connect(self._take_preset)
         for side in self.sides:
@@ -92,24 +97,24 @@ class ExportDialog(QDialog):
         """What is said of the file's ending."""
         return self._meaning.text()
 
-    def _arrange(self) -> None:
+    def _arrange(self, theme: Theme) -> None:
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         file = QHBoxLayout()
-        file.setSpacing(8)
+        file.setSpacing(theme.px(8))
         file.addWidget(self.path, 1)
         file.addWidget(browse)
         size = QHBoxLayout()
-        size.setSpacing(8)
+        size.setSpacing(theme.px(8))
         size.addWidget(self.preset, 1)
         size.addWidget(self.sides[0])
         size.addWidget(QLabel("×"))
         size.addWidget(self.sides[1])
         form = QFormLayout(self)
-        form.setContentsMargins(24, 20, 24, 20)
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(12)
+        form.setContentsMargins(*map(theme.px, (24, 20, 24, 20)))
+        form.setHorizontalSpacing(theme.px(16))
+        form.setVerticalSpacing(theme.px(12))
         form.addRow("File", file)
         form.addRow("", self._meaning)
         form.addRow("Size", size)
@@ -159,12 +164,12 @@ class ExportDialog(QDialog):
         self.requested.emit(PictureRequest(path, (width, height), self.text_size.currentData()))
 
 
-def _side(name: str, pixels: int) -> QSpinBox:
+def _side(name: str, pixels: int, width: int) -> QSpinBox:
     box = QSpinBox()
     box.setRange(16, LARGEST_SIDE)
     box.setValue(pixels)
     box.setSuffix(" px")
-    box.setFixedWidth(104)
+    box.setFixedWidth(width)
     box.setAlignment(Qt.AlignmentFlag.AlignCenter)
     box.setAccessibleName(name)
     return box

@@ -28,7 +28,7 @@ from explorer.views.tokenizer_panel import TokenizerPanel
 
 BEAT = 700  # milliseconds between tokens that are drawn by themselves
 PAUSE = 20  # milliseconds after a draw was painted; then the model reads ahead
-LEAST = (300, 470, 330)  # pixels of the three columns
+LEAST = (300, 470, 340)  # pixels of the three columns
 SHARES = (0, 5, 2)  # of what is left
 OPENERS = {"draw_open": "Open as a pass", "draw_through": "Step through this draw"}
 
@@ -77,15 +77,15 @@ class GeneratePage(QWidget):
         self._is_current = True  # the views show the model that draws
         self.tiles = DrawTiles(generation, theme)
         self.sentence = Readout(Qt.AlignmentFlag.AlignLeft)
-        self.sentence.setFont(sans(BODY))
-        self.sentence.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        self.sentence.setFixedHeight(30)
+        self.sentence.setFont(sans(theme.px(BODY)))
+        self.sentence.setContentsMargins(theme.px(MARGIN), 0, theme.px(MARGIN), 0)
+        self.sentence.setFixedHeight(theme.px(30))
         self.buttons = []
         for command, text in OPENERS.items():
             actions[command].setIconText(text)
             self.buttons.append(CommandButton(actions[command]))
             self.buttons[-1].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.controls = GenerationControls(generation, actions)
+        self.controls = GenerationControls(generation, actions, theme)
         self.draw = DrawView(generation, theme)
         self.batch = BatchPanel(generation, actions["draw_many"], theme)
         self.tokenizer = TokenizerPanel(generation.subject, theme)
@@ -106,7 +106,7 @@ class GeneratePage(QWidget):
         for part in (self.controls, self.batch, *self.figures):
             part.told.connect(self.told)
         self.batch.opened.connect(self.name_chosen)
-        self._arrange()
+        self._arrange(theme)
 
     @property
     def shown_draw(self) -> ShownDraw | None:
@@ -196,10 +196,10 @@ class GeneratePage(QWidget):
         if not self._generation.can_step:
             self._generation.play(False)
 
-    def _arrange(self) -> None:
+    def _arrange(self, theme: Theme) -> None:
         left = QWidget()
         sides = QVBoxLayout(left)
-        sides.setContentsMargins(0, 10, 0, 0)
+        sides.setContentsMargins(0, theme.px(10), 0, 0)
         sides.setSpacing(0)
         sides.addWidget(self.controls)
         sides.addWidget(self.tokenizer)
@@ -211,21 +211,21 @@ class GeneratePage(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(left)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
+        splitter.setHandleWidth(theme.px(1))
         splitter.setChildrenCollapsible(False)
         for i, part in enumerate((scroll, *self.figures)):
-            part.setMinimumWidth(LEAST[i])
+            part.setMinimumWidth(theme.px(LEAST[i]))
             splitter.addWidget(part)
             splitter.setStretchFactor(i, SHARES[i])
-        splitter.setSizes([LEAST[0], 800, 420])
+        splitter.setSizes([theme.px(width) for width in (LEAST[0], 800, 420)])
         top = QWidget()
         top.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         rows = QVBoxLayout(top)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         below = QHBoxLayout()
-        below.setContentsMargins(0, 0, MARGIN, 8)
-        below.setSpacing(8)
+        below.setContentsMargins(0, 0, theme.px(MARGIN), theme.px(8))
+        below.setSpacing(theme.px(8))
         below.addWidget(self.sentence, 1)
         for button in self.buttons:
             below.addWidget(button)
@@ -233,6 +233,6 @@ class GeneratePage(QWidget):
         rows.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
+        column.setSpacing(theme.px(1))
         column.addWidget(top)
         column.addWidget(splitter, 1)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.debug import numbers
 from explorer.debug.generation.generation import COLDEST, HOTTEST, Generation
 from explorer.theme.style import BODY, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton
 
 STEPS_A_DEGREE = 100  # of the slider
@@ -37,21 +38,23 @@ class GenerationControls(QWidget):
     generation : Generation
     actions : dict of str to QAction
         By command id.
+    theme : Theme
     """
 
     told = Signal(str)  # a sentence about what was typed; empty: nothing to say any more
 
-    def __init__(self, generation: Generation, actions: dict[str, QAction]) -> None:
+    def __init__(self, generation: Generation, actions: dict[str, QAction], theme: Theme) -> None:
         super().__init__()
         self._generation = generation
+        typed = mono(theme.px(16))
         self.prefix = QLineEdit()
-        self.prefix.setFont(mono(16))
+        self.prefix.setFont(typed)
         self.prefix.setPlaceholderText("none")
         self.prefix.setAccessibleName("Beginning")
         self.prefix.setToolTip("Letters that are given; the model goes on from there")
         self.prefix.textEdited.connect(self._give)
         self.seed = QLineEdit()
-        self.seed.setFont(mono(16))
+        self.seed.setFont(typed)
         self.seed.setMaxLength(LONGEST_SEED)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip(
@@ -60,9 +63,9 @@ class GenerationControls(QWidget):
         )
         self.seed.textEdited.connect(self._sow)
         self.heat = QLineEdit()
-        self.heat.setFont(mono(16))
+        self.heat.setFont(typed)
         self.heat.setAccessibleName("Temperature")
-        self.heat.setFixedWidth(76)
+        self.heat.setFixedWidth(theme.px(76))
         self.heat.returnPressed.connect(self._take_heat)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setProperty("role", "step")
@@ -80,7 +83,7 @@ class GenerationControls(QWidget):
         for name, text in TEXTS.items():
             actions[name].setIconText(text)
             self._buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._arrange()
+        self._arrange(theme)
         self.refresh()
 
     def refresh(self) -> None:
@@ -134,25 +137,28 @@ class GenerationControls(QWidget):
         self._generation.tune(wanted)
         self._generation.settle()
 
-    def _arrange(self) -> None:
+    def _arrange(self, theme: Theme) -> None:
+        px = theme.px
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 0, 14, 4)
-        column.setSpacing(8)
+        column.setContentsMargins(*map(px, (14, 0, 14, 4)))
+        column.setSpacing(px(8))
         steps = QHBoxLayout()
-        steps.setSpacing(6)
+        steps.setSpacing(px(6))
         for name in BUTTONS:
             steps.addWidget(self._buttons[name], 1)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(px(10))
+        grid.setVerticalSpacing(px(8))
         for row, (text, field) in enumerate(
             (("Beginning", self.prefix), ("Seed", self.seed), ("Temperature", self.heat))
         ):
-            grid.addWidget(_label(text), row, 0)
+            label = QLabel(text)
+            label.setFont(sans(px(BODY)))
+            grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
         grid.setColumnStretch(1, 1)
         names = QHBoxLayout()
-        names.setSpacing(6)
+        names.setSpacing(px(6))
         for name in TEXTS:
             button = self._buttons[name]
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -161,9 +167,3 @@ class GenerationControls(QWidget):
         column.addLayout(names)
         column.addLayout(grid)
         column.addWidget(self.slider)
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setFont(sans(BODY))
-    return label

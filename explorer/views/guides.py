@@ -49,7 +49,7 @@ class Guides(QObject):
     def show_keys(self) -> None:
         """Show the sheet of keys."""
         if self.keys is None:
-            self.keys = KeysSheet(self._window)
+            self.keys = KeysSheet(self._window, self._theme)
         self.keys.show()
         self.keys.raise_()
 

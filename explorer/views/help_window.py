@@ -23,14 +23,12 @@ from PySide6.QtWidgets import (
 from explorer.debug.glossary import Glossary
 from explorer.debug.glossary_terms import Term
 from explorer.debug.help_texts import ABOUT, HELP, Section
-from explorer.theme.style import LARGE, sans
+from explorer.theme.style import BODY, LARGE, sans
 from explorer.theme.tokens import Theme
 from explorer.views.linked_text import SCHEME, linked
 
-SIZE, LIST_WIDTH = QSize(980, 720), 240
-HEADING = f'<h2 style="font-size:{LARGE}px; margin-bottom:6px">'
-PARAGRAPH = '<p style="line-height:140%; margin-top:4px; margin-bottom:10px">'
-MARGIN = 16  # pixels around the text
+SIZE, LIST_WIDTH = QSize(980, 720), 240  # pixels at scale 1
+MARGIN = 16  # pixels at scale 1 around the text
 
 
 class HelpPage(Enum):
@@ -62,40 +60,47 @@ class HelpWindow(QDialog):
         self._theme, self._open_address = theme, open_address
         self._glossary = Glossary()
         self.setWindowTitle("Help")
-        self.resize(SIZE.boundedTo(parent.window().size()))
+        px = theme.px
+        self._heading = f'<h2 style="font-size:{px(LARGE)}px; margin-bottom:{px(6)}px">'
+        self._paragraph = (
+            f'<p style="line-height:140%; margin-top:{px(4)}px; margin-bottom:{px(10)}px">'
+        )
+        self.resize((SIZE * theme.scale).boundedTo(parent.window().size()))
         self.tabs = QTabBar()
-        self.tabs.setFont(sans(14))
+        self.tabs.setFont(sans(px(14)))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName("Pages of the help")
         for page in HelpPage:
             self.tabs.addTab(page.value)
         self.filter = QLineEdit()
-        self.filter.setFont(sans())
+        self.filter.setFont(sans(px(BODY)))
         self.filter.setPlaceholderText("A word")
         self.filter.setAccessibleName("Find a word")
         self.filter.setClearButtonEnabled(True)
         self.filter.installEventFilter(self)
         self.words = QListWidget()
-        self.words.setFont(sans())
+        self.words.setFont(sans(px(BODY)))
         self.words.setAccessibleName("Words")
         self.text = QTextBrowser()
-        self.text.setFont(sans(16))
+        self.text.setFont(sans(px(16)))
         self.text.setOpenLinks(False)
         self.text.setAccessibleName("Text")
-        self.text.document().setDocumentMargin(MARGIN)
+        self.text.document().setDocumentMargin(px(MARGIN))
         self._beside = QWidget()
         left = QVBoxLayout(self._beside)
         left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(px(6))
         left.addWidget(self.filter)
         left.addWidget(self.words, 1)
-        self._beside.setFixedWidth(LIST_WIDTH)
+        self._beside.setFixedWidth(px(LIST_WIDTH))
         row = QHBoxLayout()
-        row.setSpacing(18)
+        row.setSpacing(px(18))
         row.addWidget(self._beside)
         row.addWidget(self.text, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 10, 20, 16)
+        column.setContentsMargins(*map(px, (20, 10, 20, 16)))
+        column.setSpacing(px(6))
         column.addWidget(self.tabs)
         column.addLayout(row, 1)
         self.tabs.currentChanged.connect(self._show_tab)
@@ -165,12 +170,14 @@ class HelpWindow(QDialog):
             self.text.setHtml(f"<p>No word here holds “{escape(self.filter.text())}”.</p>")
             return
         self.text.setHtml(
-            f"{HEADING}{escape(term.word)}</h2>{PARAGRAPH}{self._linked(term.meaning, {term})}</p>"
+            f"{self._heading}{escape(term.word)}</h2>"
+            f"{self._paragraph}{self._linked(term.meaning, {term})}</p>"
         )
 
     def _section(self, section: Section, marked: set[Term]) -> str:
-        paragraphs = (f"{PARAGRAPH}{self._linked(t, marked)}</p>" for t in section.paragraphs)
-        return f"{HEADING}{escape(section.title)}</h2>{''.join(paragraphs)}"
+        texts = (self._linked(text, marked) for text in section.paragraphs)
+        paragraphs = (f"{self._paragraph}{text}</p>" for text in texts)
+        return f"{self._heading}{escape(section.title)}</h2>{''.join(paragraphs)}"
 
     def _linked(self, text: str, marked: set[Term]) -> str:
         return linked(text, self._glossary, marked, self._theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations_with_replacement, pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.debug.commands import COMMANDS
-from explorer.theme.style import mono, sans
+from explorer.theme.style import BODY, SMALL, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import spell
 
 MOUSE = (
@@ -35,7 +36,7 @@ MOUSE = (
     ("Arrow keys, +, −", "Move and zoom the map that has the keyboard"),
     ("Tab, Shift+Tab", "From view to view"),
 )
-COLUMN, FEWEST, MOST = 380, 2, 4  # pixels; columns
+COLUMN, FEWEST, MOST = 380, 2, 4  # pixels at scale 1; columns
 KEYS_WIDTH, GAP, SCROLL_BAR = 132, 30, 12  # pixels
 MARGINS = (28, 18, 18, 14)
 LARGEST, AROUND = QSize(1680, 1100), QSize(60, 50)  # the latter: of the window, to be seen around
@@ -50,22 +51,25 @@ class KeysSheet(QDialog):
     Parameters
     ----------
     parent : QWidget
+    theme : Theme
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._over, self._theme = parent, theme
+        self._margins = QMargins(*map(theme.px, MARGINS))
         self.setWindowTitle("All keys")
         self.filter = QLineEdit()
-        self.filter.setFont(sans())
+        self.filter.setFont(sans(theme.px(BODY)))
         self.filter.setPlaceholderText("Filter: a key, or what it does")
         self.filter.setAccessibleName("Filter the keys")
-        self.filter.setMaximumWidth(2 * COLUMN)
+        self.filter.setMaximumWidth(2 * theme.px(COLUMN))
         self.filter.textChanged.connect(self._show_matching)
         self.filter.installEventFilter(self)
         groups = dict.fromkeys(command.group for command in COMMANDS)
         sections = [*((group, _lines(group)) for group in groups), ("Mouse and more", MOUSE)]
-        self._columns = _Columns([_Section(title, lines) for title, lines in sections if lines])
+        shown = [_Section(title, lines, theme) for title, lines in sections if lines]
+        self._columns = _Columns(shown, theme)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -73,7 +77,8 @@ class KeysSheet(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._columns)
         column = QVBoxLayout(self)
-        column.setContentsMargins(*MARGINS)
+        column.setContentsMargins(self._margins)
+        column.setSpacing(theme.px(6))
         column.addWidget(self.filter)
         column.addWidget(self._scroll)
 
@@ -82,10 +87,11 @@ class KeysSheet(QDialog):
         super().showEvent(event)
         self.filter.clear()
         self.filter.setFocus()
-        room = (self._over.window().size() - AROUND).boundedTo(LARGEST)
+        scale, margins = self._theme.scale, self._margins
+        room = (self._over.window().size() - AROUND * scale).boundedTo(LARGEST * scale)
         self.resize(room.width(), self.height())
-        _, top, _, bottom = MARGINS
-        needed = self._flow() + self.filter.sizeHint().height() + top + bottom + GAP
+        around = margins.top() + margins.bottom() + self._theme.px(GAP)
+        needed = self._flow() + self.filter.sizeHint().height() + around
         self.resize(room.width(), min(room.height(), needed))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,8 +135,7 @@ class KeysSheet(QDialog):
         self._flow()
 
     def _flow(self) -> int:
-        left, _, right, _ = MARGINS
-        return self._columns.flow(self.width() - left - right)
+        return self._columns.flow(self.width() - self._margins.left() - self._margins.right())
 
 
 Line = tuple[str, str]  # keys, and what they do
@@ -148,25 +153,26 @@ def _lines(group: str) -> list[Line]:
 class _Section(QWidget):
     """A group's title, and its lines."""
 
-    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+    def __init__(self, title: str, lines: Sequence[Line], theme: Theme) -> None:
         super().__init__()
+        px = theme.px
         self._lines: list[tuple[str, QLabel, QLabel]] = []
         self.grid = grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 10)
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
-        grid.setColumnMinimumWidth(0, KEYS_WIDTH)
+        grid.setContentsMargins(0, 0, 0, px(10))
+        grid.setHorizontalSpacing(px(14))
+        grid.setVerticalSpacing(px(5))
+        grid.setColumnMinimumWidth(0, px(KEYS_WIDTH))
         grid.setColumnStretch(1, 1)
         heading = QLabel(title.upper())
         heading.setProperty("role", "heading")
         heading.setIndent(0)
-        heading.setStyleSheet("padding: 8px 0 2px 0")
+        heading.setStyleSheet(f"padding: {px(8)}px 0 {px(2)}px 0")
         grid.addWidget(heading, 0, 0, 1, 2)
         for row, (keys, meaning) in enumerate(lines, start=1):
             of_keys, of_meaning = QLabel(keys), QLabel(meaning)
-            of_keys.setFont(mono(13))
-            of_keys.setFixedWidth(KEYS_WIDTH)
-            of_meaning.setFont(sans(14))
+            of_keys.setFont(mono(px(SMALL)))
+            of_keys.setFixedWidth(px(KEYS_WIDTH))
+            of_meaning.setFont(sans(px(14)))
             for column, label in enumerate((of_keys, of_meaning)):
                 label.setWordWrap(True)
                 label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -185,14 +191,14 @@ class _Section(QWidget):
 class _Columns(QWidget):
     """Sections in columns that are about as high as each other."""
 
-    def __init__(self, sections: Sequence[_Section]) -> None:
+    def __init__(self, sections: Sequence[_Section], theme: Theme) -> None:
         super().__init__()
-        self._sections = sections
+        self._sections, self._theme = sections, theme
         self._shown: list[list[_Section]] = []
         self._column_layouts: list[QVBoxLayout] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        self._row.setSpacing(GAP)
+        self._row.setContentsMargins(0, 0, theme.px(SCROLL_BAR), 0)
+        self._row.setSpacing(theme.px(GAP))
         for section in sections:
             section.setParent(self)
 
@@ -207,9 +213,10 @@ class _Columns(QWidget):
 
     def flow(self, width: int) -> int:
         """Arrange the sections for a width in pixels; return how high they get."""
-        columns = min(max(width // COLUMN, FEWEST), MOST)
+        px = self._theme.px
+        columns = min(max(width // px(COLUMN), FEWEST), MOST)
         # As if there were a scroll bar: else it may come, make texts higher, and so have to stay.
-        each = (width - 2 * SCROLL_BAR - (columns - 1) * GAP) // columns
+        each = (width - 2 * px(SCROLL_BAR) - (columns - 1) * px(GAP)) // columns
         sections = [section for section in self._sections if not section.isHidden()]
         heights = [section.grid.heightForWidth(each) for section in sections]
         cuts = _fair_cuts(heights, columns)

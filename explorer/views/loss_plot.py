@@ -16,7 +16,8 @@ from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 
 TITLES = ("loss", "learning rate", "gradient norm")
-SHARES = (5, 2, 2)  # of the height
+SHARES, LEAST = (5, 2, 2), 50  # of the height that is left by so many pixels for each curve
+OFFSETS = {"left": 5, "bottom": 2}  # of numbers from their axis
 AXIS, RIGHT = 66, 14  # pixels beside the curves; what stands below them lines up with it
 
 
@@ -37,35 +38,34 @@ class LossPlot(QWidget):
         self._hovered: int | None = None
         self._numbered = True  # the axes
         self.legend = QLabel()
-        self.legend.setFont(sans(SMALL))
+        self.legend.setFont(sans(theme.px(SMALL)))
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.legend.setContentsMargins(AXIS, 8, RIGHT, 2)
+        self.legend.setContentsMargins(*map(theme.px, (AXIS, 8, RIGHT, 2)))
         self.legend.setWordWrap(True)
         height = QFontMetrics(self.legend.font()).height()
-        self.legend.setMinimumHeight(2 * height + 14)  # the curves stay where they are
+        self.legend.setMinimumHeight(2 * height + theme.px(14))  # the curves stay where they are
         self.legend.setAlignment(Qt.AlignmentFlag.AlignBottom)
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setBackground(theme.panel)
         self.canvas.setFrameShape(self.canvas.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas.setAccessibleName("Curves of loss, learning rate and gradient norm")
-        self.canvas.ci.setContentsMargins(0, 0, RIGHT, 2)
-        self.canvas.ci.setSpacing(4)
-        self.canvas.setMinimumHeight(210)
+        self.canvas.ci.setContentsMargins(0, 0, theme.px(RIGHT), theme.px(2))
+        self.canvas.ci.setSpacing(theme.px(4))
+        self.canvas.setMinimumHeight(theme.px(250))
         self._plots: list[pg.PlotItem] = []
         for i in range(len(TITLES)):
             self._plots.append(self._plot(i))
-        self._raw = self._curve(0, pg.mkPen(_between(theme.muted, theme.panel), width=1))
-        self._smooth = self._curve(0, pg.mkPen(theme.positive, width=2))
-        self._other = self._curve(0, pg.mkPen(theme.flows[1], width=2))
-        self._rate = self._curve(1, pg.mkPen(theme.negative, width=1))
-        self._norm = self._curve(2, pg.mkPen(theme.muted, width=1))
-        self._chance = pg.InfiniteLine(
-            angle=0, pen=pg.mkPen(theme.negative, width=1, style=Qt.PenStyle.DashLine)
-        )
+        self._raw = self._curve(0, self._pen(_between(theme.muted, theme.panel)))
+        self._smooth = self._curve(0, self._pen(theme.positive, 2))
+        self._other = self._curve(0, self._pen(theme.flows[1], 2))
+        self._rate = self._curve(1, self._pen(theme.negative))
+        self._norm = self._curve(2, self._pen(theme.muted))
+        dashed, dotted = Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+        self._chance = pg.InfiniteLine(angle=0, pen=self._pen(theme.negative, style=dashed))
         self._plots[0].addItem(self._chance, ignoreBounds=True)
-        self._shown = [self._marker(plot, pg.mkPen(theme.text, width=1)) for plot in self._plots]
-        hover = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine)
+        self._shown = [self._marker(plot, self._pen(theme.text)) for plot in self._plots]
+        hover = self._pen(theme.muted, style=dotted)
         self._hover_lines = [self._marker(plot, hover) for plot in self._plots]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,7 +182,13 @@ class LossPlot(QWidget):
                 line.setValue(self._hovered)
         self._tell()
 
+    def _pen(
+        self, colour: str | QColor, width: float = 1, style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    ) -> QPen:
+        return pg.mkPen(colour, width=self._theme.line(width) * self._theme.scale, style=style)
+
     def _plot(self, i: int) -> pg.PlotItem:
+        theme = self._theme
         plot = self.canvas.addPlot(row=i, col=0)
         self.canvas.ci.layout.setRowStretchFactor(i, SHARES[i])
         plot.setMenuEnabled(False)
@@ -191,18 +197,28 @@ class LossPlot(QWidget):
         plot.disableAutoRange()
         if i:
             plot.setXLink(self._plots[0])
-        for side in ("left", "bottom"):
+        for side, offset in OFFSETS.items():
             axis = plot.getAxis(side)
-            axis.setPen(self._theme.border)
-            axis.setTextPen(self._theme.muted)
-            axis.setStyle(tickFont=sans(SMALL), tickLength=-4, maxTickLevel=0)
+            axis.setPen(self._pen(theme.border))
+            axis.setTextPen(theme.muted)
+            axis.setStyle(
+                tickFont=sans(theme.px(SMALL)),
+                tickLength=-theme.px(4),
+                tickTextOffset=theme.px(offset),
+                maxTickLevel=0,
+            )
+            axis.setTickDensity(theme.scale**-0.5)  # as on a small axis: numbers are larger
             axis.enableAutoSIPrefix(False)
-        plot.getAxis("left").setWidth(AXIS)
-        plot.getAxis("bottom").setHeight(24)
+        plot.getAxis("left").setWidth(theme.px(AXIS))
+        plot.getAxis("bottom").setHeight(theme.px(24))
         if i < len(TITLES) - 1:
             plot.getAxis("bottom").setStyle(showValues=False)
-            plot.getAxis("bottom").setHeight(6)
-        plot.getAxis("left").setLabel(TITLES[i], color=self._theme.muted, **LABEL)
+            plot.getAxis("bottom").setHeight(theme.px(6))
+        room = QFontMetrics(sans(theme.px(SMALL))).horizontalAdvance(TITLES[i])
+        plot.vb.setMinimumHeight(room + theme.px(4))  # so that titles don't run into each other
+        plot.vb.setPreferredHeight(theme.px(LEAST))
+        label = {"color": theme.muted, "font-size": f"{theme.px(SMALL)}px"}
+        plot.getAxis("left").setLabel(TITLES[i], **label)
         if i == 0:
             plot.showGrid(x=False, y=True, alpha=0.12)
         return plot
@@ -235,7 +251,6 @@ def _between(one: str, other: str) -> QColor:
     )
 
 
-LABEL = {"font-size": f"{SMALL}px"}
 MOUSE = (
     QEvent.Type.MouseMove,
     QEvent.Type.MouseButtonPress,

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
             self.explore, session, self.runs, replays, self.sessions, self.run_models,
             self.top_bar, actions, theme,
         )  # fmt: skip
-        self.pictures = MapPictures(self, session, self.explore.map_view)
+        self.pictures = MapPictures(self, session, self.explore.map_view, theme)
         self._player = Player(session, self)
         self.guides = Guides(self, session, theme, partial(area_of, self), settings)
         self.menu = AppMenu(COMMANDS, actions, self)

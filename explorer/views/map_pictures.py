@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.debug.numbers import count
 from explorer.debug.pictures import PictureRequest
 from explorer.debug.session import Session
+from explorer.theme.tokens import Theme
 from explorer.views.export_dialog import ExportDialog
 from explorer.views.map_export import export_map
 from explorer.views.map_view import MapView
@@ -29,9 +30,10 @@ class MapPictures(QObject):
 
     told = Signal(str)  # a sentence
 
-    def __init__(self, window: QWidget, session: Session, map_view: MapView) -> None:
+    def __init__(self, window: QWidget, session: Session, map_view: MapView, theme: Theme) -> None:
         super().__init__(window)
-        self._window, self._session, self._map = window, session, map_view
+        self._window, self._session = window, session
+        self._map, self._theme = map_view, theme
         self._folder = Path.home()
 
     def ask(self) -> None:
@@ -41,7 +43,7 @@ class MapPictures(QObject):
             return
         name = trace.document.name if trace.document else "pass"
         size = (self._map.width(), self._map.height())
-        dialog = ExportDialog(self._window, size, self._folder / f"map-{name}.png")
+        dialog = ExportDialog(self._window, size, self._theme, self._folder / f"map-{name}.png")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.requested.connect(self._write)
         dialog.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu
 
 from explorer.runs.matrices import Matrix, Quantity, StepMatrices, matrix_csv
+from explorer.theme.scaling import scaled_point, unscaled_point, unscaled_rect
 from explorer.theme.tokens import Theme
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
@@ -33,7 +34,7 @@ from explorer.views.matrix_words import card_text, spoken
 
 ZOOM = 1.25  # a notch of the wheel, or a key
 NOTCH = 120  # units of wheel angle
-DRAG_START = 4  # pixels that the mouse moves before a press is a drag
+DRAG_START = 4  # pixels at scale 1 that the mouse moves before a press is a drag
 MOVES: Mapping[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
@@ -63,12 +64,11 @@ class MatrixCanvas(MatrixPages):
     quantity_asked = Signal(Quantity)  # by a key
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._painter = MatrixPainter(theme)
         self._scene: Scene | None = None
         self._at: int | None = None  # the parameter at which the keyboard is
-        self._mouse: QPointF | None = None  # where it points at something
+        self._mouse: QPointF | None = None  # on the screen, where it points at something
         self._hover: int | None = None
         self._pressed: QPointF | None = None
         self._dragging = self._shows_focus = False
@@ -124,17 +124,19 @@ class MatrixCanvas(MatrixPages):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(self._theme.panel))
+        painter.scale(self._theme.scale, self._theme.scale)
+        whole = unscaled_rect(self.viewport(), self._theme)
+        painter.fillRect(whole, QColor(self._theme.panel))
         if self._scene is not None and self.page is not None:
             corner = self.corner()
             painter.translate(-corner)
-            visible = QRect(corner, self.viewport().size())
+            visible = whole.translated(corner).toAlignedRect()
             self._painter.paint(painter, self._scene, self.page.tiles, visible)
             self._paint_ring(painter, self._hover, self._theme.text)
             self._paint_ring(painter, self._at, self._theme.current)
-            painter.resetTransform()
+            painter.translate(corner)
         if self._shows_focus:
-            paint_focus(painter, QRectF(self.viewport().rect()), self._theme)
+            paint_focus(painter, whole, self._theme)
 
     def _paint_ring(self, painter: QPainter, index: int | None, colour: str) -> None:
         area = None if index is None else self.place_of(index)
@@ -154,7 +156,7 @@ class MatrixCanvas(MatrixPages):
         self._wheel -= notches * NOTCH
         if notches:
             self._hover_over(None)
-            self.zoom(ZOOM**notches, event.position().toPoint())
+            self.zoom(ZOOM**notches, self.pixel(event.position()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -165,18 +167,18 @@ class MatrixCanvas(MatrixPages):
         if self._pressed is None:
             self._hover_over(event.position())
             return
-        moved = (event.position() - self._pressed).toPoint()
+        moved = unscaled_point(event.position() - self._pressed, self._theme).toPoint()
         if not self._dragging and moved.manhattanLength() < DRAG_START:
             return
         self._dragging = True
         self._hover_over(None)
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self._pressed = event.position()
+        self._pressed += scaled_point(QPointF(moved), self._theme)
         self.drag(moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and not self._dragging:
-            index = self.parameter_at(event.position().toPoint())
+            index = self.parameter_at(self.pixel(event.position()))
             if index is not None and event.button() == Qt.MouseButton.LeftButton:
                 self._go_to(index)
                 self.parameter_chosen.emit(index)
@@ -185,7 +187,7 @@ class MatrixCanvas(MatrixPages):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Let a matrix fill the view; if one does, show all again."""
-        tile = self.tile_at(event.position().toPoint())
+        tile = self.tile_at(self.pixel(event.position()))
         self._hover_over(None)
         if self.filling is not None:
             self.show_all()
@@ -194,10 +196,12 @@ class MatrixCanvas(MatrixPages):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu of the matrix at the mouse; from the keyboard, of the current cell."""
-        tile, place = self.tile_at(event.pos()), event.globalPos()
+        tile, place = self.tile_at(self.pixel(QPointF(event.pos()))), event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self._at is not None:
             tile, area = self._tile_at_keyboard(), self.area_of(self._at)
-            place = place if area is None else self.viewport().mapToGlobal(area.center())
+            if area is not None:
+                centre = scaled_point(QPointF(area.center()), self._theme)
+                place = self.viewport().mapToGlobal(centre.toPoint())
         if tile is not None:
             self._hover_over(None)
             self.menu(tile.matrix).popup(place)
@@ -205,7 +209,7 @@ class MatrixCanvas(MatrixPages):
     def _hover_over(self, point: QPointF | None) -> None:
         """Tell about the parameter under the mouse, if there is one."""
         self._mouse = point
-        index = None if point is None else self.parameter_at(point.toPoint())
+        index = None if point is None else self.parameter_at(self.pixel(point))
         if index is None or point is None or self._scene is None:
             self._card.hide()
         else:
@@ -239,7 +243,7 @@ class MatrixCanvas(MatrixPages):
             self._walk(*MOVES[key])
         elif key in ZOOMS:
             area = None if self._at is None else self.area_of(self._at)
-            self.zoom(ZOOMS[key], (area or self.viewport().rect()).center())
+            self.zoom(ZOOMS[key], (area or QRect(QPoint(), self.room)).center())
         elif key in ALL_AGAIN:
             self.show_all()
         elif key in QUANTITIES:

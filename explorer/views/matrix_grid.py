@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWid
 
 from explorer.debug import numbers
 from explorer.runs.matrices import Matrix, Quantity, StepMatrices, not_comparable
-from explorer.theme.style import SMALL, sans
+from explorer.theme.style import BODY, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, Segments
 from explorer.views.matrix_canvas import MatrixCanvas
@@ -27,7 +27,7 @@ MEANINGS = {
     Quantity.DIFFERENCE: "weights less those of the step that they are compared with",
 }
 START = (Quantity.GRADIENT, Quantity.UPDATE, Quantity.RATIO)
-SPACING = 10
+SPACING, SIDE = 10, 14  # pixels at scale 1
 LEAST = (320, 320)
 
 
@@ -48,11 +48,12 @@ class MatrixGrid(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._step: StepMatrices | None = None
         self._other: StepMatrices | None = None
         self._quantity = Quantity.WEIGHTS
         self._limits: Limits = {}
-        self.setMinimumSize(*LEAST)
+        self.setMinimumSize(*map(theme.px, LEAST))
         self.setAccessibleName("Weights and gradients")
         self.canvas = MatrixCanvas(theme)
         self.canvas.parameter_chosen.connect(self.parameter_chosen)
@@ -64,8 +65,10 @@ class MatrixGrid(QWidget):
         self.choice = ComboBox("Shown")  # instead of the segments where there is little room
         self.choice.addItems([quantity.value for quantity in Quantity])
         self.choice.activated.connect(self._choose_by_place)
-        self.title, self.message, self.statistics = (_label(role) for role in ("", "warning", ""))
-        self.statistics.setFont(sans(SMALL))
+        self.title, self.message, self.statistics = (
+            _label(role, theme.px(size))
+            for role, size in (("muted", BODY), ("warning", BODY), ("muted", SMALL))
+        )
         self._lay_out()
         self._refresh()
 
@@ -119,8 +122,9 @@ class MatrixGrid(QWidget):
         return actions
 
     def _lay_out(self) -> None:
+        px = self._theme.px
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(SPACING)
+        self._head.setSpacing(px(SPACING))
         choices = QHBoxLayout()
         choices.addWidget(self.segments)
         choices.addWidget(self.choice)
@@ -131,27 +135,27 @@ class MatrixGrid(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         top = QVBoxLayout()
-        top.setContentsMargins(14, 10, 14, 4)
-        top.setSpacing(6)
+        top.setContentsMargins(*map(px, (SIDE, 10, SIDE, 4)))
+        top.setSpacing(px(6))
         top.addLayout(self._head)
         top.addWidget(self.title)
         top.addWidget(self.message)
         layout.addLayout(top)
         layout.addWidget(self.canvas, 1)
         bottom = QVBoxLayout()
-        bottom.setContentsMargins(14, 4, 14, 8)
+        bottom.setContentsMargins(*map(px, (SIDE, 4, SIDE, 8)))
         bottom.addWidget(self.statistics)
         layout.addLayout(bottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use a list instead of segments, and two lines instead of one, where it is narrow."""
-        room = self.width() - 28
+        room = self.width() - 2 * self._theme.px(SIDE)
         chosen = self.segments.sizeHint().width()
         self.segments.setVisible(chosen <= room)
         self.choice.setVisible(chosen > room)
         if chosen > room:
             chosen = self.choice.sizeHint().width()
-        wide = chosen + SPACING + self.legend.minimumWidth() <= room
+        wide = chosen + self._theme.px(SPACING) + self.legend.minimumWidth() <= room
         directions = QBoxLayout.Direction
         self._head.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         super().resizeEvent(event)
@@ -224,8 +228,9 @@ class MatrixGrid(QWidget):
         self.statistics.setText(text)
 
 
-def _label(role: str) -> QLabel:
+def _label(role: str, pixels: int) -> QLabel:
     label = QLabel()
+    label.setFont(sans(pixels))
     label.setWordWrap(True)
-    label.setProperty("role", role or "muted")
+    label.setProperty("role", role)
     return label

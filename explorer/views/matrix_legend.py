@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.matrices import Quantity
 from explorer.theme import palette
+from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.matrix_colours import RATIO_DECADES, RULE_OF_THUMB, UNSIGNED, ratio_share
@@ -33,13 +34,13 @@ class MatrixLegend(QWidget):
         self._theme = theme
         self._table = palette.colour_table(theme)
         self._quantity, self._limit = Quantity.WEIGHTS, 1.0
-        self.setFixedHeight(SIZE.height())
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setFixedHeight(theme.px(SIZE.height()))
+        self.setMinimumWidth(theme.px(LEAST_WIDTH))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
 
     def sizeHint(self) -> QSize:
-        return SIZE
+        return SIZE * self._theme.scale
 
     def show_scale(self, quantity: Quantity, limit: float) -> None:
         """Show the scale of a quantity that ends at a number."""
@@ -61,6 +62,8 @@ class MatrixLegend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self._theme.scale, self._theme.scale)
+        size = unscaled_size(self, self._theme)
         low, high = self.ends
         left = self._text(painter, 1.0, low, mono(SMALL), self._theme.text) + GAP
         first = MIDDLE if self._quantity in UNSIGNED else palette.RAMP
@@ -68,13 +71,13 @@ class MatrixLegend(QWidget):
         image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
         metrics, zero = QFontMetricsF(sans(SMALL)), "zero"
         rest = QFontMetricsF(mono(SMALL)).horizontalAdvance(high) + SWATCH + 4 * GAP
-        room = self.width() - left - rest - metrics.horizontalAdvance(zero) - 1
-        ramp = QRectF(left, (self.height() - SWATCH) / 2, min(RAMP, room), SWATCH)
+        room = size.width() - left - rest - metrics.horizontalAdvance(zero) - 1
+        ramp = QRectF(left, (size.height() - SWATCH) / 2, min(RAMP, room), SWATCH)
         painter.drawImage(ramp, image)
         if self._quantity is Quantity.RATIO:
             self._mark_rule(painter, ramp)
         left = self._text(painter, ramp.right() + GAP, high, mono(SMALL), self._theme.text)
-        painter.setPen(QColor(self._theme.border))
+        painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
         painter.setBrush(QColor.fromRgb(int(self._table[palette.ZERO])))
         swatch = QRectF(left + 2 * GAP, ramp.top(), SWATCH, SWATCH)
         painter.drawRoundedRect(swatch, 3, 3)
@@ -91,5 +94,5 @@ class MatrixLegend(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(colour))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-        painter.drawText(QRectF(left, 0, width + 1, self.height()), LEFT, text)
+        painter.drawText(QRectF(left, 0, width + 1, SIZE.height()), LEFT, text)
         return left + width

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 from explorer.runs.matrices import Matrix, ModelShape
+from explorer.theme.scaling import unscaled_point
+from explorer.theme.tokens import Theme
 from explorer.views.matrix_tiles import LARGEST_CELL, Arranger, Page, Tile
 
 
 class MatrixPages(QAbstractScrollArea):
-    """What is in view of the page; cells are always a whole number of pixels."""
+    """What is in view of the page; cells are always a whole number of pixels of scale 1.
 
-    def __init__(self) -> None:
+    In those count the page, its scroll bars, and all points and areas of the viewport here.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._shape: ModelShape | None = None
         self._page: Page | None = None
         self._arranger: Arranger | None = None
@@ -23,7 +35,7 @@ class MatrixPages(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 120)
+        self.setMinimumSize(theme.px(200), theme.px(120))
 
     @property
     def page(self) -> Page | None:
@@ -34,6 +46,16 @@ class MatrixPages(QAbstractScrollArea):
     def filling(self) -> Matrix | None:
         """The matrix that fills the view, if one does."""
         return self._filling
+
+    @property
+    def room(self) -> QSize:
+        """The size of the viewport."""
+        return self._unscaled(self.viewport().size())
+
+    def pixel(self, point: QPointF) -> QPoint:
+        """Return which pixel is at a point of the screen, as events give it."""
+        inside = unscaled_point(point, self._theme)
+        return QPoint(floor(inside.x()), floor(inside.y()))
 
     def arrange(self, shape: ModelShape) -> None:
         """Show all matrices of a model as large as they go together."""
@@ -71,13 +93,13 @@ class MatrixPages(QAbstractScrollArea):
         """Return the point of the page at the upper left corner of the viewport."""
         spare = 0
         if self._page is not None and self._filling is not None:
-            spare = max(0, self.viewport().width() - self._page.size.width())
+            spare = max(0, self.room.width() - self._page.size.width())
         return QPoint(self.horizontalScrollBar().value() - spare // 2, self._top)
 
     def bring_into_view(self, area: QRect) -> None:
         """Move the page, if need be, so that an area of it is seen."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        room = self.viewport().size()
+        room = self.room
         across.setValue(_nearest(across.value(), area.left(), area.right(), room.width()))
         down.setValue(_nearest(down.value(), area.top(), area.bottom(), room.height()))
 
@@ -124,14 +146,18 @@ class MatrixPages(QAbstractScrollArea):
 
     def _fitted(self) -> Page:
         assert self._arranger is not None
-        bar = self.verticalScrollBar().sizeHint().width()
-        return self._arranger.fitted(self.maximumViewportSize(), bar)
+        bar = ceil(self.verticalScrollBar().sizeHint().width() / self._theme.scale)
+        return self._arranger.fitted(self._unscaled(self.maximumViewportSize()), bar)
+
+    def _unscaled(self, size: QSize) -> QSize:
+        scale = self._theme.scale
+        return QSize(floor(size.width() / scale), floor(size.height() / scale))
 
     def _set_page(self, page: Page) -> None:
         self._page = page
         # The bars that appear take room from each other; a second look has it right.
         for _ in range(2):
-            self._set_bars(page.size, self.viewport().size())
+            self._set_bars(page.size, self.room)
         self.viewport().update()
 
     def _set_bars(self, size: QSize, room: QSize) -> None:
@@ -153,7 +179,7 @@ class MatrixPages(QAbstractScrollArea):
         if self._page is not None:
             page = self._fitted() if self._fits else self._page
             self._page = page
-            self._set_bars(page.size, self.viewport().size())
+            self._set_bars(page.size, self.room)
 
 
 def _nearest(value: int, first: int, last: int, room: int) -> int:

@@ -85,9 +85,9 @@ class MatrixPainter:
         """Draw a ring around a cell."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         area = QRectF(cell).adjusted(-1, -1, 1, 1)
-        painter.setPen(QPen(QColor(self._theme.panel), 5))
+        painter.setPen(QPen(QColor(self._theme.panel), self._theme.line(5)))
         painter.drawRect(area)
-        painter.setPen(QPen(QColor(colour), 2.5))
+        painter.setPen(QPen(QColor(colour), self._theme.line(2.5)))
         painter.drawRect(area)
 
     def _paint_header(self, painter: QPainter, scene: Scene, tile: Tile) -> None:
@@ -132,7 +132,7 @@ class MatrixPainter:
             area = QRectF(_on_page(tile, inside))
             across = area.left() + tile.cell * np.arange(1, inside.width()) - 0.5
             down = area.top() + tile.cell * np.arange(1, inside.height()) - 0.5
-            painter.setPen(QPen(QColor(self._theme.panel), 1))
+            painter.setPen(QPen(QColor(self._theme.panel), self._theme.line(1)))
             for ends, upright in ((across, True), (down, False)):
                 low = np.full(len(ends), area.top() if upright else area.left())
                 high = low + (area.height() if upright else area.width())

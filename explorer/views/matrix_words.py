@@ -48,7 +48,7 @@ def card_text(scene: Scene, index: int, theme: Theme) -> str:
     )
     return (
         f"<b>{escape(title)}</b><br><span style='color:{theme.muted}'>{escape(scene.step.title)}"
-        f"</span><table cellspacing='2' style=\"font-family:{mono}\">{rows}</table>"
+        f"</span><table cellspacing='{theme.px(2)}' style=\"font-family:{mono}\">{rows}</table>"
     )
 
 

@@ -29,7 +29,7 @@ from explorer.runs.store import RunRecord
 from explorer.theme.style import BODY, SMALL, sans
 from explorer.theme.tokens import Theme
 
-ROW, PADDING, BAR = 62, 14, 3  # pixels
+ROW, PADDING, BAR = 62, 14, 3  # pixels at scale 1
 RECORD = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 TOP = QModelIndex()
@@ -120,12 +120,13 @@ class RunDelegate(QStyledItemDelegate):
         self._model, self._theme = model, theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(220, ROW)
+        return QSize(self._theme.px(220), self._theme.px(ROW))
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        editor.setGeometry(option.rect.adjusted(4, 4, -4, -BAR - 20))
+        edge, below = self._theme.px(4), self._theme.px(BAR + 20)
+        editor.setGeometry(option.rect.adjusted(edge, edge, -edge, -below))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, record, area = self._theme, index.data(RECORD), QRectF(option.rect)
@@ -136,14 +137,15 @@ class RunDelegate(QStyledItemDelegate):
             phase,
             theme.positive if phase.is_live or phase is Phase.ELSEWHERE else theme.muted,
         )
-        inside = area.adjusted(PADDING, 9, -PADDING, -BAR - 6)
-        font = sans(SMALL)
+        padding, gap, height = theme.px(PADDING), theme.px(10), theme.px(BAR)
+        inside = area.adjusted(padding, theme.px(9), -padding, -height - theme.px(6))
+        font = sans(theme.px(SMALL))
         painter.setFont(font)
         painter.setPen(QColor(colour))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         painter.drawText(inside, side, phase)
-        room = inside.width() - QFontMetricsF(font).horizontalAdvance(phase) - 10
-        bold = sans(BODY, bold=True)
+        room = inside.width() - QFontMetricsF(font).horizontalAdvance(phase) - gap
+        bold = sans(theme.px(BODY), bold=True)
         name = QFontMetricsF(bold).elidedText(record.name, Qt.TextElideMode.ElideMiddle, room)
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
@@ -153,12 +155,12 @@ class RunDelegate(QStyledItemDelegate):
         created = self._model.created(record)
         below = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
         painter.drawText(inside, below, created)
-        room = inside.width() - QFontMetricsF(font).horizontalAdvance(created) - 10
+        room = inside.width() - QFontMetricsF(font).horizontalAdvance(created) - gap
         details = QFontMetricsF(font).elidedText(
             self._model.details(record), Qt.TextElideMode.ElideRight, room
         )
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, details)
-        bar = QRectF(area.left(), area.bottom() - BAR, area.width(), BAR)
+        bar = QRectF(area.left(), area.bottom() - height, area.width(), height)
         painter.fillRect(bar, QColor(theme.border))
         share = record.steps_done / max(1, record.settings.steps)
         bar.setWidth(area.width() * share)
@@ -180,6 +182,7 @@ class RunList(QListView):
         self.runs = RunModel(desk)
         self.setModel(self.runs)
         self.setItemDelegate(RunDelegate(self.runs, theme))
+        self.setFont(sans(theme.px(BODY)))  # of the field in which a name is edited
         self.setAccessibleName("Runs")
         self.setFrameShape(self.Shape.NoFrame)
         self.setUniformItemSizes(True)

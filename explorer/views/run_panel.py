@@ -45,7 +45,7 @@ class RunPanel(QWidget):
     def __init__(self, desk: RunDesk, theme: Theme) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._desk = desk
+        self._desk, self._theme = desk, theme
         self._folder = Path.home()
         self._doomed: int | None = None
         heading = QLabel("RUNS")
@@ -57,13 +57,13 @@ class RunPanel(QWidget):
         )
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
-        self.empty.setFont(sans(14))
-        self.empty.setContentsMargins(14, 6, 14, 6)
-        self.new = _button("New run", self.ask_settings, primary=True)
-        self.go = _button("Start", desk.toggle)
-        self.step = _button("Step", desk.single_step)
+        self.empty.setFont(sans(theme.px(14)))
+        self.empty.setContentsMargins(*map(theme.px, (14, 6, 14, 6)))
+        self.new = _button("New run", self.ask_settings, theme, primary=True)
+        self.go = _button("Start", desk.toggle, theme)
+        self.step = _button("Step", desk.single_step, theme)
         self.step.setToolTip("Compute a single step")
-        self.stop = _button("Stop", desk.stop)
+        self.stop = _button("Stop", desk.stop, theme)
         self.stop.setToolTip("End the training after the step under way; it can go on later")
         self.more = ToolButton()
         self.more.setText("⋯")
@@ -76,7 +76,7 @@ class RunPanel(QWidget):
         self.more.setMenu(self.menu)
         self.question = QLabel()
         self.question.setWordWrap(True)
-        self.question.setFont(sans(14))
+        self.question.setFont(sans(theme.px(14)))
         self.confirm = self._confirmation()
         self._arrange(heading)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -133,7 +133,7 @@ class RunPanel(QWidget):
 
     def ask_settings(self) -> None:
         """Open the form for a new run."""
-        self._open(RunSettingsDialog(self, self._desk))
+        self._open(RunSettingsDialog(self, self._desk, self._theme))
 
     def ask_delete(self) -> None:
         """Ask whether the current run is really to be deleted."""
@@ -189,7 +189,7 @@ class RunPanel(QWidget):
     def _take_weights(self, path: Path) -> None:
         weights = self._desk.read_weights(path)
         if weights is not None:
-            self._open(RunSettingsDialog(self, self._desk, weights))
+            self._open(RunSettingsDialog(self, self._desk, self._theme, weights))
 
     def _remember_folder(self, path: Path) -> None:
         self._folder = path.parent
@@ -246,34 +246,36 @@ class RunPanel(QWidget):
     def _confirmation(self) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "message")
-        self.keep_button = _button("Keep", self.keep)
-        self.delete_button = _button("Delete", self.delete)
+        self.keep_button = _button("Keep", self.keep, self._theme)
+        self.delete_button = _button("Delete", self.delete, self._theme)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(self.delete_button)
         buttons.addWidget(self.keep_button)
         column = QVBoxLayout(frame)
-        column.setContentsMargins(12, 10, 12, 10)
+        column.setContentsMargins(*map(self._theme.px, (12, 10, 12, 10)))
         column.addWidget(self.question)
         column.addLayout(buttons)
         frame.hide()
         return frame
 
     def _arrange(self, heading: QLabel) -> None:
+        px = self._theme.px
         top = QHBoxLayout()
-        top.setContentsMargins(0, 6, 12, 2)
+        top.setContentsMargins(*map(px, (0, 6, 12, 2)))
+        top.setSpacing(px(6))
         top.addWidget(heading, 1)
         top.addWidget(self.more)
         top.addWidget(self.new)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 2, 12, 6)
-        buttons.setSpacing(6)
+        buttons.setContentsMargins(*map(px, (12, 2, 12, 6)))
+        buttons.setSpacing(px(6))
         buttons.addWidget(self.go, 2)
         buttons.addWidget(self.step, 1)
         buttons.addWidget(self.stop, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(px(4))
         column.addLayout(top)
         column.addLayout(buttons)
         column.addWidget(self.confirm)
@@ -282,9 +284,11 @@ class RunPanel(QWidget):
         column.addStretch()
 
 
-def _button(text: str, run: Callable[[], object], *, primary: bool = False) -> PushButton:
+def _button(
+    text: str, run: Callable[[], object], theme: Theme, *, primary: bool = False
+) -> PushButton:
     button = PushButton(text)
-    button.setFont(sans(14))
+    button.setFont(sans(theme.px(14)))
     if primary:
         button.setProperty("role", "primary")
     button.clicked.connect(lambda: run())

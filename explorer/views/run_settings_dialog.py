@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from explorer.runs.desk import RunDesk
 from explorer.runs.settings import SHAPE, RunSettings, Setting, problems, table
 from explorer.runs.weights import Weights
-from explorer.theme.style import BODY, SMALL, mono, sans
+from explorer.theme.style import BODY, SMALL, mono, sans, write_all
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox
 from explorer.views.session_dialogs import FileDialog
 
@@ -43,15 +44,17 @@ class RunSettingsDialog(QDialog):
     parent : QWidget
     desk : RunDesk
         Where the run is made.
+    theme : Theme
     weights : Weights, optional
         To begin with; they decide the shape of the model.
     """
 
-    def __init__(self, parent: QWidget, desk: RunDesk, weights: Weights | None = None) -> None:
+    def __init__(
+        self, parent: QWidget, desk: RunDesk, theme: Theme, weights: Weights | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._weights = desk, weights
+        self._desk, self._theme, self._weights = desk, theme, weights
         self.setWindowTitle("New run" if weights is None else "New run from weights")
-        self.setFont(sans())
         self.name = QLineEdit(desk.new_name())
         self.name.setAccessibleName("Name")
         self.fields: dict[str, QLineEdit | ComboBox] = {}
@@ -71,6 +74,7 @@ class RunSettingsDialog(QDialog):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self._arrange()
+        write_all(self, sans(theme.px(BODY)))
         for field in self.fields.values():
             changed = field.currentTextChanged if isinstance(field, ComboBox) else field.textChanged
             changed.connect(self._check)
@@ -104,20 +108,21 @@ class RunSettingsDialog(QDialog):
             super().accept()
 
     def _arrange(self) -> None:
+        px = self._theme.px
         columns = QHBoxLayout()
-        columns.setSpacing(32)
+        columns.setSpacing(px(32))
         for groups in GROUPS:
             grid = QGridLayout()
-            grid.setHorizontalSpacing(12)
-            grid.setVerticalSpacing(2)
-            grid.setColumnMinimumWidth(1, 290)
+            grid.setHorizontalSpacing(px(12))
+            grid.setVerticalSpacing(px(2))
+            grid.setColumnMinimumWidth(1, px(290))
             if not columns.count():
                 self._add(grid, "Name", self.name, None)
             for title, names in groups:
                 heading = QLabel(title.upper())
-                heading.setFont(sans(SMALL, bold=True))
+                heading.setFont(sans(px(SMALL), bold=True))
                 heading.setProperty("role", "muted")
-                heading.setContentsMargins(0, 8, 0, 4)
+                heading.setContentsMargins(0, px(8), 0, px(4))
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
                 for name in names:
                     self._add_setting(grid, self._rows[name])
@@ -128,7 +133,8 @@ class RunSettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 18)
+        column.setContentsMargins(*map(px, (24, 16, 24, 18)))
+        column.setSpacing(px(6))
         column.addLayout(columns)
         column.addWidget(self.problem)
         column.addWidget(buttons)
@@ -141,18 +147,18 @@ class RunSettingsDialog(QDialog):
             field.setCurrentText(str(row.default))
         else:
             field = QLineEdit(str(row.default))
-            field.setFont(mono(BODY))
+            field.setFont(mono(self._theme.px(BODY)))
         if self._weights is not None and row.name in SHAPE:
             shape = self._weights.config
             assert isinstance(field, QLineEdit)
             field.setText(str(getattr(shape, row.name)))
             field.setEnabled(False)
-        field.setMinimumHeight(33)
+        field.setMinimumHeight(self._theme.px(33))
         field.setAccessibleName(row.label)
         field.setToolTip(f"{row.meaning}\n{row.range}".strip())
         self.fields[row.name] = field
         remark = self.remarks[row.name] = QLabel(row.meaning)
-        remark.setFont(sans(SMALL))
+        remark.setFont(sans(self._theme.px(SMALL)))
         remark.setWordWrap(True)
         beside = {FILE: self._browse, DATASET: self.fetch}.get(row.name)
         self._add(grid, row.label.capitalize(), field, beside)
@@ -163,7 +169,7 @@ class RunSettingsDialog(QDialog):
         label = QLabel(title)
         label.setBuddy(field)
         line = QHBoxLayout()
-        line.setSpacing(8)
+        line.setSpacing(self._theme.px(8))
         line.addWidget(field, 1)
         if beside is not None:
             line.addWidget(beside)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from explorer.debug import numbers
 from explorer.runs.desk import RunDesk
 from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.tokens import Theme
 
 
 class SamplesPanel(QWidget):
@@ -18,26 +19,27 @@ class SamplesPanel(QWidget):
     Parameters
     ----------
     desk : RunDesk
+    theme : Theme
     """
 
-    def __init__(self, desk: RunDesk) -> None:
+    def __init__(self, desk: RunDesk, theme: Theme) -> None:
         super().__init__()
         self._desk = desk
         heading = QLabel("SAMPLES")
         heading.setProperty("role", "heading")
         self.origin = QLabel()
         self.origin.setProperty("role", "muted")
-        self.origin.setFont(sans(SMALL))
-        self.origin.setContentsMargins(14, 0, 14, 4)
+        self.origin.setFont(sans(theme.px(SMALL)))
+        self.origin.setContentsMargins(*map(theme.px, (14, 0, 14, 4)))
         self.origin.setWordWrap(True)
         self.documents = QLabel()
-        self.documents.setFont(mono(16))
+        self.documents.setFont(mono(theme.px(16)))
         self.documents.setWordWrap(True)
         self.documents.setTextFormat(Qt.TextFormat.RichText)
         self.documents.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.documents.setContentsMargins(14, 0, 14, 10)
+        self.documents.setContentsMargins(*map(theme.px, (14, 0, 14, 10)))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(0, theme.px(6), 0, 0)
         column.setSpacing(0)
         for widget in (heading, self.origin, self.documents):
             column.addWidget(widget)

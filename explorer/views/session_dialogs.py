@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView, QWidget
 
 KIND = "Sessions of microGPT Explorer (*.json)"
 
@@ -38,6 +38,8 @@ class FileDialog(QFileDialog):
         self.setDefaultSuffix(suggestion.suffix[1:])
         if saves:
             self.selectFile(suggestion.name)
+        for table in self.findChildren(QTreeView):
+            table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.fileSelected.connect(self._choose)
 
     def _choose(self, path: str) -> None:

@@ -11,7 +11,7 @@ from explorer.debug.names import check_name
 from explorer.debug.session import Colour, Session
 from explorer.runs.desk import RunDesk
 from explorer.runs.step_passes import Replays
-from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import Segments
 from explorer.views.legend import Legend
@@ -57,23 +57,23 @@ class StepMap(QWidget):
         self.legend = Legend(self.session, theme)
         self.map_view.limit_changed.connect(self.legend.show_limit)
         self.name = QLineEdit()
-        self.name.setFont(mono(15))
-        self.name.setMinimumWidth(LEAST_NAME)
-        self.name.setMaximumWidth(MOST_NAME)
+        self.name.setFont(mono(theme.px(BODY)))
+        self.name.setMinimumWidth(theme.px(LEAST_NAME))
+        self.name.setMaximumWidth(theme.px(MOST_NAME))
         self.name.setPlaceholderText("a name")
         self.name.setAccessibleName("Name on the map of the step")
         self.name.setToolTip("The name whose pass the map shows; Enter runs it")
         self.loss = Readout(Qt.AlignmentFlag.AlignLeft)
-        self.loss.setFont(sans(SMALL))
-        self.loss.setFixedSize(LOSS_WIDTH, 24)
+        self.loss.setFont(sans(theme.px(SMALL)))
+        self.loss.setFixedSize(theme.px(LOSS_WIDTH), theme.px(24))
         self.loss.setToolTip("The loss over this name, with the model as it was before the step")
         self.message = QLabel()
         self.message.setProperty("role", "muted")
-        self.message.setFont(sans(SMALL))
+        self.message.setFont(sans(theme.px(SMALL)))
         self.message.setWordWrap(True)
         self.message.hide()
         self._loader: PassLoader | None = None
-        self._arrange()
+        self._arrange(theme)
         self.name.returnPressed.connect(self._submit)
         self.name.setText(USUAL_NAME)
         self.live.changed.connect(self._show_loss)
@@ -175,7 +175,7 @@ class StepMap(QWidget):
     def _choose_colour(self, action: QAction) -> None:
         self.session.set_colour(action.data())
 
-    def _arrange(self) -> None:
+    def _arrange(self, theme: Theme) -> None:
         group, choices = QActionGroup(self), []
         for colour, title in COLOURS:
             action = QAction(f"Colour by {colour.value}", self)
@@ -186,14 +186,14 @@ class StepMap(QWidget):
             choices.append((action, title))
         group.triggered.connect(self._choose_colour)
         top = QHBoxLayout()
-        top.setContentsMargins(14, 8, 14, 6)
-        top.setSpacing(10)
+        top.setContentsMargins(*map(theme.px, (14, 8, 14, 6)))
+        top.setSpacing(theme.px(10))
         top.addWidget(self.name, 2)
         top.addWidget(Segments(choices))
         top.addWidget(self.loss)
         top.addStretch(1)
         below = QHBoxLayout()
-        below.setContentsMargins(14, 0, 14, 0)
+        below.setContentsMargins(theme.px(14), 0, theme.px(14), 0)
         below.addWidget(self.legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

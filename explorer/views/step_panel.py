@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from explorer.debug import numbers
 from explorer.runs.console import minutes
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.theme.style import BODY, LARGE, SMALL, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, CommandButton
 from explorer.views.readout import Readout
 
@@ -26,7 +27,8 @@ FACTS = (  # in the order of the grid
 ACROSS = 4
 HELD = "Checked against the scalar engine at the first pass of each length: the same bits"
 NONE = "–"
-NAME = 96  # pixels of the name of a run
+ICON = 20  # pixels at scale 1
+NAME = 96  # pixels at scale 1 of the name of a run
 SIDE = (66, 14)  # pixels, the same as beside the curves
 
 
@@ -38,32 +40,35 @@ class StepPanel(QWidget):
     desk : RunDesk
     open_step : QAction
         Opens the shown step in the debugger.
+    theme : Theme
     """
 
-    def __init__(self, desk: RunDesk, open_step: QAction) -> None:
+    def __init__(self, desk: RunDesk, open_step: QAction, theme: Theme) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._theme = desk, theme
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setProperty("role", "step")
         self.slider.setAccessibleName("Step")
         self.slider.setToolTip("The step that is shown: arrows, PgUp and PgDown, Home and End")
         self.slider.valueChanged.connect(self._slide)
         self.title = Readout(Qt.AlignmentFlag.AlignLeft)
-        self.title.setFont(sans(LARGE, bold=True))
-        self.title.setMinimumSize(222, 30)  # for “Step 1 000 of 1 000”
+        self.title.setFont(sans(theme.px(LARGE), bold=True))
+        self.title.setMinimumSize(theme.px(180), theme.px(30))  # for “Step 120 of 200”
         self.compare = ComboBox("Compare with")
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.compare.setMinimumContentsLength(9)
-        self.compare.setMaximumWidth(320)
+        icon = theme.px(ICON) - 4  # it counts without icons too, and Qt adds so much
+        self.compare.setIconSize(QSize(icon, icon))
+        self.compare.setMaximumWidth(theme.px(320))
         self.compare.activated.connect(self._compare)
-        open_step.setIconText("Open in the debugger")
+        open_step.setIconText("Open in debugger")
         self.open = CommandButton(open_step)
         self.open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.facts = {fact: Readout(Qt.AlignmentFlag.AlignLeft) for fact in FACTS}
         self.remarks = QLabel()
-        self.remarks.setFont(sans(SMALL))
+        self.remarks.setFont(sans(theme.px(SMALL)))
         self.remarks.setWordWrap(True)
         self._arrange()
         self.show_run()
@@ -129,7 +134,7 @@ class StepPanel(QWidget):
         """Offer what the shown step can be compared with."""
         desk, box = self._desk, self.compare
         chosen = desk.comparison
-        metrics = box.fontMetrics()
+        metrics, width = box.fontMetrics(), self._theme.px(NAME)
         box.clear()
         box.addItem("Compare with…", None)
         if desk.current is not None and desk.step:
@@ -139,7 +144,7 @@ class StepPanel(QWidget):
             box.addItem(f"with step {numbers.count(chosen.step)}", chosen)
         for record in desk.records:
             if record.id != desk.current:
-                name = metrics.elidedText(record.name, Qt.TextElideMode.ElideRight, NAME)
+                name = metrics.elidedText(record.name, Qt.TextElideMode.ElideRight, width)
                 box.addItem(f"with “{name}”", Comparison(record.id))
         here = [i for i in range(box.count()) if box.itemData(i) == chosen]
         box.setCurrentIndex(here[-1] if here else 0)
@@ -184,35 +189,36 @@ class StepPanel(QWidget):
         self._desk.compare(self.compare.itemData(index))
 
     def _arrange(self) -> None:
+        px = self._theme.px
         track = QHBoxLayout()
-        track.setContentsMargins(SIDE[0] - 8, 0, SIDE[1] - 8, 0)
+        track.setContentsMargins(px(SIDE[0] - 8), 0, px(SIDE[1] - 8), 0)
         track.addWidget(self.slider)
         top = QHBoxLayout()
-        top.setContentsMargins(16, 0, 16, 0)
-        top.setSpacing(10)
+        top.setContentsMargins(px(16), 0, px(16), 0)
+        top.setSpacing(px(10))
         top.addWidget(self.title, 1)
         top.addWidget(self.compare, 1)
         top.addWidget(self.open)
         grid = QGridLayout()
-        grid.setContentsMargins(16, 2, 16, 2)
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(1)
-        grid.setRowMinimumHeight(2, 6)
+        grid.setContentsMargins(*map(px, (16, 2, 16, 2)))
+        grid.setHorizontalSpacing(px(18))
+        grid.setVerticalSpacing(px(1))
+        grid.setRowMinimumHeight(2, px(6))
         for i, (fact, value) in enumerate(self.facts.items()):
             row, column = divmod(i, ACROSS)
             caption = QLabel(fact)
-            caption.setFont(sans(SMALL))
+            caption.setFont(sans(px(SMALL)))
             caption.setProperty("role", "muted")
-            value.setFont(mono(BODY))
-            value.setMinimumHeight(value.fontMetrics().height() + 2)
+            value.setFont(mono(px(BODY)))
+            value.setMinimumHeight(value.fontMetrics().height() + px(2))
             value.setText(NONE)
             grid.addWidget(caption, 3 * row, column)
             grid.addWidget(value, 3 * row + 1, column)
             grid.setColumnStretch(column, 1)
-        self.remarks.setContentsMargins(16, 2, 16, 0)
+        self.remarks.setContentsMargins(*map(px, (16, 2, 16, 0)))
         column_layout = QVBoxLayout(self)
-        column_layout.setContentsMargins(0, 2, 0, 10)
-        column_layout.setSpacing(6)
+        column_layout.setContentsMargins(0, px(2), 0, px(10))
+        column_layout.setSpacing(px(6))
         column_layout.addLayout(track)
         column_layout.addLayout(top)
         column_layout.addLayout(grid)

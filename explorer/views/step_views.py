@@ -6,7 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
-WIDE, TALL = 700, 640  # pixels from which there is room for both, beside or below each other
+from explorer.theme.style import BODY, sans
+from explorer.theme.tokens import Theme
+
+# Pixels at scale 1 from which there is room for both, beside or below each other.
+WIDE, TALL = 700, 640
 
 
 class StepViews(QWidget):
@@ -15,20 +19,23 @@ class StepViews(QWidget):
     Parameters
     ----------
     views : list of (str, QWidget)
+    theme : Theme
     """
 
     revealed = Signal()  # a view can be seen that could not
 
-    def __init__(self, views: list[tuple[str, QWidget]]) -> None:
+    def __init__(self, views: list[tuple[str, QWidget]], theme: Theme) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._views = [view for _, view in views]
+        self._wide, self._tall = theme.px(WIDE), theme.px(TALL)
         self.tabs = QTabBar()
+        self.tabs.setFont(sans(theme.px(BODY)))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Pictures of the step")
         self.splitter = QSplitter()
-        self.splitter.setHandleWidth(1)
+        self.splitter.setHandleWidth(theme.px(1))
         self.splitter.setChildrenCollapsible(False)
         for title, view in views:
             view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -52,10 +59,10 @@ class StepViews(QWidget):
 
     def _arrange(self) -> None:
         before = [view.isVisible() for view in self._views]
-        both = self.width() >= WIDE or self.height() >= TALL
+        both = self.width() >= self._wide or self.height() >= self._tall
         self.tabs.setVisible(not both)
-        sideways = Qt.Orientation.Horizontal if self.width() >= WIDE else Qt.Orientation.Vertical
-        self.splitter.setOrientation(sideways)
+        beside, below = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.splitter.setOrientation(beside if self.width() >= self._wide else below)
         for place, view in enumerate(self._views):
             view.setVisible(both or place == self.tabs.currentIndex())
         now = [view.isVisible() for view in self._views]

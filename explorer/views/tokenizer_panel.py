@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBox
 
 from explorer.debug.generation.spelling import Piece, ids_of, pieces_of, read_ids
 from explorer.debug.names import check_name
+from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 
-TILE, TALL, GAP, RADIUS = 32, 46, 4, 6  # pixels of a letter with its id below
+TILE, TALL, GAP, RADIUS = 32, 46, 4, 6  # pixels at scale 1 of a letter with its id below
 WORD = 44  # of BOS
 MOST_LETTERS = 200
 
@@ -28,13 +29,13 @@ class TokenizerPanel(QWidget):
 
     def __init__(self, subject: Subject, theme: Theme) -> None:
         super().__init__()
-        self._subject = subject
+        self._subject, self._theme = subject, theme
         self.letters, self.ids = QLineEdit(), QLineEdit()
         for field, name, slot in (
             (self.letters, "Letters", self._encode),
             (self.ids, "Ids", self._decode),
         ):
-            field.setFont(mono(BODY))
+            field.setFont(mono(theme.px(BODY)))
             field.setMaxLength(MOST_LETTERS)
             field.setAccessibleName(name)
             field.textEdited.connect(slot)
@@ -42,7 +43,7 @@ class TokenizerPanel(QWidget):
         self.ids.setToolTip("Each number becomes its letter; BOS becomes nothing")
         self.pieces = _Pieces(theme)
         self.remark = QLabel()
-        self.remark.setFont(sans(SMALL))
+        self.remark.setFont(sans(theme.px(SMALL)))
         self.remark.setWordWrap(True)
         self.remark.setTextFormat(Qt.TextFormat.PlainText)
         self._arrange()
@@ -96,21 +97,22 @@ class TokenizerPanel(QWidget):
         )
 
     def _arrange(self) -> None:
+        px = self._theme.px
         heading = QLabel("TOKENIZER")
         heading.setProperty("role", "heading")
         grid = QGridLayout()
-        grid.setContentsMargins(14, 0, 14, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        grid.setContentsMargins(px(14), 0, px(14), 0)
+        grid.setHorizontalSpacing(px(10))
+        grid.setVerticalSpacing(px(6))
         for row, field in enumerate((self.letters, self.ids)):
             label = QLabel(field.accessibleName())
-            label.setFont(sans(BODY))
+            label.setFont(sans(px(BODY)))
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
         grid.addWidget(self.pieces, 2, 0, 1, 2)
         grid.addWidget(self.remark, 3, 0, 1, 2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 10)
+        column.setContentsMargins(0, 0, 0, px(10))
         column.setSpacing(0)
         column.addWidget(heading)
         column.addLayout(grid)
@@ -138,14 +140,15 @@ class _Pieces(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, self.heightForWidth(max(240, self.width())))
+        least = self._theme.px(240)
+        return QSize(least, self.heightForWidth(max(least, self.width())))
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        areas = self._areas(width)
-        return round(areas[-1].bottom() + 6) if areas else TALL + 12
+        areas = self._areas(width / self._theme.scale)
+        return self._theme.px(areas[-1].bottom() + 6 if areas else TALL + 12)
 
     def _areas(self, width: float) -> list[QRectF]:
         areas, x, y = [], 0.0, 6.0
@@ -161,10 +164,12 @@ class _Pieces(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._theme
-        for piece, area in zip(self._pieces, self._areas(self.width()), strict=True):
+        painter.scale(theme.scale, theme.scale)
+        width = unscaled_size(self, theme).width()
+        for piece, area in zip(self._pieces, self._areas(width), strict=True):
             known = piece.token is not None
-            pen = QPen(QColor(theme.border if known else theme.warning), 1 if known else 2)
-            painter.setPen(pen)
+            colour = QColor(theme.border if known else theme.warning)
+            painter.setPen(QPen(colour, theme.line(1 if known else 2)))
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
             is_word = len(piece.text) > 1

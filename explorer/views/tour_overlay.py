@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from explorer.debug.glossary import Glossary
 from explorer.debug.glossary_terms import Term
 from explorer.debug.tour import Area, TourStop
-from explorer.theme.style import LARGE, SMALL, sans
+from explorer.theme.style import BODY, LARGE, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 from explorer.views.linked_text import SCHEME, linked
 
-CARD, GAP, EDGE, RADIUS, FRAME = 420, 16, 12, 10, 3  # pixels
+CARD, GAP, EDGE, RADIUS, FRAME = 420, 16, 12, 10, 3  # pixels at scale 1
 VEIL = 150  # of 255
 ON = (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_Return)
 BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace)
@@ -51,14 +51,14 @@ class TourOverlay(QWidget):
         self.setAccessibleName("Tour")
         self.card = QFrame(self)
         self.card.setProperty("role", "card")
-        self.card.setFixedWidth(CARD)
+        self.card.setFixedWidth(theme.px(CARD))
         self.title, self.text, self.count = QLabel(), QLabel(), QLabel()
-        self.title.setFont(sans(LARGE, bold=True))
-        self.text.setFont(sans(16))
+        self.title.setFont(sans(theme.px(LARGE), bold=True))
+        self.text.setFont(sans(theme.px(16)))
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.linkActivated.connect(self._follow)
-        self.count.setFont(sans(SMALL))
+        self.count.setFont(sans(theme.px(SMALL)))
         self.count.setProperty("role", "muted")
         self.back, self.next, self.skip = PushButton("Back"), PushButton("Next"), PushButton("Skip")
         self.next.setProperty("role", "primary")
@@ -127,8 +127,10 @@ class TourOverlay(QWidget):
         painter.fillRect(self.rect(), veil)
         if self._light is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self._theme.current), FRAME))
-            painter.drawRoundedRect(self._light.adjusted(-1, -1, 1, 1), RADIUS, RADIUS)
+            px = self._theme.px
+            painter.setPen(QPen(QColor(self._theme.current), px(FRAME)))
+            around = self._light.adjusted(-px(1), -px(1), px(1), px(1))
+            painter.drawRoundedRect(around, px(RADIUS), px(RADIUS))
 
     def _show_stop(self) -> None:
         stop = self.stop
@@ -151,27 +153,29 @@ class TourOverlay(QWidget):
         self.setGeometry(window.rect())
         area = None if stop.area is Area.WINDOW else self._area_of(stop.area)
         self._light = None if area is None else area & self.rect()
-        size = QSize(CARD, self._column.totalHeightForWidth(CARD))
+        width, frame = self._theme.px(CARD), self._theme.px(FRAME)
+        size = QSize(width, self._column.totalHeightForWidth(width))
         self.card.setGeometry(QRect(self._beside(self._light, size), size))
         covered = QRegion(self.rect())
         if self._light is not None:
-            inner = self._light.adjusted(FRAME, FRAME, -FRAME, -FRAME)
+            inner = self._light.adjusted(frame, frame, -frame, -frame)
             covered = covered.subtracted(QRegion(inner)).united(QRegion(self.card.geometry()))
         self.setMask(covered)
         self.update()
 
     def _beside(self, light: QRect | None, size: QSize) -> QPoint:
         """Return where the card covers least of the area: below, above, right, left, or inside."""
-        room = self.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        edge, gap = self._theme.px(EDGE), self._theme.px(GAP)
+        room = self.rect().adjusted(edge, edge, -edge, -edge)
         if light is None:
             return self.rect().center() - QPoint(size.width() // 2, size.height() // 2)
         middle = light.center() - QPoint(size.width() // 2, size.height() // 2)
         places = (
-            QPoint(middle.x(), light.bottom() + GAP),
-            QPoint(middle.x(), light.top() - GAP - size.height()),
-            QPoint(light.right() + GAP, middle.y()),
-            QPoint(light.left() - GAP - size.width(), middle.y()),
-            QPoint(light.right() - GAP - size.width(), light.bottom() - GAP - size.height()),
+            QPoint(middle.x(), light.bottom() + gap),
+            QPoint(middle.x(), light.top() - gap - size.height()),
+            QPoint(light.right() + gap, middle.y()),
+            QPoint(light.left() - gap - size.width(), middle.y()),
+            QPoint(light.right() - gap - size.width(), light.bottom() - gap - size.height()),
         )
 
         def kept(place: QPoint) -> QRect:
@@ -189,16 +193,17 @@ class TourOverlay(QWidget):
         self.word_chosen.emit(address.removeprefix(f"{SCHEME}:"))
 
     def _arrange(self) -> None:
+        px = self._theme.px
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons.setSpacing(px(8))
         buttons.addWidget(self.count)
         buttons.addStretch()
         for button in (self.skip, self.back, self.next):
-            button.setFont(sans())
+            button.setFont(sans(px(BODY)))
             buttons.addWidget(button)
         self._column = column = QVBoxLayout(self.card)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(10)
+        column.setContentsMargins(*map(px, (20, 16, 20, 16)))
+        column.setSpacing(px(10))
         for label in (self.title, self.text):
             column.addWidget(label)
         column.addLayout(buttons)

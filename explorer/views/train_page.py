@@ -19,7 +19,7 @@ from explorer.views.step_panel import StepPanel
 from explorer.views.step_views import StepViews
 
 INTERVAL = 66  # milliseconds: about fifteen pictures a second of a run that is training
-LEAST = (270, 520, 300)  # pixels of the three columns
+LEAST = (270, 550, 300)  # pixels of the three columns
 SHARES = (0, 5, 4)  # of what is left
 
 
@@ -44,17 +44,17 @@ class TrainPage(QWidget):
         self._desk = desk
         self.runs = RunPanel(desk, theme)
         self.plot = LossPlot(desk, theme)
-        self.step = StepPanel(desk, actions["open_step"])
-        self.samples = SamplesPanel(desk)
+        self.step = StepPanel(desk, actions["open_step"], theme)
+        self.samples = SamplesPanel(desk, theme)
         self.matrices = MatrixGrid(theme)
         self.map = StepMap(desk, replays, theme)
         self.map.told.connect(desk.told.emit)
-        self.views = StepViews([("Matrices", self.matrices), ("Map", self.map)])
+        self.views = StepViews([("Matrices", self.matrices), ("Map", self.map)], theme)
         self.views.revealed.connect(self._show_matrices)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._poll)
-        self._arrange()
+        self._arrange(theme)
         self.plot.pointed.connect(desk.show_step)
         self.matrices.parameter_chosen.connect(self.parameter_chosen)
         desk.listed.connect(self._show_list)
@@ -161,7 +161,7 @@ class TrainPage(QWidget):
             other = desk.step_matrices(desk.comparison.run, desk.other_step)
         self.matrices.show_step(desk.step_matrices(desk.current, desk.step), other)
 
-    def _arrange(self) -> None:
+    def _arrange(self, theme: Theme) -> None:
         middle, right = QWidget(), QWidget()
         for side in (middle, right):
             side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -175,13 +175,13 @@ class TrainPage(QWidget):
             for widget, stretch in parts:
                 column.addWidget(widget, stretch)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
+        splitter.setHandleWidth(theme.px(1))
         splitter.setChildrenCollapsible(False)
         for i, part in enumerate((self.runs, middle, right)):
-            part.setMinimumWidth(LEAST[i])
+            part.setMinimumWidth(theme.px(LEAST[i]))
             splitter.addWidget(part)
             splitter.setStretchFactor(i, SHARES[i])
-        splitter.setSizes([LEAST[0], 700, 480])
+        splitter.setSizes([theme.px(width) for width in (LEAST[0], 700, 480)])
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(splitter)

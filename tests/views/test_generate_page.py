@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
@@ -23,6 +23,7 @@ from explorer.theme.tokens import THEMES, Theme
 from explorer.trace.passes import Subject, untrained
 from explorer.views.draw_plot import DrawPlot
 from explorer.views.generate_page import GeneratePage
+from explorer.views.tokenizer_panel import TokenizerPanel
 from microgpt import Config, Tokenizer
 
 K = Qt.Key
@@ -47,8 +48,13 @@ def theme(request: pytest.FixtureRequest) -> Theme:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, generation: Generation) -> Iterator[GeneratePage]:
-    page = make_page(generation, THEMES["dark"])
+def scale() -> float:
+    return 1.0
+
+
+@pytest.fixture
+def page(qtbot: QtBot, generation: Generation, scale: float) -> Iterator[GeneratePage]:
+    page = make_page(generation, THEMES["dark"].scaled(scale, finest=2))
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()
@@ -62,7 +68,7 @@ def make_page(generation: Generation, theme: Theme) -> GeneratePage:
     for action in actions.values():
         action.setParent(page)
     page.setStyleSheet(style_sheet(theme))
-    page.resize(1280, 656)
+    page.resize(QSize(1280, 656) * theme.scale)
     return page
 
 
@@ -106,18 +112,21 @@ def test_the_model_reads_ahead_after_a_moment(
     assert generation.tokens in generation._reader._known
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.7])
 def test_a_click_on_a_tile_shows_its_draw(
-    qtbot: QtBot, page: GeneratePage, generation: Generation
+    qtbot: QtBot, page: GeneratePage, generation: Generation, scale: float
 ) -> None:
     generation.set_prefix("ab")
     generation.finish()
     for position in (0, 1, 2):
         area = page.tiles.area_of(position)
         assert area is not None
-        qtbot.mouseClick(page.tiles, Qt.MouseButton.LeftButton, pos=area.center().toPoint())
+        qtbot.mouseClick(
+            page.tiles, Qt.MouseButton.LeftButton, pos=(area.center() * scale).toPoint()
+        )
         assert generation.shown == position
         assert page.tiles.accessibleDescription().startswith(f"position {position}: ")
-    qtbot.mouseClick(page.tiles, Qt.MouseButton.LeftButton, pos=QPoint(30, 50))  # BOS
+    qtbot.mouseClick(page.tiles, Qt.MouseButton.LeftButton, pos=QPoint(30, 50) * scale)  # BOS
     assert generation.shown == 2
 
 
@@ -480,6 +489,15 @@ def test_letters_become_ids_and_ids_letters(page: GeneratePage) -> None:
     assert "no whole document" in panel.remark.text()
 
 
+def test_tokens_are_as_high_as_their_scale(qtbot: QtBot, small: Subject) -> None:
+    as_it_is, large = (
+        TokenizerPanel(small, THEMES["dark"].scaled(scale)).pieces for scale in (1, 2)
+    )
+    for width in (100, 180, 400):  # the same lines of tokens
+        assert large.heightForWidth(2 * width) == 2 * as_it_is.heightForWidth(width)
+    assert as_it_is.heightForWidth(100) > as_it_is.heightForWidth(400)
+
+
 def test_letters_outside_the_vocabulary_stand_out(page: GeneratePage) -> None:
     panel = page.tokenizer
     type_into(panel.letters, "bÖb")
@@ -518,11 +536,14 @@ def test_figures_can_be_taken_along(
         assert file.stat().st_size > 1000
 
 
-@pytest.mark.parametrize("size", [(1280, 656), (1920, 1016), (3840, 2096)])
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [((1280, 656), 1), ((1920, 1016), 1), ((3840, 2096), 1), ((1920, 1016), 1.5)],
+)
 def test_texts_are_large_enough_and_nothing_is_cut(
-    qtbot: QtBot, generation: Generation, theme: Theme, size: tuple[int, int]
+    qtbot: QtBot, generation: Generation, theme: Theme, size: tuple[int, int], scale: float
 ) -> None:
-    page = make_page(generation, theme)
+    page = make_page(generation, theme.scaled(scale))
     qtbot.addWidget(page)
     page.resize(*size)
     page.show()
@@ -531,7 +552,7 @@ def test_texts_are_large_enough_and_nothing_is_cut(
     page.draw.point_out(3)
     QApplication.processEvents()
     for label in page.findChildren(QLabel):
-        assert label.fontInfo().pixelSize() >= SMALL
+        assert label.fontInfo().pixelSize() >= SMALL * scale
     for widget in (page.tiles, *page.buttons, page.draw.line, page.draw.plot, page.batch.list):
         top_left = widget.mapTo(page, QPoint(0, 0))
         assert page.rect().contains(top_left)
@@ -553,10 +574,11 @@ def test_everything_has_a_name(page: GeneratePage) -> None:
     assert nameless == []
 
 
-def test_the_number_of_any_bar_stays_within_the_plot(qtbot: QtBot) -> None:
-    plot = DrawPlot(THEMES["dark"])
+@pytest.mark.parametrize("scale", [1.0, 1.7])
+def test_the_number_of_any_bar_stays_within_the_plot(qtbot: QtBot, scale: float) -> None:
+    plot = DrawPlot(THEMES["dark"].scaled(scale))
     qtbot.addWidget(plot)
-    plot.resize(640, 300)
+    plot.resize(QSize(640, 300) * scale)
     plot.show_tokens(Tokenizer(["abcdefghijklmnopqrstuvwxyz"]))
     logits = (0.0,) * 27
     for token in range(27):

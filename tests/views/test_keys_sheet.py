@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import Command
+from explorer.theme.tokens import DARK
 from explorer.views import keys_sheet
 from explorer.views.keys_sheet import KeysSheet, _fair_cuts
 from explorer.views.main_window import MainWindow
@@ -84,7 +85,7 @@ def many(window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> K
     ]  # fmt: skip
     monkeypatch.setattr(keys_sheet, "COMMANDS", commands)
     window.resize(1280, 720)
-    sheet = KeysSheet(window)
+    sheet = KeysSheet(window, DARK)
     qtbot.addWidget(sheet)
     sheet.show()
     return sheet

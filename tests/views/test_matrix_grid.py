@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from explorer.runs.engine import State
 from explorer.runs.matrices import ModelShape, Quantity, StepMatrices, matrix_csv
 from explorer.theme import palette
+from explorer.theme.scaling import scaled_point
 from explorer.theme.tokens import DARK, LIGHT, Theme
 from explorer.views.hover_card import HoverCard
 from explorer.views.matrix_colours import indices_of, limits_over, ratio_share
@@ -23,6 +24,7 @@ from microgpt import Config
 
 LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
 SHAPE = ModelShape(Config(), LETTERS)
+LARGE = DARK.scaled(1.7, finest=2)
 WTE, FC2 = SHAPE.matrices[0], SHAPE.matrices[-1]
 
 
@@ -54,7 +56,7 @@ def shown(qtbot: QtBot, theme: Theme, width: int = 1000, height: int = 700) -> M
 def centre_of(grid: MatrixGrid, index: int) -> QPoint:
     area = grid.canvas.area_of(index)
     assert area is not None
-    return area.center()
+    return scaled_point(QRectF(area).center(), grid.canvas._theme).toPoint()
 
 
 def picture(grid: MatrixGrid) -> QImage:
@@ -83,7 +85,9 @@ def card_of(grid: MatrixGrid) -> str:
     return document.toPlainText().replace("\N{NO-BREAK SPACE}", "") if card.isVisible() else ""
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    "theme", [DARK, LIGHT, LARGE], ids=lambda theme: f"{theme.name} {theme.scale}"
+)
 @pytest.mark.parametrize("quantity", list(Quantity))
 def test_each_cell_has_the_colour_of_its_number(
     qtbot: QtBot, theme: Theme, quantity: Quantity
@@ -248,6 +252,37 @@ def test_dragging_moves_the_page_and_chooses_nothing(grid: MatrixGrid, qtbot: Qt
         qtbot.mouseMove(view, QPoint(260, 240))
         qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(260, 240))
     assert grid.canvas.parameter_at(QPoint(260, 240)) == held
+
+
+def test_the_mouse_hits_what_it_points_at_at_every_scale(qtbot: QtBot) -> None:
+    grid = shown(qtbot, LARGE, 1800, 1200)
+    canvas, view = grid.canvas, grid.canvas.viewport()
+    for index in (WTE.index(0, 0), WTE.index(13, 9), FC2.index(15, 63)):
+        qtbot.mouseMove(view, centre_of(grid, index))
+        assert canvas.parameter == index
+        card = grid.findChild(HoverCard)
+        assert (card.pos() - centre_of(grid, index)).manhattanLength() < 2 * card.width()
+        with qtbot.waitSignal(grid.parameter_chosen) as chosen:
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre_of(grid, index))
+        assert chosen.args == [index]
+        area = canvas.area_of(index)
+        for point in (area.topLeft(), area.bottomRight()):  # its first and last pixel
+            edge = scaled_point(QPointF(point) + QPointF(0.5, 0.5), LARGE)
+            assert canvas.parameter_at(canvas.pixel(edge)) == index
+    at = centre_of(grid, WTE.index(13, 9))
+    for _ in range(9):
+        wheel(grid, at, 120)
+    assert canvas.parameter_at(canvas.pixel(QPointF(at))) == WTE.index(13, 9)
+    held = canvas.pixel(QPointF(at)) + canvas.corner()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
+    for i in range(1, 31):  # by little, which is less than a pixel of scale 1
+        qtbot.mouseMove(view, at - QPoint(i, i))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at - QPoint(30, 30))
+    now = canvas.pixel(QPointF(at - QPoint(30, 30))) + canvas.corner()
+    assert (now - held).manhattanLength() <= 2
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=centre_of(grid, WTE.index(14, 9)))
+    assert canvas.filling == WTE
+    assert canvas.page.size.width() <= canvas.room.width()
 
 
 def test_numbers_are_written_into_large_cells(grid: MatrixGrid) -> None:

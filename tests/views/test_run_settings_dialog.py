@@ -15,6 +15,7 @@ from explorer.runs.dataset import DataSetError
 from explorer.runs.desk import RunDesk
 from explorer.runs.settings import RunSettings, table
 from explorer.runs.weights import Weights
+from explorer.theme.tokens import DARK
 from explorer.views.run_settings_dialog import RunSettingsDialog
 from microgpt import Config
 
@@ -46,7 +47,7 @@ def form(qtbot: QtBot, desk: RunDesk) -> RunSettingsDialog:
 def opened(qtbot: QtBot, desk: RunDesk, weights: Weights | None = None) -> RunSettingsDialog:
     parent = QWidget()
     qtbot.addWidget(parent)
-    form = RunSettingsDialog(parent, desk, weights)
+    form = RunSettingsDialog(parent, desk, DARK, weights)
     form.home = parent  # type: ignore[attr-defined]  # kept alive
     with qtbot.waitExposed(form):
         form.open()

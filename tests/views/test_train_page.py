@@ -25,13 +25,15 @@ from explorer.runs.live import Phase
 from explorer.runs.settings import RunSettings
 from explorer.runs.step_passes import Replays
 from explorer.runs.store import RunStore, Status
-from explorer.theme.tokens import DARK, LIGHT
+from explorer.theme.style import SMALL, style_sheet
+from explorer.theme.tokens import DARK, LIGHT, Theme
 from explorer.views.run_settings_dialog import RunSettingsDialog
 from explorer.views.session_dialogs import FileDialog
 from explorer.views.train_page import TrainPage
 
 K = Qt.Key
 PATIENCE = 60_000  # milliseconds
+LARGE = DARK.scaled(1.7, finest=2)
 
 
 @pytest.fixture
@@ -49,9 +51,14 @@ def desk(tmp_path: Path) -> Iterator[RunDesk]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, desk: RunDesk) -> TrainPage:
+def theme() -> Theme:
+    return DARK
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: RunDesk, theme: Theme) -> TrainPage:
     action = QAction("Open")
-    page = TrainPage(desk, {"open_step": action}, DARK, Replays())
+    page = TrainPage(desk, {"open_step": action}, theme, Replays())
     action.setParent(page)
     qtbot.addWidget(page)
     page.resize(1280, 660)
@@ -191,6 +198,7 @@ def move(widget: QWidget, point: QPoint) -> None:
     QApplication.sendEvent(widget, event)
 
 
+@pytest.mark.parametrize("theme", [DARK, LARGE], ids=["as it is", "large"])
 def test_pointing_at_a_curve_tells_its_values_and_a_click_shows_the_step(
     qtbot: QtBot, page: TrainPage, desk: RunDesk, done: int
 ) -> None:
@@ -346,16 +354,22 @@ def test_a_page_out_of_sight_draws_nothing_and_catches_up(
     assert len(page.plot._raw.getOriginalDataset()[0]) == 4
 
 
-@pytest.mark.parametrize("width", [1280, 1920, 3840])
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [(DARK, 1280), (LIGHT, 1920), (DARK, 3840), (LARGE, 1920), (LARGE, 3840)],
+    ids=lambda value: f"{value.name} {value.scale}" if isinstance(value, Theme) else value,
+)
 def test_nothing_is_cut_off(
-    qtbot: QtBot, page: TrainPage, desk: RunDesk, done: int, width: int, theme: object
+    qtbot: QtBot, page: TrainPage, desk: RunDesk, done: int, width: int, theme: Theme
 ) -> None:
+    page.setStyleSheet(style_sheet(theme))
     page.resize(width, width * 9 // 16 - 60)
     desk.compare(Comparison(done, 3))
     for label in page.findChildren(QLabel):
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.sizeHint().width(), label.text()
+        if label.isVisible():
+            assert label.fontInfo().pixelSize() >= theme.px(SMALL), label.text()
     parts: list[QWidget] = [page.plot.canvas, page.step.slider, page.step.open, page.step.compare]
     assert all(page.rect().contains(p.mapTo(page, p.rect().bottomRight())) for p in parts)
 
