@@ -20,6 +20,7 @@ from explorer.views.neighbourhood_scene import LABEL_HEIGHT, LABEL_SIZE, Scene
 ARROW = 10.0
 HEADS_KEPT = 100  # arrangements
 HAIR = 1  # pixels; Qt draws such curves 20 times as fast as wider ones
+APART = 0.8  # pixels between hairs that look like one line
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -87,8 +88,14 @@ class EdgePainter:
             if chosen.any():
                 ink = QColor(colour)
                 ink.setAlpha(alpha)
-                _draw(painter, points[chosen], ink, hairs)
+                _draw(painter, points[chosen], ink, self._hairs(hairs))
                 _draw_heads(painter, heads, chosen & is_last, QColor(colour))
+
+    def _hairs(self, at_first: int) -> int:
+        """Return how many hairs make a line as wide as so many are at scale 1."""
+        t = self._theme
+        width = t.line(HAIR + (at_first - 1) * APART) * t.scale
+        return max(round(1 + (width - HAIR) / APART), 1)
 
     def _kept_heads(self, curves: Curves) -> list[QPolygonF]:
         if curves not in self._heads:
@@ -156,7 +163,7 @@ def _draw(painter: QPainter, points: FloatArray, ink: QColor, hairs: int) -> Non
     painter.setPen(pen)
     # Several hairs beside each other are much cheaper than one thick line.
     for hair in range(hairs):
-        shift = 0.8 * (hair - (hairs - 1) / 2) / painter.worldTransform().m11()
+        shift = APART * (hair - (hairs - 1) / 2) / painter.worldTransform().m11()
         painter.translate(0.4 * shift, shift)
         painter.drawPath(path)
         painter.translate(-0.4 * shift, -shift)
