@@ -67,7 +67,7 @@ class WhatIfPanel(QScrollArea):
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._settle)
         self.node = _label(bold=True)
-        self.field = NumberField()
+        self.field = NumberField(theme)
         self.field.setAccessibleName("New data of the selected node")
         self.field.setToolTip(FIELD_HELP)
         self.slider = NumberSlider()

@@ -14,7 +14,7 @@ from explorer.layout import card_layouts
 from explorer.layout.card_layouts import CardLayout
 from explorer.theme.scaling import scaled_point
 from explorer.theme.style import style_sheet
-from explorer.theme.tokens import DARK, Theme
+from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.neighbourhood_panel import LAYOUTS, NeighbourhoodPanel
@@ -27,11 +27,6 @@ def session(emma_timeline: Timeline) -> Session:
     session = Session()
     session.open(emma_timeline)
     return session
-
-
-@pytest.fixture(params=[DARK, DARK.scaled(1.7, finest=2.0)], ids=["as it is", "large"])
-def theme(request: pytest.FixtureRequest) -> Theme:
-    return request.param
 
 
 @pytest.fixture
