@@ -232,7 +232,7 @@ def _contribution(write: Markup, row: LedgerRow) -> str:
     else:
         assert row.total is not None
         added = _moment(write, row.event, row.value)
-        total = write.sized(f"Σ {numbers.short(row.total)}", SMALL - 1)
+        total = write.sized(f"Σ {numbers.short(row.total)}", SMALL)
         below = write.mono(total, write.theme.muted)
     return write.row(Cell(now + row.label, name), [*known, added], below)
 
