@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
@@ -62,7 +63,8 @@ class Markup:
         px = theme.px
         self._gap, self._fact = px(GAP), px(FACT - INDENT)
         width -= 2 * px(INDENT)
-        self._stops = [width - px(COLUMN) * i for i in reversed(range(COLUMNS))]
+        column = ceil(COLUMN * px(ROW) / ROW)  # in which as many letters have room at any scale
+        self._stops = [width - column * i for i in reversed(range(COLUMNS))]
         self._font, self._title_font = QFontMetricsF(sans(px(ROW))), QFontMetricsF(sans(px(SMALL)))
         self._letter = QFontMetricsF(mono(px(ROW))).horizontalAdvance("0")
         self._styles: dict[str, str] = {}
