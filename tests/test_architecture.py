@@ -221,9 +221,8 @@ PARTS_OF_A_VIEW = {
         "neighbourhood_stamps",
     },
     "neighbourhood_panel": {"neighbourhood_view"},
-    "neighbourhood_view": {
+    "neighbourhood_canvas": {
         "hover_card",
-        "map_menu",
         "neighbourhood_arithmetic",
         "neighbourhood_choices",
         "neighbourhood_glide",
@@ -231,6 +230,7 @@ PARTS_OF_A_VIEW = {
         "neighbourhood_painter",
         "neighbourhood_scene",
     },
+    "neighbourhood_view": {"map_menu", "neighbourhood_canvas"},
 }
 MAY_IMPORT_QT = ("explorer.views", "explorer.theme", "explorer.app", "explorer.bench")
 

@@ -186,3 +186,8 @@ def _rules(t: Theme) -> str:
     QFrame[role="bar"] {{ background: {t.panel}; border: none;
         border-bottom: 1px solid {t.border}; }}
     """
+
+
+def scaled_lengths(style: str, theme: Theme) -> str:
+    """Return a style, such as that of a paragraph, with its lengths at the scale of a theme."""
+    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.debug import numbers
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.session import Session
-from explorer.theme.style import mono
+from explorer.theme.style import SMALL, mono
 from explorer.theme.tokens import Theme
 from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
 
@@ -23,15 +23,16 @@ class BookmarksPanel(MarkPanel):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         self._session, self._theme = session, theme
+        letters = mono(theme.px(SMALL))
         model = RowModel[Bookmark](
             (
-                Column("event", lambda one: numbers.count(one.cursor), mono(13), self._colour,
+                Column("event", lambda one: numbers.count(one.cursor), letters, self._colour,
                        right=True),
-                Column("name", lambda one: one.name, mono(13), self._colour),
+                Column("name", lambda one: one.name, letters, self._colour),
                 Column("note", lambda one: one.note, edit=session.bookmarks.note),
             )
         )  # fmt: skip
-        super().__init__(RowTable(model, wide=2, name="Bookmarks"), EMPTY)
+        super().__init__(RowTable(model, 2, "Bookmarks", theme), EMPTY, theme)
         self.table.chosen.connect(self._go)
         self.table.removed.connect(session.bookmarks.remove)
         session.opened.connect(self.follow)

@@ -9,7 +9,7 @@ from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint, BreakpointRow
 from explorer.debug.conditions import NUMBERS, WORDS, ConditionError
 from explorer.debug.session import Session
-from explorer.theme.style import mono, sans
+from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
@@ -34,18 +34,18 @@ class BreakpointsPanel(MarkPanel):
     def __init__(self, session: Session, theme: Theme) -> None:
         self._session, self._theme = session, theme
         self.condition = QLineEdit()
-        self.condition.setFont(mono(14))
+        self.condition.setFont(mono(theme.px(14)))
         self.condition.setPlaceholderText("a condition, such as abs(grad) > 0.1")
         self.condition.setAccessibleName("Condition of a new breakpoint")
         self.condition.setToolTip(HELP)
         self.condition.returnPressed.connect(self._add_condition)
         self.condition.textEdited.connect(self._forget_error)
         add = PushButton("Add")
-        add.setFont(sans(14))
+        add.setFont(sans(theme.px(14)))
         add.setAccessibleName("Add a breakpoint with this condition")
         add.clicked.connect(self._add_condition)
         self.error = QLabel()
-        self.error.setFont(sans(13))
+        self.error.setFont(sans(theme.px(SMALL)))
         self.error.setWordWrap(True)
         self.error.setProperty("role", "warning")
         self.error.hide()
@@ -61,10 +61,11 @@ class BreakpointsPanel(MarkPanel):
         field = QWidget()
         row = QHBoxLayout(field)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(theme.px(8))
         row.addWidget(self.condition, 1)
         row.addWidget(add)
-        super().__init__(RowTable(model, wide=0, name="Breakpoints"), EMPTY, [field, self.error])
+        table = RowTable(model, 0, "Breakpoints", theme)
+        super().__init__(table, EMPTY, theme, [field, self.error])
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.chosen.connect(self._go)
         self.table.removed.connect(self._remove)

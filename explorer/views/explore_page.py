@@ -77,11 +77,11 @@ class ExplorePage(QWidget):
         self.workbench = Workbench(
             Panel("map", "Map", self.map_panel),
             left=[
-                Pane([Panel("outline", "Outline", self.outline)], 0.45),
-                Pane([Panel("source", "Source", self.source)], 0.55),
+                Pane([Panel("outline", "Outline", self.outline)], 0.45, theme),
+                Pane([Panel("source", "Source", self.source)], 0.55, theme),
             ],
             right=[
-                Pane([Panel("inspector", "Inspector", self.inspector)], 0.66),
+                Pane([Panel("inspector", "Inspector", self.inspector)], 0.66, theme),
                 Pane(
                     [
                         Panel("breakpoints", "Breakpoints", self.breakpoints),
@@ -90,6 +90,7 @@ class ExplorePage(QWidget):
                         Panel("whatif", "What if", self.what_if),
                     ],
                     0.34,
+                    theme,
                 ),
             ],
             below=[
@@ -99,8 +100,10 @@ class ExplorePage(QWidget):
                         Panel("order", "Order of backward", self.order),
                     ],
                     0.36,
+                    theme,
                 )
             ],
+            theme=theme,
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.theme.scaling import unscaled_rect
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 
@@ -39,7 +40,7 @@ class FactTable(QWidget):
         return "\n".join("  ".join(part for part in fact if part) for fact in self._facts)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, LINE * len(self._facts))
+        return QSize(self._theme.px(200), self._theme.px(LINE * len(self._facts)))
 
     def show_facts(self, facts: list[Fact]) -> None:
         """Show other facts: names, numbers and notes. One without a number is a sentence."""
@@ -51,8 +52,9 @@ class FactTable(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter, room = QPainter(self), unscaled_rect(self, self._theme)
+        painter.scale(self._theme.scale, self._theme.scale)
+        painter.fillRect(room, QColor(self._theme.panel))
         (_, names), (_, digits), (_, notes) = self._fonts
         left = GAP + max(
             (names.horizontalAdvance(name) for name, number, _ in self._facts if number), default=0
@@ -60,7 +62,7 @@ class FactTable(QWidget):
         columns: list[list[tuple[float, str]]] = []
         for name, number, note in self._facts:
             note_at = left + digits.horizontalAdvance(number) + GAP
-            fits = notes.horizontalAdvance(note) <= self.width() - note_at
+            fits = notes.horizontalAdvance(note) <= room.width() - note_at
             columns.append([(0.0, name), (left, number), (note_at, note if fits else "")])
         colours = self._theme.muted, self._theme.text, self._theme.muted
         for column, ((font, metrics), colour) in enumerate(zip(self._fonts, colours, strict=True)):

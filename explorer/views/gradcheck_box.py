@@ -46,17 +46,17 @@ class GradCheckBox(QWidget):
         self.one = PushButton("Check this gradient")
         self.all = PushButton("Check all parameters")
         for button in (self.one, self.all):
-            button.setFont(sans(14))
+            button.setFont(sans(theme.px(14)))
         self.one.clicked.connect(self._check_one)
         self.all.clicked.connect(self._check_all)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
+        self.progress.setFixedHeight(theme.px(4))
         self.progress.setAccessibleName("Progress of the gradient check")
         self.one_result, self.all_result = self._label(), self._label()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
+        grid.setSpacing(theme.px(6))
         grid.addWidget(self.one, 0, 0)
         grid.addWidget(self.all, 0, 1)
         for row, widget in enumerate((self.progress, self.one_result, self.all_result), start=1):
@@ -89,7 +89,7 @@ class GradCheckBox(QWidget):
 
     def _label(self) -> QLabel:
         label = QLabel()
-        label.setFont(sans(14))
+        label.setFont(sans(self._theme.px(14)))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -183,7 +183,7 @@ class GradCheckBox(QWidget):
         return (
             f"<p style='margin:0'>{numbers.count(len(check))} parameters checked.</p>"
             f"{_table(rows, self._theme)}"
-            f"<p style='margin:2px 0 0 0'>Relative errors {spread}.</p>"
+            f"<p style='margin:{self._theme.px(2)}px 0 0 0'>Relative errors {spread}.</p>"
             f"{_warning(worst.explanation, self._theme)}"
         )
 
@@ -203,13 +203,14 @@ def _table(rows: tuple[tuple[str, str], ...], theme: Theme) -> str:
     mono = ", ".join(f"'{family}'" for family in MONO)
     lines = (
         f"<tr><td style='color:{theme.muted}'>{name}&nbsp;&nbsp;</td>"
-        f'<td style="font-family:{mono}; font-size:{SMALL}px">{text}</td></tr>'
+        f'<td style="font-family:{mono}; font-size:{theme.px(SMALL)}px">{text}</td></tr>'
         for name, text in rows
     )
-    return f"<table cellspacing='0' cellpadding='1'>{''.join(lines)}</table>"
+    return f"<table cellspacing='0' cellpadding='{theme.px(1)}'>{''.join(lines)}</table>"
 
 
 def _warning(text: str, theme: Theme) -> str:
     if not text:
         return ""
-    return f"<p style='margin:2px 0 0 0; color:{theme.warning}'>{escape(text)}</p>"
+    style = f"margin:{theme.px(2)}px 0 0 0; color:{theme.warning}"
+    return f"<p style='{style}'>{escape(text)}</p>"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser
 from explorer.debug.failure import failure_at
 from explorer.debug.inspection import inspect_node
 from explorer.debug.session import Session
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans, scaled_lengths
 from explorer.theme.tokens import Theme
 from explorer.views.inspector_markup import SHEET, Markup
 from explorer.views.inspector_text import EVENT, NODE, inspector_text
@@ -35,12 +35,12 @@ class Inspector(QTextBrowser):
         self._shown: tuple[object, ...] = ()
         self._body = ""
         self._markup = Markup(theme, 0)
-        self.setFont(sans())
+        self.setFont(sans(theme.px(BODY)))
         self.setOpenLinks(False)
-        self.setMinimumWidth(360)
+        self.setMinimumWidth(theme.px(360))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(MARGIN)
-        self.document().setDefaultStyleSheet(SHEET)
+        self.document().setDocumentMargin(theme.px(MARGIN))
+        self.document().setDefaultStyleSheet(scaled_lengths(SHEET, theme))
         self.document().setUndoRedoEnabled(False)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Inspector")
@@ -60,7 +60,7 @@ class Inspector(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = self.viewport().width() - 2 * MARGIN
+        width = self.viewport().width() - 2 * self._theme.px(MARGIN)
         if width != self._markup.width:
             self._markup = Markup(self._theme, width)
             self._shown, self._body = (), ""
@@ -89,7 +89,7 @@ class Inspector(QTextBrowser):
             return
         self._shown = shown
         if node is None:
-            body = f"<p>{self._markup.muted(NOTHING_SELECTED)}</p>"
+            body = self._markup.paragraph(self._markup.muted(NOTHING_SELECTED))
         else:
             cursor, compared = self._session.cursor, self._session.compared
             body = inspector_text(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
 
 from explorer.debug import numbers
-from explorer.theme.style import BODY, MONO, SMALL, mono, sans
+from explorer.theme.style import BODY, MONO, SMALL, mono, sans, scaled_lengths
 from explorer.theme.tokens import Theme
 
 ROW = 14  # pixels of letters in rows
@@ -28,11 +29,7 @@ INDENT = 3  # pixels of rows at both sides
 SHEET = (
     f".row {{ margin: 0 -{INDENT}px 6px {INDENT}px; font-size: {ROW}px; white-space: pre-wrap }}"
 )
-
-
-def sized(text: str, pixels: int) -> str:
-    """Return a text in letters of another size; its colour has to be around it."""
-    return f"<span style='font-size:{pixels}px'>{text}</span>"
+APART = "margin:12px 0"  # paragraphs that say nothing else
 
 
 class Cell(NamedTuple):
@@ -52,7 +49,7 @@ class Cell(NamedTuple):
 
 
 class Markup:
-    """Pieces of rich text in the colours of a theme.
+    """Pieces of rich text in the colours of a theme, and at its scale.
 
     Parameters
     ----------
@@ -63,10 +60,14 @@ class Markup:
 
     def __init__(self, theme: Theme, width: int) -> None:
         self.theme, self.width = theme, width
-        width -= 2 * INDENT
-        self._stops = [width - COLUMN * i for i in reversed(range(COLUMNS))]
-        self._font, self._title_font = QFontMetricsF(sans(ROW)), QFontMetricsF(sans(SMALL))
-        self._letter = QFontMetricsF(mono(ROW)).horizontalAdvance("0")
+        px = theme.px
+        self._gap, self._fact = px(GAP), px(FACT - INDENT)
+        width -= 2 * px(INDENT)
+        column = ceil(COLUMN * px(ROW) / ROW)  # in which as many letters have room at any scale
+        self._stops = [width - column * i for i in reversed(range(COLUMNS))]
+        self._font, self._title_font = QFontMetricsF(sans(px(ROW))), QFontMetricsF(sans(px(SMALL)))
+        self._letter = QFontMetricsF(mono(px(ROW))).horizontalAdvance("0")
+        self._styles: dict[str, str] = {}
         self._titles: dict[tuple[str, ...], str] = {}
 
     def set_tabs(self, document: QTextDocument) -> None:
@@ -79,8 +80,18 @@ class Markup:
             if not cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
                 return
         while cursor.blockFormat().textIndent() < 0:
-            cursor.mergeBlockFormat(_tabs(QTextOption.TabType.LeftTab, [FACT - INDENT]))
+            cursor.mergeBlockFormat(_tabs(QTextOption.TabType.LeftTab, [self._fact]))
             cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
+
+    def paragraph(self, content: str, style: str = APART) -> str:
+        """Return a paragraph of rich text; the lengths of its style are those of scale 1."""
+        if style not in self._styles:
+            self._styles[style] = scaled_lengths(style, self.theme)
+        return f"<p style='{self._styles[style]}'>{content}</p>"
+
+    def sized(self, text: str, pixels: int) -> str:
+        """Return a text in letters of another size; its colour has to be around it."""
+        return f"<span style='font-size:{self.theme.px(pixels)}px'>{text}</span>"
 
     def coloured(self, text: str, colour: str) -> str:
         """Return a text in a colour."""
@@ -113,23 +124,24 @@ class Markup:
 
     def heading(self, title: str, note: str = "") -> str:
         """Return what stands above a section."""
-        plain = f"<span style='font-weight:normal; font-size:{BODY}px'> &nbsp;{note}</span>"
+        size = self.theme.px(BODY)
+        plain = f"<span style='font-weight:normal; font-size:{size}px'> &nbsp;{note}</span>"
         style = f"margin-top:20px; margin-bottom:4px; font-size:{SMALL}px; font-weight:600"
-        return f"<p style='{style}'>{self.muted(title + plain)}</p>"
+        return self.paragraph(self.muted(title + plain), style)
 
     def columns(self, first: str, *others: str) -> str:
         """Return the titles of columns; those of numbers are the last."""
         if (first, *others) not in self._titles:
             label, number = map(self._title_font.horizontalAdvance, (first, others[0]))
             line = f"{first}{self._before(label, number, len(others))}{TAB.join(others)}"
-            row = f"<p class='row'>{self.muted(sized(line, SMALL))}</p>"
+            row = f"<p class='row'>{self.muted(self.sized(line, SMALL))}</p>"
             self._titles[first, *others] = row
         return self._titles[first, *others]
 
     def fact(self, name: str, content: str) -> str:
         """Return a line with a name and rich text beside it."""
         style = f"margin: 0 0 6px {FACT}px; text-indent: -{FACT - INDENT}px; white-space: pre-wrap"
-        return f"<p style='{style}'>{self.muted(name)}{TAB}{content}</p>"
+        return self.paragraph(f"{self.muted(name)}{TAB}{content}", style)
 
     def row(self, label: Cell, cells: Sequence[Cell], below: str = "") -> str:
         """Return a line that ends with numbers, in the last columns.
@@ -156,7 +168,7 @@ class Markup:
     def _before(self, label: float, number: float, cells: int) -> str:
         """Return what leads from a label to the first of so many columns, given their widths."""
         first = len(self._stops) - cells
-        if label + GAP + number > self._stops[first]:  # the numbers get a line of their own
+        if label + self._gap + number > self._stops[first]:  # the numbers get a line of their own
             return BREAK + (first + 1) * TAB
         return (sum(stop > label for stop in self._stops[:first]) + 1) * TAB
 

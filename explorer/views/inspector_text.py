@@ -11,12 +11,13 @@ from explorer.debug.inspection import ChildRow, Inspection, LedgerRow
 from explorer.theme.style import SMALL
 from explorer.trace.timeline import GradState
 from explorer.trace.update import ParameterUpdate
-from explorer.views.inspector_markup import BREAK, Cell, Markup, sized
+from explorer.views.inspector_markup import BREAK, Cell, Markup
 
 NODE, EVENT = "node", "event"  # what a link leads to
 NOW = "▸ "  # before the contribution that was added last
 ROWS_SHOWN = 60  # of the ledger; the largest fan-out of a published pass is 27
 LARGE, TITLE = 17, 20  # pixels of letters
+BETWEEN = "margin:8px 2px"  # paragraphs within a section
 
 
 def inspector_text(
@@ -45,9 +46,9 @@ def inspector_text(
     op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
     number = write.muted(f"NODE {numbers.count(node.node)}")
     parts = [
-        f"<p style='margin-bottom:2px; font-size:{SMALL}px; font-weight:600'>{number}</p>",
-        f"<p style='margin:0; font-size:{TITLE}px; font-weight:600'>{escape(node.title)}</p>",
-        f"<p style='margin-top:2px; margin-bottom:8px'>{write.muted(op + escape(node.path))}</p>",
+        write.paragraph(number, f"margin:12px 0 2px 0; font-size:{SMALL}px; font-weight:600"),
+        write.paragraph(escape(node.title), f"margin:0; font-size:{TITLE}px; font-weight:600"),
+        write.paragraph(write.muted(op + escape(node.path)), "margin:2px 0 8px 0"),
         _facts(write, node, recorded),
     ]
     if failed is not None:
@@ -68,7 +69,7 @@ def inspector_text(
         parts += [_children(write, node.children)]
         parts += [write.heading("FORMULA", "with its numbers, and derivatives")]
         parts += [_formula(write, node)]
-    words = "".join(f"<p>{escape(text)}</p>" for text in node.explained.words)
+    words = "".join(write.paragraph(escape(text)) for text in node.explained.words)
     parts += [write.heading("IN WORDS"), words]
     if node.source is not None:
         parts.append(_source(write, "SOURCE", node.source))
@@ -78,8 +79,8 @@ def inspector_text(
 def _facts(write: Markup, node: Inspection, recorded: float | None) -> str:
     data = "not computed yet" if node.data is None else numbers.exact(node.data)
     facts = [
-        ("data", write.mono(sized(data, LARGE))),
-        ("grad", write.mono(sized(_grad_text(node), LARGE), write.sign(node.grad))),
+        ("data", write.mono(write.sized(data, LARGE))),
+        ("grad", write.mono(write.sized(_grad_text(node), LARGE), write.sign(node.grad))),
         ("state", escape(node.explanation)),
     ]
     if recorded is not None:
@@ -95,11 +96,12 @@ def _failure(write: Markup, failed: Explanation, node: Inspection) -> str:
     warning = write.coloured(f"{escape(reason)}.", write.theme.warning)
     parts = [
         write.heading("THE PASS ENDED HERE", f"in {escape(failed.place)}"),
-        f"<p style='margin:2px; font-weight:600'>{warning}</p>",
+        write.paragraph(warning, "margin:2px; font-weight:600"),
     ]
     if failed.origin is not None:
         link = write.link(f"{NODE}:{failed.origin.node}", failed.origin.label)
-        parts.append(f"<p style='margin:8px 2px'>{link} {escape(failed.origin.sentence)}.</p>")
+        sentence = f"{link} {escape(failed.origin.sentence)}."
+        parts.append(write.paragraph(sentence, BETWEEN))
     if failed.operands:
         parts.append(write.columns("given", "data"))
     for operand in failed.operands:
@@ -109,7 +111,7 @@ def _failure(write: Markup, failed: Explanation, node: Inspection) -> str:
         parts.append(write.row(Cell(operand.label, name), [write.number(operand.number)]))
     if failed.error:
         error = write.muted(f"Python: {escape(failed.error)}")
-        parts.append(f"<p style='margin:8px 2px'>{error}</p>")
+        parts.append(write.paragraph(error, BETWEEN))
     if failed.source is not None and failed.source != node.source:
         parts.append(_source(write, "FAILING LINE", failed.source))
     return "".join(parts)
@@ -119,8 +121,8 @@ def _source(write: Markup, title: str, place: tuple[str, int, str]) -> str:
     file, line, text = place
     return (
         f"{write.heading(title, f'{escape(file)}, line {line}')}"
-        f"<table width='100%' cellpadding='8' bgcolor='{write.theme.raised}'><tr>"
-        f"<td>{write.mono(sized(escape(text), SMALL))}</td></tr></table>"
+        f"<table width='100%' cellpadding='{write.theme.px(8)}' bgcolor='{write.theme.raised}'><tr>"
+        f"<td>{write.mono(write.sized(escape(text), SMALL))}</td></tr></table>"
     )
 
 
@@ -133,7 +135,7 @@ def _comparison(write: Markup, node: Inspection, other: Inspection) -> str:
         ("grad", node.grad, other.grad, reached),
     )
     title = write.link(f"{NODE}:{other.node}", other.title)
-    lines = [f"<p style='margin:2px'>with {title}</p>"]
+    lines = [write.paragraph(f"with {title}", "margin:2px")]
     lines.append(write.columns("", "this", "other", "difference"))
     for name, mine, theirs, both in facts:
         shown: tuple[float | None, ...] = (None, None, None)
@@ -174,7 +176,8 @@ def _formula(write: Markup, node: Inspection) -> str:
         )
         for rule in known.rules
     ]
-    return f"<p style='margin:2px 0 6px 3px'>{write.mono(BREAK.join(lines))}</p>{''.join(rules)}"
+    formula = write.paragraph(write.mono(BREAK.join(lines)), "margin:2px 0 6px 3px")
+    return f"{formula}{''.join(rules)}"
 
 
 def _update(write: Markup, update: ParameterUpdate) -> str:
@@ -194,17 +197,17 @@ def _update(write: Markup, update: ParameterUpdate) -> str:
         f"rate {numbers.short(step.learning_rate)}, β₁ {step.beta1}, β₂ {step.beta2}, "
         f"ε {numbers.short(step.epsilon)}, grad {numbers.short(update.grad)}"
     )
-    return f"{''.join(lines)}<p>{write.muted(note)}</p>"
+    return f"{''.join(lines)}{write.paragraph(write.muted(note))}"
 
 
 def _ledger(write: Markup, node: Inspection) -> str:
     rows = node.ledger
     if node.is_loss:
-        return f"<p>{write.muted('This is the loss: backward starts here, with 1.')}</p>"
+        return write.paragraph(write.muted("This is the loss: backward starts here, with 1."))
     if not rows and not node.has_backward:
-        return f"<p>{write.muted('This pass has no backward.')}</p>"
+        return write.paragraph(write.muted("This pass has no backward."))
     if not rows:
-        return f"<p>{write.muted('No node uses it on the way to the loss.')}</p>"
+        return write.paragraph(write.muted("No node uses it on the way to the loss."))
     lines = [write.columns("consumer", "local ∂", "× its grad", "= added")]
     lines += [_contribution(write, row) for row in rows[:ROWS_SHOWN]]
     if len(rows) > ROWS_SHOWN:
@@ -229,7 +232,7 @@ def _contribution(write: Markup, row: LedgerRow) -> str:
     else:
         assert row.total is not None
         added = _moment(write, row.event, row.value)
-        total = sized(f"Σ {numbers.short(row.total)}", SMALL - 1)
+        total = write.sized(f"Σ {numbers.short(row.total)}", SMALL)
         below = write.mono(total, write.theme.muted)
     return write.row(Cell(now + row.label, name), [*known, added], below)
 

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.theme.style import sans
+from explorer.theme.style import SMALL, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import keeps_space
 
 Row = TypeVar("Row")
@@ -173,12 +174,13 @@ class RowTable(QTableView):
         The column that takes the room that the others leave.
     name : str
         For screen readers.
+    theme : Theme
     """
 
     chosen = Signal(object)  # a row, to go to it
     removed = Signal(object)  # a row, to take it away
 
-    def __init__(self, model: RowModel, wide: int, name: str) -> None:
+    def __init__(self, model: RowModel, wide: int, name: str, theme: Theme) -> None:
         super().__init__()
         self._rows = model
         self._last_row = 0
@@ -186,7 +188,7 @@ class RowTable(QTableView):
         self.setItemDelegate(_Delegate(self))
         model.modelAboutToBeReset.connect(self._note_row)
         model.modelReset.connect(self._keep_row)
-        self.setFont(sans(14))
+        self.setFont(sans(theme.px(14)))
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -196,9 +198,9 @@ class RowTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(30)
+        self.verticalHeader().setDefaultSectionSize(theme.px(30))
         header = self.horizontalHeader()
-        header.setFont(sans(13))
+        header.setFont(sans(theme.px(SMALL)))
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
@@ -266,21 +268,25 @@ class MarkPanel(QWidget):
     ----------
     table : RowTable
     empty : str
+    theme : Theme
     above : list of QWidget
         What stands above the list.
     """
 
-    def __init__(self, table: RowTable, empty: str, above: Sequence[QWidget] = ()) -> None:
+    def __init__(
+        self, table: RowTable, empty: str, theme: Theme, above: Sequence[QWidget] = ()
+    ) -> None:
         super().__init__()
         self.table = table
         self._empty = QLabel(empty)
-        self._empty.setFont(sans(14))
+        self._empty.setFont(sans(theme.px(14)))
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        across, down = theme.px(12), theme.px(8)
+        column.setContentsMargins(across, down, across, down)
+        column.setSpacing(theme.px(6))
         for widget in above:
             column.addWidget(widget)
         column.addWidget(self._empty, 1)

@@ -52,9 +52,9 @@ def paint_arithmetic(
 ) -> None:
     """Write the arithmetic, with a line to its edge if it stands aside."""
     if not area.contains(about):
-        painter.setPen(QPen(QColor(theme.current), 1.2, Qt.PenStyle.DotLine))
+        painter.setPen(QPen(QColor(theme.current), theme.line(1.2), Qt.PenStyle.DotLine))
         painter.drawLine(area.center(), about)
-    painter.setPen(QPen(QColor(theme.current), 1.6))
+    painter.setPen(QPen(QColor(theme.current), theme.line(1.6)))
     painter.setBrush(QColor(theme.current_surface))
     painter.drawRoundedRect(area, 8, 8)
     painter.setPen(QColor(theme.text))

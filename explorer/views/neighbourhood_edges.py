@@ -20,6 +20,8 @@ from explorer.views.neighbourhood_scene import LABEL_HEIGHT, LABEL_SIZE, Scene
 ARROW = 10.0
 HEADS_KEPT = 100  # arrangements
 HAIR = 1  # pixels; Qt draws such curves 20 times as fast as wider ones
+APART = 0.8  # pixels between hairs that look like one line
+PALE = 150 / 255  # how opaque edges are that matter less
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -76,19 +78,36 @@ class EdgePainter:
         plain = exists & ~asked & ~active
         heads = self._kept_heads(curves) if moved is None else _heads(points)
         t, is_last = self._theme, curves.is_last
-        for which, colour, alpha, hairs in (
-            (~exists, t.border, 255, 1),
-            (plain & ~of_centre, t.muted, 150, 1),
-            (plain & of_centre, t.muted, 255, 2),
-            (exists & asked & ~active, t.text, 255, 2),
-            (active, t.current, 255, 3),
+        for which, colour, alpha, count in (
+            (~exists, t.border, 1.0, 1),
+            (plain & ~of_centre, t.muted, PALE, 1),
+            (plain & of_centre, t.muted, 1.0, 2),
+            (exists & asked & ~active, t.text, 1.0, 2),
+            (active, t.current, 1.0, 3),
         ):
             chosen = which[curves.edge] & seen
             if chosen.any():
-                ink = QColor(colour)
-                ink.setAlpha(alpha)
+                ink, hairs = QColor(colour), self._hairs(count)
+                layers = max(len(hairs) / 2, 1.0)  # of hairs that lie on each other in a ring
+                ink.setAlphaF(1 - (1 - alpha) ** (1 / layers))
                 _draw(painter, points[chosen], ink, hairs)
                 _draw_heads(painter, heads, chosen & is_last, QColor(colour))
+
+    def _hairs(self, count: int) -> list[tuple[float, float]]:
+        """Return where the hairs of a line lie, which at scale 1 are so many beside each other.
+
+        For wider lines they are a ring: a line of them has to be as wide in all directions. The
+        number of hairs is odd, so that none lies on another in any.
+        """
+        width = HAIR + (count - 1) * APART
+        wanted = self._theme.line(width) * self._theme.scale
+        if wanted <= width:
+            aside = [APART * (hair - (count - 1) / 2) for hair in range(count)]
+            return [(0.4 * shift, shift) for shift in aside]
+        radius = (wanted - HAIR) / 2
+        hairs = 2 * round(math.pi * radius) + 1
+        angles = [math.tau * hair / hairs for hair in range(hairs)]
+        return [(radius * math.cos(angle), radius * math.sin(angle)) for angle in angles]
 
     def _kept_heads(self, curves: Curves) -> list[QPolygonF]:
         if curves not in self._heads:
@@ -145,7 +164,10 @@ def _asked(scene: Scene, marks: CardMarks) -> BoolArray:
     return asked
 
 
-def _draw(painter: QPainter, points: FloatArray, ink: QColor, hairs: int) -> None:
+def _draw(
+    painter: QPainter, points: FloatArray, ink: QColor, hairs: list[tuple[float, float]]
+) -> None:
+    """Draw curves; many hairs beside each other are much cheaper than one thick line."""
     path = QPainterPath()
     for a, b, c, d in points.tolist():
         path.moveTo(*a)
@@ -154,12 +176,11 @@ def _draw(painter: QPainter, points: FloatArray, ink: QColor, hairs: int) -> Non
     pen = QPen(ink, HAIR)
     pen.setCosmetic(True)
     painter.setPen(pen)
-    # Several hairs beside each other are much cheaper than one thick line.
-    for hair in range(hairs):
-        shift = 0.8 * (hair - (hairs - 1) / 2) / painter.worldTransform().m11()
-        painter.translate(0.4 * shift, shift)
+    pixel = 1 / painter.worldTransform().m11()
+    for x, y in hairs:
+        painter.translate(x * pixel, y * pixel)
         painter.drawPath(path)
-        painter.translate(-0.4 * shift, -shift)
+        painter.translate(-x * pixel, -y * pixel)
 
 
 def _heads(points: FloatArray) -> list[QPolygonF]:

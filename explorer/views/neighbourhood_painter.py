@@ -24,7 +24,7 @@ from explorer.views.neighbourhood_stamps import BORDER, STATE_SIZE, Look, Stamps
 
 READABLE = 0.45  # scale from which cards have texts
 THERE = 0.6  # how much of an appearing card is there when it gets its texts
-RING_GAP = 4.0
+RING, RING_GAP = 2.0, 4.0  # how thick it is, and how far from its card
 PADDING, LARGE_PADDING, TRIANGLE = 13.0, 16.0, 15.0
 
 
@@ -69,6 +69,7 @@ class NeighbourhoodPainter:
         marks: CardMarks,
         camera: Camera,
         screen: QSizeF,
+        ratio: float,
         moved: FloatArray | None = None,
         shown: FloatArray | None = None,
         hidden: QRectF | None = None,
@@ -83,6 +84,8 @@ class NeighbourhoodPainter:
         marks : CardMarks
         camera : Camera
         screen : QSizeF
+        ratio : float
+            Pixels of the device for each of the painter's.
         moved : float64 array, (cards, 2), optional
             How far each card is from its place, while it moves there.
         shown : float64 array, (cards,), optional
@@ -107,7 +110,8 @@ class NeighbourhoodPainter:
         for card in cards:
             if shown is not None:
                 painter.setOpacity(float(shown[card]))
-            self._stamp(painter, self._look(scene, card, readings[card]), corners[card], camera)
+            look = self._look(scene, card, readings[card])
+            self._stamp(painter, look, corners[card], camera, ratio)
         painter.setOpacity(1.0)
         if scale < READABLE:
             return
@@ -116,7 +120,7 @@ class NeighbourhoodPainter:
         there = [card for card in cards if shown is None or shown[card] >= THERE]
         self._write(painter, scene, readings, there, corners)
         if moved is None:
-            self._rings(painter, scene, marks, readings)
+            self._rings(painter, scene, marks, readings, scale)
             area = None
             if hidden is not None:
                 x, y = camera.to_map(hidden.x(), hidden.y())
@@ -129,9 +133,15 @@ class NeighbourhoodPainter:
         kind, opens = scene.facts.faces[card].kind, scene.opens[card]
         return Look(width, height, kind, reading.computed, reading.state, card == 0, opens)
 
-    def _stamp(self, painter: QPainter, look: Look, corner_at: list[float], camera: Camera) -> None:
+    def _stamp(
+        self,
+        painter: QPainter,
+        look: Look,
+        corner_at: list[float],
+        camera: Camera,
+        ratio: float,
+    ) -> None:
         """Put a card's picture on whole pixels, where it stays sharp."""
-        ratio = painter.device().devicePixelRatioF()
         stamp = self._stamps.get(look, camera.scale, ratio)
         x, y = camera.to_screen(corner_at[0] - BORDER, corner_at[1] - BORDER)
         painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), stamp)
@@ -223,9 +233,15 @@ class NeighbourhoodPainter:
         return t.negative if reading.is_negative else t.positive
 
     def _rings(
-        self, painter: QPainter, scene: Scene, marks: CardMarks, readings: list[CardReading]
+        self,
+        painter: QPainter,
+        scene: Scene,
+        marks: CardMarks,
+        readings: list[CardReading],
+        scale: float,
     ) -> None:
         t = self._theme
+        width = t.line(RING * scale) / scale
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for card, colour, style in (
             (marks.hovered, t.muted, Qt.PenStyle.SolidLine),
@@ -233,7 +249,7 @@ class NeighbourhoodPainter:
             (marks.current, t.text, Qt.PenStyle.SolidLine),
         ):
             if card is not None:
-                painter.setPen(QPen(QColor(colour), 2.0, style))
+                painter.setPen(QPen(QColor(colour), width, style))
                 area = scene.rect(card).adjusted(-RING_GAP, -RING_GAP, RING_GAP, RING_GAP)
                 radius = corner(self._look(scene, card, readings[card])) + RING_GAP
                 painter.drawRoundedRect(area, radius, radius)

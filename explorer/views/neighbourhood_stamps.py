@@ -70,25 +70,25 @@ class Stamps:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
         rect = QRectF(BORDER, BORDER, look.width, look.height)
-        self._surface(painter, look, rect)
+        self._surface(painter, look, rect, scale)
         if look.opens is not None:
             self._disclosure(painter, rect, look.opens)
         if look.computed:
             at = QPointF(rect.right() - 17.5, rect.top() + 35.5)
             if look.is_centre:
                 at = QPointF(rect.left() + 16 + STATE_SIZE / 2, rect.top() + 102)
-            self._state(painter, at, look.state)
+            self._state(painter, at, look.state, scale)
         painter.end()
         return pixmap
 
-    def _surface(self, painter: QPainter, look: Look, rect: QRectF) -> None:
+    def _surface(self, painter: QPainter, look: Look, rect: QRectF, scale: float) -> None:
         t = self._theme
         fill, line, width = t.raised, t.box_border, 1.2
         if look.kind is CardKind.LOSS:
             line, width = t.warning, 2.2
         if look.is_centre:
             fill, line, width = t.current_surface, t.current, 2.6
-        pen = QPen(QColor(line), width)
+        pen = QPen(QColor(line), self._line(width, scale))
         if look.kind is CardKind.CONSTANT:
             if not look.is_centre:
                 fill = t.window
@@ -114,7 +114,7 @@ class Stamps:
         painter.setBrush(QColor(self._theme.text))
         painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
 
-    def _state(self, painter: QPainter, at: QPointF, state: GradState) -> None:
+    def _state(self, painter: QPainter, at: QPointF, state: GradState, scale: float) -> None:
         """Draw how far the gradient has come: ring, half disc, disc, struck ring."""
         t, half = self._theme, STATE_SIZE / 2
         area = QRectF(at.x() - half, at.y() - half, STATE_SIZE, STATE_SIZE)
@@ -125,7 +125,7 @@ class Stamps:
             GradState.ZERO: t.final,
             GradState.CLEARED: t.muted,
         }[state]
-        painter.setPen(QPen(QColor(colour), 1.6))
+        painter.setPen(QPen(QColor(colour), self._line(1.6, scale)))
         painter.setBrush(QColor(colour) if state is GradState.FINAL else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(area)
         if state is GradState.PARTIAL:
@@ -133,6 +133,10 @@ class Stamps:
             painter.drawPie(area, 90 * 16, 180 * 16)
         elif state is GradState.ZERO:
             painter.drawLine(area.bottomLeft(), area.topRight())
+
+    def _line(self, width: float, scale: float) -> float:
+        """Return a width at which a line is seen on a card of this size."""
+        return self._theme.line(width * scale) / scale
 
 
 def corner(look: Look) -> float:

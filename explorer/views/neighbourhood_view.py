@@ -1,48 +1,21 @@
-"""The neighbourhood of the selected node: cards to read, click and walk."""
+"""The neighbourhood of the selected node: cards to click and walk."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
-
-from explorer.debug.neighbourhood import CardReading, contribution_now, describe
 from explorer.debug.session import Session
-from explorer.layout.camera import Camera
-from explorer.layout.card_camera import anchored, beyond, opening, within_reach, zoomed
-from explorer.layout.card_layouts import CardLayout
-from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
+from explorer.layout.card_camera import within_reach, zoomed
+from explorer.layout.neighbourhood import FoldedGraph
 from explorer.layout.walk import Step, Walk
-from explorer.theme.style import sans
+from explorer.theme.scaling import scaled_point, unscaled_point, unscaled_size
 from explorer.theme.tokens import Theme
-from explorer.views.focus import paint_focus
-from explorer.views.hover_card import HoverCard
 from explorer.views.map_menu import node_menu
-from explorer.views.neighbourhood_arithmetic import arithmetic_area, paint_arithmetic
-from explorer.views.neighbourhood_choices import Choices, PassScenes
-from explorer.views.neighbourhood_glide import CardGlide
-from explorer.views.neighbourhood_marks import CardMarks
-from explorer.views.neighbourhood_painter import NeighbourhoodPainter
-from explorer.views.neighbourhood_scene import Scene
+from explorer.views.neighbourhood_canvas import NeighbourhoodCanvas
 
-GLIDE = 200  # milliseconds
-TELLING = 150  # milliseconds that a selection stays before it is told in words
 WHEEL_ZOOM, KEY_ZOOM = 1.0015, 1.25
 DRAG_START = 4  # pixels that the mouse moves before a press is a drag
-NOTHING_SELECTED = "Select a node to see what it was computed from, and what uses it."
 STEPS = {
     Qt.Key.Key_Left: Step.CHILD,
     Qt.Key.Key_Right: Step.CONSUMER,
@@ -56,276 +29,26 @@ ZOOMS = {
 }
 
 
-class NeighbourhoodView(QWidget):
-    """Cards around the selected node, children at the left and consumers at the right.
+class NeighbourhoodView(NeighbourhoodCanvas):
+    """Cards around the selected node, to be clicked, dragged, zoomed and walked.
 
     Parameters
     ----------
     session : Session
     theme : Theme
-
-    Attributes
-    ----------
-    glide : int
-        Milliseconds that cards take to their places; 0 if the person prefers reduced motion.
     """
 
-    arranged = Signal()  # other cards are shown, or they stand elsewhere
-    moved = Signal()  # another part of them is on screen
-
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
-        self._session, self._theme = session, theme
-        self._choices = Choices()
-        self._scenes: PassScenes | None = None
-        self._scene: Scene | None = None
-        self._arrangement: tuple[object, ...] = ()
-        self._notice = ""
+        super().__init__(session, theme)
         self._walk = Walk()
-        self._keep: QPointF | None = None  # where on the screen the next centre shall stand
-        self._camera = Camera(1.0, 0.0, 0.0)
-        self._zoomed = False
-        self._painter = NeighbourhoodPainter(theme)
-        self._card = HoverCard(self, theme)
-        self._hovered: int | None = None
-        self._hovered_edge: int | None = None
+        self._walked: FoldedGraph | None = None  # of the pass that it leads through
         self._pressed: QPointF | None = None
         self._dragging = False
-        self._painted: tuple[list[CardReading], CardMarks] | None = None
-        self._gliding = CardGlide(self)
-        self._gliding.moved.connect(self.update)
-        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        self.glide = GLIDE if self.style().styleHint(hint, None, self) else 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 140)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Neighbourhood of the selected node")
-        session.opened.connect(self._follow)
-        # A click is answered by what is small first; the cards come a moment later.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._follow)
-        self._telling = QTimer(self, singleShot=True, interval=TELLING)
-        self._telling.timeout.connect(self._tell)
-        session.selected.connect(self._follow_soon)
-        session.cursor_moved.connect(self._follow_time)
-        session.numbers_changed.connect(self._follow_numbers)
-
-    @property
-    def choices(self) -> Choices:
-        """How far it goes, in which layout, which sums are folded."""
-        return self._choices
-
-    @property
-    def scene(self) -> Scene | None:
-        """What is shown; None if no node is selected."""
-        return self._scene
-
-    @property
-    def notice(self) -> str:
-        """Why the layout that was chosen is not shown; empty if it is."""
-        return self._notice
-
-    def set_hops(self, hops: int) -> None:
-        """Choose how far the neighbourhood goes, 1 to `MOST_HOPS`."""
-        self._choose(replace(self._choices, hops=min(max(hops, 1), MOST_HOPS)))
-
-    def set_layout(self, layout: CardLayout) -> None:
-        """Choose how cards are arranged."""
-        self._choose(replace(self._choices, layout=layout))
-
-    def set_folds(self, folds: bool) -> None:
-        """Choose whether sums are one card each."""
-        self._choose(replace(self._choices, folds=folds, opened=frozenset()))
-
-    def toggle_sum(self, total: int) -> None:
-        """Show each addition of a sum, or the sum as one card again."""
-        self._choose(replace(self._choices, opened=self._choices.opened ^ {total}))
-
-    def recentre(self) -> None:
-        """Bring all cards into view, or the selected one into the middle if there are many."""
-        self._zoomed = False
-        if self._scene is not None:
-            self._set_camera(opening(self._scene.bounds(), self.width(), self.height()))
-
-    def beyond(self) -> dict[str, int]:
-        """Return how many cards are out of the picture at each side, by an arrow."""
-        if self._scene is None:
-            return {}
-        return beyond(self._scene.middle, self._camera, self.width(), self.height())
-
-    def point_of(self, card: int) -> QPointF:
-        """Return where the middle of a card is on the widget."""
-        assert self._scene is not None
-        return QPointF(*self._camera.to_screen(*self._scene.middle[card].tolist()))
-
-    def _follow_soon(self) -> None:
-        self._soon.start()
-
-    def _follow(self) -> None:
-        """Show the neighbourhood of what is selected; hidden, leave it for later."""
-        if self.isVisible():
-            self._arrange()
-            self.update()
-
-    def _follow_time(self) -> None:
-        """Paint again if the moment changes anything that is shown; most steps do not."""
-        if not self.isVisible():
-            return
-        self._card.hide()  # what it says may be out of date
-        scene = self._scene
-        if scene is None or scene.nodes[0] != self._session.selection:
-            return  # other cards are about to be shown
-        if self._shown_now(scene) != self._painted:
-            self.update()
-
-    def _follow_numbers(self) -> None:
-        """Show other numbers on the same cards, in the same places."""
-        timeline = self._session.timeline
-        if self._scenes is None or timeline is None:
-            return
-        self._card.hide()
-        if timeline.trace.child is not self._scenes.timeline.trace.child:
-            self._follow()  # another pass was opened while this view was hidden
-            return
-        self._scenes = self._scenes.with_numbers(timeline)
-        _, *chosen = self._arrangement
-        self._arrangement = timeline, *chosen
-        if self._scene is not None:
-            self._scene = self._scenes.refill(self._scene)
-        self._follow()
-
-    def _choose(self, choices: Choices) -> None:
-        """Show the same node differently; it stays where it is if one has moved the picture."""
-        self._choices = choices
-        if self._scene is not None and self._keep is None and self._zoomed:
-            self._keep = self.point_of(0)
-        self._follow()
-        self._keep = None
-
-    def _arrange(self) -> None:
-        timeline, node = self._session.timeline, self._session.selection
-        arrangement = timeline, node, self._choices
-        if arrangement == self._arrangement:
-            return
-        self._hover(None, None)
-        if timeline is not None and (self._scenes is None or self._scenes.timeline is not timeline):
-            self._scenes, self._scene, self._walk = PassScenes(timeline), None, Walk()
-            self._choices = replace(self._choices, opened=frozenset())
-        self._arrangement = timeline, node, self._choices
-        glides = bool(self.glide) and self._keep is not None
-        before = self._places_on_screen(self._scene) if glides and self._scene else {}
-        self._gliding.stop()
-        if self._scenes is None or node is None:
-            self._scene, self._notice = None, ""
-        else:
-            self._scene, self._notice = self._scenes.make(node, self._choices)
-            self._look(self._scene)
-            if before:
-                self._gliding.go(before, self._scene, self._camera, self.glide)
-            self._telling.start()
-        self.arranged.emit()
-
-    def _set_camera(self, camera: Camera) -> None:
-        self._camera = camera
-        self.moved.emit()
-        self.update()
-
-    def _look(self, scene: Scene) -> None:
-        if self._keep is not None:
-            self._set_camera(anchored(self._camera.scale, self._keep.x(), self._keep.y()))
-        else:
-            scale = self._camera.scale if self._zoomed else None
-            self._set_camera(opening(scene.bounds(), self.width(), self.height(), scale))
-
-    def _tell(self) -> None:
-        """Say to those who cannot see it what is around the node; no frame waits for that."""
-        scenes, scene = self._scenes, self._scene
-        if scenes is None or scene is None:
-            return
-        node = scene.nodes[0]
-        children, consumers = (
-            scenes.graph.neighbours(node, way, self._choices.folds) for way in (CHILDREN, CONSUMERS)
-        )
-        cursor = self._session.cursor
-        text = describe(scenes.timeline, cursor, node, children, consumers)
-        self.setAccessibleDescription(text)
-
-    def _places_on_screen(self, scene: Scene) -> dict[int, tuple[float, float]]:
-        points = (scene.middle - (self._camera.left, self._camera.top)) * self._camera.scale
-        return {node: (x, y) for node, (x, y) in zip(scene.nodes, points.tolist(), strict=True)}
-
-    def _shown_now(self, scene: Scene) -> tuple[list[CardReading], CardMarks]:
-        """Return all that depends on the moment or the mouse."""
-        return scene.facts.at(self._session.cursor), self._marks(scene)
-
-    def _marks(self, scene: Scene) -> CardMarks:
-        timeline, session = self._session.timeline, self._session
-        assert timeline is not None
-        around = scene.neighbourhood
-        moment = timeline.moment(session.cursor)
-        active, active_edge = contribution_now(timeline, session.cursor), None
-        if active is not None:
-            found = np.flatnonzero(around.edges == active.edge)
-            active_edge = int(found[0]) if len(found) else None
-        compared = session.compared
-        return CardMarks(
-            current=None if moment.node is None else around.card_of(moment.node),
-            compared=None if compared is None else around.card_of(compared),
-            hovered=self._hovered,
-            hovered_edge=self._hovered_edge,
-            active=None if active_edge is None else active,
-            active_edge=active_edge,
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.window))
-        scene = self._scene
-        if scene is None:
-            self._paint_frame(painter)
-            painter.setPen(QColor(self._theme.muted))
-            painter.setFont(sans())
-            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(20, 20, -20, -20), wrapped, NOTHING_SELECTED)
-            return
-        self._painted = self._shown_now(scene)
-        (readings, marks), camera = self._painted, self._camera
-        written = None
-        if marks.active is not None and marks.active_edge is not None:
-            text, size = marks.active.arithmetic, QSizeF(self.size())
-            written = arithmetic_area(text, scene, marks.active_edge, camera, size)
-        moved, shown = self._gliding.state()
-        self._painter.paint(
-            painter,
-            scene,
-            readings,
-            marks,
-            camera,
-            QSizeF(self.size()),
-            moved,
-            shown,
-            None if written is None else written[0],
-        )
-        if marks.active is not None and written is not None and moved is None:
-            paint_arithmetic(painter, marks.active.arithmetic, *written, self._theme)
-        self._paint_frame(painter)
-
-    def _paint_frame(self, painter: QPainter) -> None:
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), self._theme)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._scene is not None and not self._zoomed:
-            self.recentre()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        point = event.position()
+        point = self._point(event.position())
         self._zoom(WHEEL_ZOOM ** event.angleDelta().y(), point.x(), point.y())
         event.accept()
 
@@ -335,10 +58,10 @@ class NeighbourhoodView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._pressed, self._dragging = event.position(), False
+            self._pressed, self._dragging = self._point(event.position()), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position()
+        point = self._point(event.position())
         if self._pressed is None:
             self._hover_at(point)
             return
@@ -355,7 +78,7 @@ class NeighbourhoodView(QWidget):
         is_click = self._pressed is not None and not self._dragging
         if is_click and event.button() == Qt.MouseButton.LeftButton:
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._click(event.position(), shift)
+            self._click(self._point(event.position()), shift)
         self._pressed, self._dragging = None, False
         self.unsetCursor()
 
@@ -371,20 +94,21 @@ class NeighbourhoodView(QWidget):
             self._session.compare(node)
         else:
             self._session.compare(None)
-            self._select(node, self.point_of(card))
+            self._select(node, self._place_of(card))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open or fold a sum; anywhere else, bring all into view."""
-        card = self._card_at(event.position())
+        point = self._point(event.position())
+        card = self._card_at(point)
         if card is not None and self._scene and self._scene.neighbourhood.sums[card] >= 0:
-            x, y = self._camera.to_map(event.position().x(), event.position().y())
+            x, y = self._camera.to_map(point.x(), point.y())
             if not self._scene.is_disclosure(card, x, y):
                 self._toggle(card)
         else:
             self.recentre()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        card = self._card_at(QPointF(event.pos()))
+        card = self._card_at(self._point(QPointF(event.pos())))
         if card is not None and self._scene is not None:
             self._hover(None, None)
             node = self._scene.nodes[card]
@@ -406,13 +130,13 @@ class NeighbourhoodView(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key, room = Qt.Key(event.key()), unscaled_size(self, self._theme)
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif key in STEPS:
             self._step(STEPS[key])
         elif key in ZOOMS:
-            self._zoom(ZOOMS[key], self.width() / 2, self.height() / 2)
+            self._zoom(ZOOMS[key], room.width() / 2, room.height() / 2)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._toggle(0)
         elif key == Qt.Key.Key_F:
@@ -424,11 +148,14 @@ class NeighbourhoodView(QWidget):
         scene, scenes = self._scene, self._scenes
         if scene is None or scenes is None:
             return
+        if scenes.graph is not self._walked:
+            self._walk, self._walked = Walk(), scenes.graph
         goal = self._walk.step(scenes.graph, scene.nodes[0], step, self._choices.folds)
         if goal is not None:
             card = scene.neighbourhood.card_of(goal)
-            point = self.point_of(0 if card is None else card)
-            reached = within_reach(point.x(), point.y(), self.width(), self.height())
+            point = self._place_of(0 if card is None else card)
+            room = unscaled_size(self, self._theme)
+            reached = within_reach(point.x(), point.y(), room.width(), room.height())
             self._select(goal, QPointF(*reached))
 
     def _select(self, node: int, point: QPointF) -> None:
@@ -440,8 +167,12 @@ class NeighbourhoodView(QWidget):
 
     def _toggle(self, card: int) -> None:
         if self._scene is not None and self._scene.neighbourhood.sums[card] >= 0:
-            self._keep = self.point_of(0)
+            self._keep = self._place_of(0)
             self.toggle_sum(int(self._scene.neighbourhood.sums[card]))
+
+    def _point(self, point: QPointF) -> QPointF:
+        """Return a point of an event in the pixels that everything here counts in."""
+        return unscaled_point(point, self._theme)
 
     def _card_at(self, point: QPointF) -> int | None:
         if self._scene is None:
@@ -457,11 +188,5 @@ class NeighbourhoodView(QWidget):
             edge = scene.edge_at(*self._camera.to_map(point.x(), point.y()))
         self._hover(card, edge)
         if card is not None:
-            self._card.show_node(timeline, self._session.cursor, scene.nodes[card], point)
-
-    def _hover(self, card: int | None, edge: int | None) -> None:
-        if card is None:
-            self._card.hide()
-        if (card, edge) != (self._hovered, self._hovered_edge):
-            self._hovered, self._hovered_edge = card, edge
-            self.update()
+            at = scaled_point(point, self._theme)
+            self._card.show_node(timeline, self._session.cursor, scene.nodes[card], at)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QSizePolicy, QSlid
 from explorer.debug import numbers
 from explorer.debug.scrub import NUDGE, Scrub
 from explorer.theme.style import mono
+from explorer.theme.tokens import Theme
 
 STEPS = 1000  # of the slider to each side
 MARGIN = 10  # pixels beside the number
@@ -28,6 +29,10 @@ class NumberField(QAbstractSpinBox):
     the number. Shift makes drags and nudges finer, Ctrl coarser. Esc puts back what a drag began
     with, or gives up what was typed, or asks on. After a drag the keyboard is where it was before.
     PgUp and PgDn are left to the window: they are the keys of a clicker.
+
+    Parameters
+    ----------
+    theme : Theme
     """
 
     entered = Signal(str)
@@ -35,8 +40,9 @@ class NumberField(QAbstractSpinBox):
     dragged = Signal(float)  # to which number; those that come too fast are left out
     left = Signal()  # Esc, with nothing typed
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._number: float | None = None
         self._shown = ""
         self._types = False
@@ -46,8 +52,8 @@ class NumberField(QAbstractSpinBox):
         self._later = _later(self, self._tell)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click takes it when it is no drag
-        self.setFont(mono(14))
-        self.lineEdit().setTextMargins(MARGIN, 0, MARGIN, 0)
+        self.setFont(mono(theme.px(14)))
+        self.lineEdit().setTextMargins(theme.px(MARGIN), 0, theme.px(MARGIN), 0)
         self.lineEdit().installEventFilter(self)
         self._end_typing()
 
@@ -97,7 +103,7 @@ class NumberField(QAbstractSpinBox):
 
     def _move(self, event: QMouseEvent) -> None:
         assert self._pressed is not None
-        moved = event.globalPosition().x() - self._pressed.x()
+        moved = (event.globalPosition().x() - self._pressed.x()) / self._theme.scale
         if self._scrub is None:
             if abs(moved) < DRAG_START or self._number is None:
                 return

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug.generation.draws import TokenDraw
 from explorer.debug.generation.words import spelled
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
@@ -50,14 +51,14 @@ class NumberLine(QWidget):
         self._tokenizer: Tokenizer | None = None
         self._draw: TokenDraw | None = None
         self._pointed: int | None = None
-        self.setFixedHeight(ABOVE + BAND + BELOW)
+        self.setFixedHeight(theme.px(ABOVE + BAND + BELOW))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Where the number falls")
 
     def sizeHint(self) -> QSize:
-        return QSize(600, ABOVE + BAND + BELOW)
+        return QSize(self._theme.px(600), self.height())
 
     def show_tokens(self, tokenizer: Tokenizer) -> None:
         """Take the names of the tokens."""
@@ -75,7 +76,7 @@ class NumberLine(QWidget):
             self.update()
 
     def area_of(self, token: int) -> QRectF | None:
-        """Return where the stretch of a token is."""
+        """Return where the stretch of a token is, in pixels of scale 1."""
         if self._draw is None:
             return None
         low, high = self._draw.stretch(token)
@@ -83,11 +84,15 @@ class NumberLine(QWidget):
 
     def _x(self, at: float) -> float:
         assert self._draw is not None
-        return LEFT + (self.width() - LEFT - RIGHT) * at / self._draw.total
+        return LEFT + self._length() * at / self._draw.total
+
+    def _length(self) -> float:
+        return unscaled_size(self, self._theme).width() - LEFT - RIGHT
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self._theme.scale, self._theme.scale)
         draw = self._draw
         if draw is None or self._tokenizer is None:
             return
@@ -97,7 +102,8 @@ class NumberLine(QWidget):
         if draw.fell is not None and draw.number is not None:
             self._paint_number(painter, self._x(draw.fell), f"{draw.number:.4f}")
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._theme, 6)
+            whole = unscaled_rect(self, self._theme)
+            paint_focus(painter, whole.adjusted(1, 1, -1, -1), self._theme, 6)
 
     def _paint_stretch(self, painter: QPainter, draw: TokenDraw, token: int, text: str) -> None:
         theme, area = self._theme, self.area_of(token)
@@ -110,16 +116,16 @@ class NumberLine(QWidget):
             painter.setPen(QColor(theme.band_text))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         if token == self._pointed:
-            painter.setPen(QPen(QColor(theme.text), 2))
+            painter.setPen(QPen(QColor(theme.text), theme.line(2)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1, 1, 1, -1))
 
     def _paint_scale(self, painter: QPainter) -> None:
         painter.setFont(sans(SMALL))
-        painter.setPen(QColor(self._theme.muted))
+        painter.setPen(QPen(QColor(self._theme.muted), self._theme.line(1)))
         top = ABOVE + BAND
         for tick in TICKS:
-            x = LEFT + (self.width() - LEFT - RIGHT) * tick
+            x = LEFT + self._length() * tick
             painter.drawLine(QPointF(x, top), QPointF(x, top + 4))
             place = QRectF(x - LABEL * tick, top + 4, LABEL, BELOW - 4)  # within the line
             side = Qt.AlignmentFlag.AlignHCenter
@@ -141,24 +147,25 @@ class NumberLine(QWidget):
             painter.fillRect(QRectF(x - 1, top, 2, height), colour)
         font = mono(15, bold=True)
         width = QFontMetricsF(font).horizontalAdvance(text) + 4
-        fits_right = x + POINTER + 4 + width <= self.width() - RIGHT
+        fits_right = x + POINTER + 4 + width <= LEFT + self._length()
         left = x + POINTER + 4 if fits_right else x - POINTER - 4 - width
         painter.setFont(font)
         painter.setPen(colour)
         painter.drawText(QRectF(left, 0, width, ABOVE - 4), Qt.AlignmentFlag.AlignCenter, text)
 
     def token_at(self, x: float) -> int | None:
-        """Return the token on whose stretch a point is."""
+        """Return the token on whose stretch a point is, in pixels of scale 1."""
         if self._draw is None:
             return None
-        share = (x - LEFT) / (self.width() - LEFT - RIGHT)
+        share = (x - LEFT) / self._length()
         if not 0 <= share <= 1:
             return None
         last = len(self._draw.weights) - 1
         return min(bisect_right(self._draw.ends, share * self._draw.total), last)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hovered.emit(self.token_at(event.position().x()))
+        at = unscaled_point(event.position(), self._theme)
+        self.hovered.emit(self.token_at(at.x()))
 
     def leaveEvent(self, event: object) -> None:
         self.hovered.emit(None)

@@ -13,7 +13,7 @@ from explorer.debug.roles import node_label
 from explorer.debug.session import Cone, Session
 from explorer.debug.titles import scope_path
 from explorer.debug.wrong_order import EarlyChoice, EarlyPasses, EarlyResult
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.buttons import Segments, text_button
@@ -59,28 +59,29 @@ class EarlyOrder(QWidget):
         self._timer.timeout.connect(self._compute)
 
         self.question = QLabel()
-        self.question.setFont(sans())
+        self.question.setFont(sans(theme.px(BODY)))
         self.question.setWordWrap(True)
         self.question.setTextInteractionFlags(LINKS)
         self.question.setAccessibleName("What if the selected node did not wait?")
         self.question.linkActivated.connect(self._select_early)
         self._earlier = text_button("◀", "Earlier: one consumer less", self._step_down)
         self.after = QSpinBox()
-        self.after.setFont(sans(14))
-        self.after.setMinimumSize(QSize(170, 34))
+        self.after.setFont(sans(theme.px(14)))
+        self.after.setMinimumSize(QSize(theme.px(170), theme.px(34)))
         self.after.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.after.setAccessibleName("After how many consumers the node passes its gradient on")
         self.after.valueChanged.connect(self._compute)
         self._later = text_button("▶", "Later: one consumer more", self._step_up)
         self.answer = QLabel()
-        self.answer.setFont(sans())
+        self.answer.setFont(sans(theme.px(BODY)))
         self.answer.setWordWrap(True)
         self.answer.setTextInteractionFlags(LINKS)
         self.answer.linkActivated.connect(self._select_early)
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setAccessibleName("What goes wrong")
-        self.answer.setMinimumHeight(LINES * QFontMetrics(self.answer.font()).lineSpacing() + 4)
+        lines = LINES * QFontMetrics(self.answer.font()).lineSpacing()
+        self.answer.setMinimumHeight(lines + theme.px(4))
         self._by = {name: _choice(name, self._sort) for name in ("difference", "relative error")}
         group = QActionGroup(self)
         for action in self._by.values():
@@ -104,29 +105,30 @@ class EarlyOrder(QWidget):
         return self._result
 
     def _arrange(self) -> None:
+        px = self._theme.px
         top = QHBoxLayout()
-        top.setSpacing(6)
+        top.setSpacing(px(6))
         top.addWidget(self.question, 100)
         for widget in (self._earlier, self.after, self._later):
             top.addWidget(widget)
         top.addStretch(1)
         left = QVBoxLayout()
-        left.setSpacing(6)
+        left.setSpacing(px(6))
         left.addLayout(top)
         left.addWidget(self.answer, 1)
         right = QVBoxLayout()
-        right.setSpacing(6)
+        right.setSpacing(px(6))
         right.addWidget(self._segments)
         right.addWidget(self._cone)
         right.addStretch(1)
         inset = QHBoxLayout()
-        inset.setContentsMargins(14, 4, 14, 0)
-        inset.setSpacing(24)
+        inset.setContentsMargins(px(14), px(4), px(14), 0)
+        inset.setSpacing(px(24))
         inset.addLayout(left, 1)
         inset.addLayout(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(px(4))
         column.addLayout(inset)
         column.addWidget(self.list, 1)
 
@@ -155,7 +157,7 @@ class EarlyOrder(QWidget):
         else:
             self.question.setText(f"{self._link(timeline, node)} passes on after")
             plain = f"{node_label(timeline.trace, node)} passes on after "
-            width = QFontMetrics(sans(bold=True)).horizontalAdvance(plain)
+            width = QFontMetrics(sans(self._theme.px(BODY), bold=True)).horizontalAdvance(plain)
             self.question.setMaximumWidth(width)  # so that the choice stands beside it
             self._timer.start(PAUSE)
 

@@ -12,7 +12,7 @@ from explorer.debug import numbers
 from explorer.debug.order import BackwardOrder, OrderRow, Relation
 from explorer.debug.order_words import Piece, explain_order
 from explorer.debug.session import Session
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
 from explorer.views.row_list import Cell, Column, RowList
@@ -68,22 +68,22 @@ class OrderList(QWidget):
         self._related: int | None = None  # the node that the relations are to
         self._choosing = False  # a row of the list, which then stays where it is
         self.sentence = QTextBrowser()
-        self.sentence.setFont(sans())
+        self.sentence.setFont(sans(theme.px(BODY)))
         self.sentence.setOpenLinks(False)
         self.sentence.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sentence.document().setDocumentMargin(0)
         self.sentence.setAccessibleName("Why the selected node waits")
         line = QFontMetrics(self.sentence.font()).lineSpacing()
-        self.sentence.setFixedHeight(LINES * line + 4)
+        self.sentence.setFixedHeight(LINES * line + theme.px(4))
         self.sentence.anchorClicked.connect(self._follow)
         self.list = RowList(COLUMNS, theme, "Order of backward")
         self.list.chosen.connect(self._choose)
         self.list.opened.connect(self._open_moment)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(theme.px(4))
         sentence = QVBoxLayout()
-        sentence.setContentsMargins(14, 4, 14, 0)
+        sentence.setContentsMargins(theme.px(14), theme.px(4), theme.px(14), 0)
         sentence.addWidget(self.sentence)
         column.addLayout(sentence)
         column.addWidget(self.list, 1)

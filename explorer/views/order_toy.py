@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from explorer.debug import numbers
 from explorer.debug.toy_order import ToyRun, ToyStep, eager_order, right_order, run_toy
-from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.scaling import unscaled_rect
+from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import text_button
 
@@ -54,15 +55,15 @@ class OrderToy(QWidget):
         self._steps = len(sides[0].run.steps)
         self.canvas = _Canvas(sides, theme)
         self.place = QLabel()
-        self.place.setFont(sans())
+        self.place.setFont(sans(theme.px(BODY)))
         self.place.setAccessibleName("Step")
         self._back = text_button("◀", "Step back in both orders", self._step_back)
         self._on = text_button("▶", "Step in both orders", self._step_on)
         top = QHBoxLayout()
-        top.setContentsMargins(MARGIN, 4, MARGIN, 0)
-        top.setSpacing(6)
+        top.setContentsMargins(theme.px(MARGIN), theme.px(4), theme.px(MARGIN), 0)
+        top.setSpacing(theme.px(6))
         code = QLabel("b = a + a;  c = b + b")
-        code.setFont(mono())
+        code.setFont(mono(theme.px(BODY)))
         for widget in (self._back, self._on, self.place):
             top.addWidget(widget)
         top.addStretch(1)
@@ -75,7 +76,7 @@ class OrderToy(QWidget):
         scroll.setWidget(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(theme.px(4))
         column.addLayout(top)
         column.addWidget(scroll, 1)
         self.show_step(0)
@@ -105,7 +106,7 @@ class _Canvas(QWidget):
         self.step = 0
         rows = 2 + len(sides[0].run.steps)
         self._height = HEADING + GRAPH + rows * LINE + 12
-        self.setMinimumSize(2 * (SMALLEST + MARGIN) + MARGIN, self._height)
+        self.setMinimumSize(theme.px(2 * (SMALLEST + MARGIN) + MARGIN), theme.px(self._height))
 
     def show_step(self, step: int) -> None:
         self.step = step
@@ -128,9 +129,11 @@ class _Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
-        room = (self.width() - 3 * MARGIN) / 2
-        scale = min(max(1.0, min(room / SIDE, self.height() / self._height)), LARGEST)
+        painter.scale(self._theme.scale, self._theme.scale)
+        whole = unscaled_rect(self, self._theme)
+        painter.fillRect(whole, QColor(self._theme.panel))
+        room = (whole.width() - 3 * MARGIN) / 2
+        scale = min(max(1.0, min(room / SIDE, whole.height() / self._height)), LARGEST)
         painter.scale(scale, scale)
         width = room / scale
         for i, side in enumerate(self._sides):
@@ -217,7 +220,7 @@ class _Canvas(QWidget):
         path = QPainterPath(start)
         path.quadTo(middle, end)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, 2.5 if now else 1.75))
+        painter.setPen(QPen(colour, theme.line(2.5 if now else 1.75)))
         painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -237,7 +240,7 @@ class _Canvas(QWidget):
         theme = self._theme
         at_work = self.step > 0 and run.steps[self.step - 1].consumer == name
         painter.setBrush(QColor(theme.current_surface if at_work else theme.raised))
-        painter.setPen(QPen(QColor(theme.current if at_work else theme.border), 1.5))
+        painter.setPen(QPen(QColor(theme.current if at_work else theme.border), theme.line(1.5)))
         painter.drawRoundedRect(card, 8, 8)
         upper = QRectF(card.left(), card.top() + 4, card.width(), card.height() / 2 - 4)
         lower = QRectF(card.left(), card.center().y(), card.width(), card.height() / 2 - 4)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.debug.session import Session
-from explorer.theme.style import SMALL, sans
+from explorer.theme.style import BODY, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.views.picture_cache import PictureCache
 from explorer.views.scope_model import UNKNOWN, Column, Index, ScopeModel
@@ -33,6 +33,8 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 BAR = 3  # pixels: the mark of the current scope
 PICTURES_KEPT = 240  # of rows
+CLOSED = QPolygonF([QPointF(-2, -4), QPointF(2, 0), QPointF(-2, 4)])
+OPEN = QPolygonF([QPointF(-4, -2), QPointF(4, -2), QPointF(0, 2)])
 
 Shown = dict[int, tuple[object, ...]]
 
@@ -60,9 +62,9 @@ class Outline(QTreeView):
         self._stale = False
         self._pictures = PictureCache(PICTURES_KEPT, QColor(theme.panel))
         self._opened: list[QModelIndex] = []  # by following the selection, not by the person
-        self.setFont(sans())
-        self.setMinimumWidth(SMALLEST)
-        self.setIndentation(14)
+        self.setFont(sans(theme.px(BODY)))
+        self.setMinimumWidth(theme.px(SMALLEST))
+        self.setIndentation(theme.px(14))
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
         self.setAllColumnsShowFocus(True)
@@ -104,7 +106,7 @@ class Outline(QTreeView):
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
-        header.setMinimumSectionSize(20)
+        header.setMinimumSectionSize(self._theme.px(20))
         header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
         for column in LEAVES_FIRST:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
@@ -113,11 +115,12 @@ class Outline(QTreeView):
         self._follow_selection()
 
     def _width(self, column: Column) -> int:
-        return QFontMetrics(sans(SMALL)).horizontalAdvance(WIDEST[column]) + 2 * PADDING
+        metrics, px = QFontMetrics(sans(self._theme.px(SMALL))), self._theme.px
+        return metrics.horizontalAdvance(WIDEST[column]) + 2 * px(PADDING)
 
     def _choose_columns(self) -> None:
         """Show as many columns of numbers as leave room for the titles."""
-        room = self.viewport().width() - TITLE_WIDTH
+        room = self.viewport().width() - self._theme.px(TITLE_WIDTH)
         needed = sum(map(self._width, LEAVES_FIRST))
         for column in LEAVES_FIRST:
             hidden = needed > room and column is not LEAVES_FIRST[-1]
@@ -248,13 +251,12 @@ class Outline(QTreeView):
                 self._cell.write(painter, scope, column, room)
         branches = QRect(row)
         branches.setWidth(self._model.depth(scope) * self.indentation())
-        if self._model.hasChildren(index):
-            self.drawBranches(painter, branches, index)
+        self.drawBranches(painter, branches, index)
         room.setLeft(branches.width())
         room.setWidth(self.columnWidth(Column.TITLE) - branches.width())
         self._cell.write(painter, scope, Column.TITLE, room)
         if self.is_current(index):
-            painter.fillRect(0, 0, BAR, row.height(), QColor(self._theme.current))
+            painter.fillRect(0, 0, self._theme.px(BAR), row.height(), QColor(self._theme.current))
 
     def _draw_row(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, area: QRect
@@ -264,7 +266,25 @@ class Outline(QTreeView):
             painter.fillRect(area, QColor(self._theme.current_surface))
         super().drawRow(painter, option, index)
         if current:
-            painter.fillRect(0, area.top(), BAR, area.height(), QColor(self._theme.current))
+            bar = QRect(0, area.top(), self._theme.px(BAR), area.height())
+            painter.fillRect(bar, QColor(self._theme.current))
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Draw the arrow of a row that can be opened or closed; Qt's own has but one size."""
+        assert self._model is not None
+        if self.selectionModel().isSelected(index):
+            painter.fillRect(rect, QColor(self._theme.selected_surface))
+        if not self._model.hasChildren(index):
+            return
+        middle = rect.x() + rect.width() - self.indentation() / 2, rect.y() + rect.height() / 2
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(*middle)
+        painter.scale(self._theme.scale, self._theme.scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.muted))
+        painter.drawPolygon(OPEN if self.isExpanded(index) else CLOSED)
+        painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._model is not None:
@@ -288,7 +308,8 @@ class _Cell(QStyledItemDelegate):
     def __init__(self, outline: Outline, theme: Theme) -> None:
         super().__init__(outline)
         self._outline = outline
-        self._title_font, self._number_font = sans(), sans(SMALL)
+        self._title_font, self._number_font = sans(theme.px(BODY)), sans(theme.px(SMALL))
+        self._padding, self._title_padding = theme.px(PADDING), theme.px(TITLE_PADDING)
         self._metrics = QFontMetrics(self._title_font)
         self._text, self._pale = QColor(theme.text), QColor(theme.muted)
         self._hovered, self._selected = QColor(theme.raised), QColor(theme.selected_surface)
@@ -308,7 +329,7 @@ class _Cell(QStyledItemDelegate):
             return
         text = model.text(scope, column)
         if column == Column.TITLE:
-            room = area.adjusted(TITLE_PADDING, 0, -TITLE_PADDING, 0)
+            room = area.adjusted(self._title_padding, 0, -self._title_padding, 0)
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
             painter.setFont(self._title_font)
             painter.setPen(self._text if model.is_begun(scope) else self._pale)
@@ -317,4 +338,4 @@ class _Cell(QStyledItemDelegate):
             settled = column == Column.NORM and text != UNKNOWN and model.is_final(scope)
             painter.setFont(self._number_font)
             painter.setPen(self._text if settled else self._pale)
-            painter.drawText(area.adjusted(0, 0, -PADDING, 0), RIGHT, text)
+            painter.drawText(area.adjusted(0, 0, -self._padding, 0), RIGHT, text)

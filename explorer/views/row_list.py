@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from explorer.theme.scaling import device_ratio, unscaled_point, unscaled_rect
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.picture_cache import PictureCache
@@ -85,7 +87,7 @@ class RowList(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
-        self.setMinimumHeight(HEADER + 2 * ROW)
+        self.setMinimumHeight(theme.px(HEADER + 2 * ROW))
         self.verticalScrollBar().setSingleStep(ROW)
 
     @property
@@ -128,35 +130,43 @@ class RowList(QAbstractScrollArea):
 
     def centre(self, row: int) -> None:
         """Scroll until a row is in the middle."""
-        room = self.viewport().height() - HEADER
+        room = self._room().height() - HEADER
         self.verticalScrollBar().setValue(round((row + 0.5) * ROW - room / 2))
 
     def shows(self, row: int) -> bool:
         """Return whether a row is in sight as a whole."""
         area = self._area(row)
-        return area.top() >= HEADER and area.bottom() <= self.viewport().height()
+        return area.top() >= HEADER and area.bottom() <= self._room().height()
 
     def row_at(self, point: QPointF) -> int | None:
         """Return the row at a point of the viewport."""
-        row = int((point.y() - HEADER + self.verticalScrollBar().value()) // ROW)
-        return row if point.y() >= HEADER and 0 <= row < self._rows else None
+        y = unscaled_point(point, self._theme).y()
+        row = int((y - HEADER + self.verticalScrollBar().value()) // ROW)
+        return row if y >= HEADER and 0 <= row < self._rows else None
 
     def row_area(self, row: int) -> QRectF:
         """Return where a row is in the viewport, in sight or not."""
-        return self._area(row)
+        area, scale = self._area(row), self._theme.scale
+        return QRectF(area.topLeft() * scale, area.size() * scale)
 
     def rows_in_sight(self) -> range:
         """Return the rows that are painted, in part or as a whole."""
         top = self.verticalScrollBar().value()
-        bottom = top + self.viewport().height() - HEADER
-        return range(max(0, top // ROW), min(self._rows, -(-bottom // ROW)))
+        bottom = top + self._room().height() - HEADER
+        return range(max(0, top // ROW), min(self._rows, ceil(bottom / ROW)))
+
+    def _room(self) -> QRectF:
+        """Return the viewport in pixels of scale 1, which everything here counts in."""
+        return unscaled_rect(self.viewport(), self._theme)
 
     def _area(self, row: int) -> QRectF:
+        """Return where a row is; it begins on a whole pixel, or its pictures would be blurred."""
+        ratio = device_ratio(self, self._theme)
         y = HEADER + row * ROW - self.verticalScrollBar().value()
-        return QRectF(0, y, self.viewport().width(), ROW)
+        return QRectF(0, round(y * ratio) / ratio, self._room().width(), ROW)
 
     def _fit(self) -> None:
-        room = self.viewport().height() - HEADER
+        room = int(self._room().height()) - HEADER
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, self._rows * ROW - room))
         bar.setPageStep(max(ROW, room))
@@ -194,10 +204,11 @@ class RowList(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.viewport().rect(), QColor(self._theme.panel))
+        painter.scale(self._theme.scale, self._theme.scale)
         if not self._rows:
             painter.setFont(sans(14))
             painter.setPen(QColor(self._theme.muted))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
+            painter.drawText(self._room(), Qt.AlignmentFlag.AlignCenter, self._empty)
             self._paint_focus(painter)
             return
         places = self._places()
@@ -210,13 +221,13 @@ class RowList(QAbstractScrollArea):
     def _paint_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.negative), 1))
-            frame = QRectF(self.viewport().rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(QColor(self._theme.negative), self._theme.line(1)))
+            frame = self._room().adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(frame, 4, 4)
 
     def _places(self) -> list[tuple[int, float, float]]:
         """Return the columns that are shown, each with its left edge and its width."""
-        room = self.viewport().width() - RULER
+        room = self._room().width() - RULER
         shown = [i for i, column in enumerate(self._columns) if room >= column.least]
         left_over = room - sum(self._columns[i].width for i in shown)
         takers = [i for i in shown if not self._columns[i].width] or shown
@@ -261,14 +272,14 @@ class RowList(QAbstractScrollArea):
                 self._paint_cell(painter, self._columns[i], cell, QRectF(x, 0, width, ROW))
 
         size = QSizeF(left + room + PADDING, ROW)
-        return self._pictures.get(cells, size, self.devicePixelRatioF(), draw)
+        return self._pictures.get(cells, size, device_ratio(self, self._theme), draw)
 
     def _paint_cell(self, painter: QPainter, column: Column, cell: Cell, area: QRectF) -> None:
         if not cell.text:
             return
         if cell.swatch:
             box = QRectF(area.left(), area.center().y() - SWATCH / 2, SWATCH, SWATCH)
-            painter.setPen(QColor(self._theme.border))
+            painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
             painter.setBrush(QColor(cell.swatch))
             painter.drawRoundedRect(box, 3, 3)
             area = area.adjusted(SWATCH + 7, 0, 0, 0)
@@ -280,9 +291,9 @@ class RowList(QAbstractScrollArea):
         painter.drawText(area, side | CENTRE, text)
 
     def _paint_header(self, painter: QPainter, places: list[tuple[int, float, float]]) -> None:
-        width = self.viewport().width()
+        width, line = self._room().width(), self._theme.line(1)
         painter.fillRect(QRectF(0, 0, width, HEADER), QColor(self._theme.panel))
-        painter.fillRect(QRectF(0, HEADER - 1, width, 1), QColor(self._theme.border))
+        painter.fillRect(QRectF(0, HEADER - line, width, line), QColor(self._theme.border))
         painter.setFont(sans(SMALL))
         painter.setPen(QColor(self._theme.muted))
         for i, x, room in places:
@@ -292,8 +303,8 @@ class RowList(QAbstractScrollArea):
 
     def _paint_ruler(self, painter: QPainter) -> None:
         """Set the ticks at the heights at which their rows are in the whole list."""
-        left = self.viewport().width() - RULER
-        room = self.viewport().height() - HEADER - 6
+        whole = self._room()
+        left, room = whole.width() - RULER, whole.height() - HEADER - 6
         for row, colour in self._ticks.items():
             y = HEADER + 3 + room * (row + 0.5) / self._rows
             painter.fillRect(QRectF(left + 2, y - 1, RULER - 4, 2), QColor(colour))

@@ -47,7 +47,7 @@ class SourceCode(QTextEdit):
         self._theme = theme
         self._marks = LineMarks()
         self._pressed: QPointF | None = None
-        self.setFont(mono(SMALL))
+        self.setFont(mono(theme.px(SMALL)))
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -185,7 +185,7 @@ class SourceCode(QTextEdit):
 
     def _place_margins(self) -> None:
         inside = self.contentsRect()
-        room = self.width() >= ROOM
+        room = self.width() >= self._theme.px(ROOM)
         if room is not self._counts.room:
             self._counts.room = room
             self._show_page()
@@ -216,7 +216,7 @@ class SourceCode(QTextEdit):
             if surface is not None:
                 painter.fillRect(row, surface)
             if line == self._marks.searched:
-                row.setWidth(SEARCHED)
+                row.setWidth(self._theme.px(SEARCHED))
                 painter.fillRect(row, QColor(self._theme.found))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -94,6 +94,7 @@ class _Margin(QWidget):
     def __init__(self, parent: QWidget, theme: Theme, marks: LineMarks, rows: Rows) -> None:
         super().__init__(parent)
         self._theme, self._marks, self._rows = theme, marks, rows
+        self._font = mono(theme.px(SMALL))
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -120,7 +121,7 @@ class _Margin(QWidget):
 
     def _first_row(self, row: QRectF) -> QRectF:
         """Return where the first row of a line is that may have been wrapped."""
-        return QRectF(row.left(), row.top(), row.width(), QFontMetrics(mono(SMALL)).height())
+        return QRectF(row.left(), row.top(), row.width(), QFontMetrics(self._font).height())
 
 
 class LineNumbers(_Margin):
@@ -131,38 +132,40 @@ class LineNumbers(_Margin):
     def width_for(self, lines: int) -> int:
         """Return how wide it is beside so many lines."""
         digits = max(2, len(str(lines)))
-        return DOTS + QFontMetrics(mono(SMALL)).horizontalAdvance("0") * digits + ARROW
+        letter, px = QFontMetrics(self._font).horizontalAdvance("0"), self._theme.px
+        return px(DOTS) + letter * digits + px(ARROW)
 
     def _paint_row(self, painter: QPainter, line: int, row: QRectF) -> None:
         marks, first = self._marks, self._first_row(row)
+        arrow = self._theme.px(ARROW)
         if line == marks.current:
-            bar = QRectF(0, row.top(), BAR, row.height())
+            bar = QRectF(0, row.top(), self._theme.px(BAR), row.height())
             painter.fillRect(bar, QColor(self._theme.current))
         if line in marks.breakpoints:
             self._paint_breakpoint(painter, first, marks.breakpoints[line])
         stands_out = line in (marks.current, marks.selected)
         painter.setPen(QColor(self._theme.text if stands_out else self._theme.muted))
-        painter.setFont(mono(SMALL))
+        painter.setFont(self._font)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(first.adjusted(0, 0, -ARROW, 0), right, str(line))
+        painter.drawText(first.adjusted(0, 0, -arrow, 0), right, str(line))
         if line == marks.current:
-            self._paint_arrow(painter, QPointF(first.right() - ARROW / 2, first.center().y()))
+            self._paint_arrow(painter, QPointF(first.right() - arrow / 2, first.center().y()))
 
     def _paint_arrow(self, painter: QPainter, at: QPointF) -> None:
         """Point right while nodes are computed, and left while gradients are passed on."""
-        backward = self._marks.backward
-        tip = QPointF(-ARROW_SIZE if backward else ARROW_SIZE, 0)
-        back = [QPointF(-tip.x(), -ARROW_SIZE), QPointF(-tip.x(), ARROW_SIZE)]
+        backward, size = self._marks.backward, ARROW_SIZE * self._theme.scale
+        tip = QPointF(-size if backward else size, 0)
+        back = [QPointF(-tip.x(), -size), QPointF(-tip.x(), size)]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.positive if backward else self._theme.negative))
         painter.drawPolygon([at + corner * 0.9 for corner in (tip, *back)])
 
     def _paint_breakpoint(self, painter: QPainter, row: QRectF, enabled: bool) -> None:
-        colour = QColor(self._theme.breakpoint)
-        painter.setPen(QPen(colour, 2))
+        colour, scale = QColor(self._theme.breakpoint), self._theme.scale
+        painter.setPen(QPen(colour, 2 * scale))
         painter.setBrush(colour if enabled else Qt.BrushStyle.NoBrush)
-        radius = DOT / 2 - 1
-        painter.drawEllipse(QPointF(BAR + 4 + DOT / 2, row.center().y()), radius, radius)
+        middle, radius = scale * (BAR + 4 + DOT / 2), scale * (DOT / 2 - 1)
+        painter.drawEllipse(QPointF(middle, row.center().y()), radius, radius)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         line = self._line_at(event.position().y())
@@ -201,6 +204,7 @@ class LineCounts(_Margin):
 
     def __init__(self, parent: QWidget, theme: Theme, marks: LineMarks, rows: Rows) -> None:
         super().__init__(parent, theme, marks, rows)
+        self._count_font = sans(theme.px(SMALL))
         self.room = True  # to say them in full
         self._largest: set[int] = set()
 
@@ -210,28 +214,29 @@ class LineCounts(_Margin):
 
     def width_needed(self) -> int:
         """Return how wide it has to be for all of them."""
-        metrics = QFontMetrics(sans(SMALL))
+        metrics, px = QFontMetrics(self._count_font), self._theme.px
         texts = (
             count_text(LineCount(most, most, most, most), backward, self.room)
             for most in self._largest
             for backward in (False, True)
         )
-        return max(map(metrics.horizontalAdvance, texts), default=20) + 14
+        return max(map(metrics.horizontalAdvance, texts), default=px(20)) + px(14)
 
     def _paint_row(self, painter: QPainter, line: int, row: QRectF) -> None:
         count = self._marks.counts.get(line)
         text = "" if count is None else count_text(count, self._marks.backward, self.room)
         if count is None or not text:
             return
-        first = self._first_row(row).adjusted(4, 0, -6, 0)
+        px = self._theme.px
+        first = self._first_row(row).adjusted(px(4), 0, -px(6), 0)
         stands_out = line in (self._marks.current, self._marks.selected)
         painter.setPen(QColor(self._theme.text if stands_out else self._theme.muted))
-        painter.setFont(sans(SMALL))
+        painter.setFont(self._count_font)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(first, right, text)
         most = max(other.all for other in self._marks.counts.values())
         length = first.width() * log1p(count.made) / log1p(most)
-        bar = QRectF(first.right() - length, first.bottom(), length, HEAT)
+        bar = QRectF(first.right() - length, first.bottom(), length, px(HEAT))
         painter.fillRect(bar, QColor(self._theme.forward))
         if self._marks.backward:
             bar.setLeft(bar.right() - length * count.passed / count.made)

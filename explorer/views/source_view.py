@@ -44,7 +44,7 @@ class SourceView(QWidget):
         self._file: int | None = None
         self._pinned = False
         self._stale = False
-        self.setMinimumWidth(SMALLEST)
+        self.setMinimumWidth(theme.px(SMALLEST))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._chooser = ToolButton()
         self._chooser.setProperty("role", "chooser")
@@ -58,8 +58,8 @@ class SourceView(QWidget):
         self._code.gutter_clicked.connect(self._toggle_breakpoint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(_Head(self._chooser, self._function))
+        layout.setSpacing(theme.px(2))
+        layout.addWidget(_Head(self._chooser, self._function, theme))
         layout.addWidget(self._code)
         session.opened.connect(self._open)
         session.selected.connect(self._follow_selection)
@@ -215,15 +215,16 @@ class _Head(QWidget):
     another file.
     """
 
-    def __init__(self, chooser: QWidget, function: QWidget) -> None:
+    def __init__(self, chooser: QWidget, function: QWidget, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._chooser, self._function = chooser, function
         chooser.setParent(self)
         function.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(SMALLEST, self._chooser.sizeHint().height())
+        return QSize(self._theme.px(SMALLEST), self._chooser.sizeHint().height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
@@ -231,7 +232,7 @@ class _Head(QWidget):
         return super().event(event)
 
     def _place(self) -> None:
-        left, right = HEAD_MARGINS
+        left, right = map(self._theme.px, HEAD_MARGINS)
         if self._chooser.isVisibleTo(self):
             size = self._chooser.sizeHint()
             self._chooser.setGeometry(left, 0, size.width(), size.height())
@@ -244,14 +245,16 @@ class _Elided(QLabel):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._colour = QColor(theme.muted)
-        self.setFont(sans(SMALL))
+        self._theme = theme
+        self.setFont(sans(theme.px(SMALL)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
-        painter.setPen(self._colour)
-        room = self.rect().adjusted(2, 6, 0, 0)  # as far down as the heading
+        painter.setPen(QColor(self._theme.muted))
+        room = self.rect().adjusted(
+            self._theme.px(2), self._theme.px(6), 0, 0
+        )  # as far down as the heading
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, middle, text)

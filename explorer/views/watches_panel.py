@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.debug.watches import WatchRow, watch_rows
-from explorer.theme.style import mono
+from explorer.theme.style import SMALL, mono
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
 from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
@@ -32,15 +32,16 @@ class WatchesPanel(MarkPanel):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         self._session, self._theme = session, theme
+        digits = mono(theme.px(SMALL))
         model = RowModel[WatchRow](
             (
                 Column("node", lambda row: row.label),
-                Column("data", _data, mono(13), self._data_colour, right=True),
-                Column("grad", _grad, mono(13), self._grad_colour, right=True),
+                Column("data", _data, digits, self._data_colour, right=True),
+                Column("grad", _grad, digits, self._grad_colour, right=True),
                 Column("", _state, colour=self._muted),
             )
         )
-        super().__init__(RowTable(model, wide=0, name="Watches"), EMPTY)
+        super().__init__(RowTable(model, 0, "Watches", theme), EMPTY, theme)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.chosen.connect(self._select)
         self.table.removed.connect(self._remove)

@@ -66,18 +66,18 @@ class WhatIfPanel(QScrollArea):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._settle)
-        self.node = _label(bold=True)
-        self.field = NumberField()
+        self.node = _label(theme, bold=True)
+        self.field = NumberField(theme)
         self.field.setAccessibleName("New data of the selected node")
         self.field.setToolTip(FIELD_HELP)
         self.slider = NumberSlider()
         self.reset = PushButton("Reset")
-        self.reset.setFont(sans(14))
+        self.reset.setFont(sans(theme.px(14)))
         self.reset.setToolTip("Put the recorded number back")
-        self.message = _label()
+        self.message = _label(theme)
         self.message.setProperty("role", "warning")
         self.result = FactTable(theme)
-        self.changes = _label()
+        self.changes = _label(theme)
         self.check = GradCheckBox(session, theme)
         self._arrange()
         self.field.entered.connect(self._enter)
@@ -126,13 +126,14 @@ class WhatIfPanel(QScrollArea):
     def _arrange(self) -> None:
         content = QWidget()
         grid = QGridLayout()
-        grid.setSpacing(8)
+        px = self._theme.px
+        grid.setSpacing(px(8))
         grid.addWidget(self.field, 0, 0)
         grid.addWidget(self.reset, 0, 1)
         grid.addWidget(self.slider, 1, 0, 1, 2)
         column = QVBoxLayout(content)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(px(12), px(8), px(12), px(8))
+        column.setSpacing(px(6))
         column.addWidget(self.node)
         column.addLayout(grid)
         for widget in (self.message, self.result, self.changes, self.check):
@@ -340,9 +341,9 @@ class WhatIfPanel(QScrollArea):
         return "" if one.node == self._session.selection else f" = {numbers.short(one.data, 5)}"
 
 
-def _label(bold: bool = False) -> QLabel:
+def _label(theme: Theme, bold: bool = False) -> QLabel:
     label = QLabel()
-    label.setFont(sans(14, bold))
+    label.setFont(sans(theme.px(14), bold))
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)

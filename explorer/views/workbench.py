@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.theme.style import sans
+from explorer.theme.tokens import Theme
 
 LEAST_HEIGHT = 540  # pixels of the workbench from which there is room below the centre
 LAYOUT_VERSION = 1  # of the saved arrangement; one of another version is not restored
@@ -47,19 +48,19 @@ class Pane(QDockWidget):
     panels : list of Panel
     share : float
         What it has of the height of the workbench at first.
+    theme : Theme
     """
 
-    def __init__(self, panels: list[Panel], share: float) -> None:
+    def __init__(self, panels: list[Panel], share: float, theme: Theme) -> None:
         super().__init__(" and ".join(panel.title for panel in panels))
         self.setObjectName("-".join(panel.id for panel in panels))
-        self.panels, self.share = panels, share
+        self.panels, self.share, self._theme = panels, share, theme
         self._stack = QStackedWidget()
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
-        self._tabs.setUsesScrollButtons(False)
-        self._tabs.setFont(sans(14))
+        self._tabs.setFont(sans(theme.px(14)))
         for panel in panels:
             self._stack.addWidget(panel.widget)
             self._tabs.addTab(panel.title)
@@ -79,7 +80,8 @@ class Pane(QDockWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
         if len(self.panels) > 1:
-            row.setContentsMargins(8, 4, 8, 0)
+            side = self._theme.px(8)
+            row.setContentsMargins(side, self._theme.px(4), side, 0)
             row.addWidget(self._tabs)
         else:
             heading = QLabel(self.panels[0].title.upper())
@@ -96,12 +98,19 @@ class Workbench(QMainWindow):
     ----------
     centre : Panel
     left, right, below : list of Pane
+    theme : Theme
     """
 
     def __init__(
-        self, centre: Panel, left: list[Pane], right: list[Pane], below: list[Pane]
+        self,
+        centre: Panel,
+        left: list[Pane],
+        right: list[Pane],
+        below: list[Pane],
+        theme: Theme,
     ) -> None:
         super().__init__()
+        self._least_height = theme.px(LEAST_HEIGHT)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
@@ -154,7 +163,7 @@ class Workbench(QMainWindow):
         On a small screen what stands below the centre is put away until somebody asks for it, or
         the window grows: the centre comes first.
         """
-        self._short = self.height() < LEAST_HEIGHT
+        self._short = self.height() < self._least_height
         for pane in self._below:
             pane.setVisible(not self._short)
         for pane in self._panes:
@@ -186,7 +195,7 @@ class Workbench(QMainWindow):
         if not before.isValid() or not sizes:
             self.share_out()
             return
-        if self._short and now.height() >= LEAST_HEIGHT:
+        if self._short and now.height() >= self._least_height:
             self.share_out()
             return
         for pane, size in sizes:

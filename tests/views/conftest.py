@@ -18,7 +18,7 @@ from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
 from explorer.runs.exchange import create_run
 from explorer.runs.store import RunStore, Status
-from explorer.theme.tokens import DARK
+from explorer.theme.tokens import DARK, Theme
 from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
@@ -45,6 +45,13 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
 
     monkeypatch.setattr(qtbot, "addWidget", add_and_keep)
     return qtbot
+
+
+@pytest.fixture(params=[DARK, DARK.scaled(1.7, finest=2.0)], ids=["as it is", "large"])
+def theme(request: pytest.FixtureRequest) -> Theme:
+    """A theme, and the same with larger lengths, as in a lecture."""
+    theme: Theme = request.param
+    return theme
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug import numbers
 from explorer.debug.session import Session
-from explorer.theme.tokens import DARK, THEMES
+from explorer.theme.tokens import DARK, THEMES, Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.inspector import MARGIN, NOTHING_SELECTED, Inspector
 from explorer.views.inspector_markup import COLUMN, INDENT, TAB, Cell, Markup
@@ -22,10 +22,12 @@ def session() -> Session:
     return Session()
 
 
-def shown(qtbot: QtBot, session: Session, timeline: Timeline, width: int = 461) -> Inspector:
-    inspector = Inspector(session, DARK)
+def shown(
+    qtbot: QtBot, session: Session, timeline: Timeline, width: int = 461, theme: Theme = DARK
+) -> Inspector:
+    inspector = Inspector(session, theme)
     qtbot.addWidget(inspector)
-    inspector.resize(width, 500)
+    inspector.resize(theme.px(width), theme.px(500))
     session.open(timeline)
     with qtbot.waitExposed(inspector):
         inspector.show()
@@ -44,9 +46,9 @@ def rows_of(inspector: Inspector) -> list[QTextBlock]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_line_breaks_but_where_it_is_meant_to(
-    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int
+    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int, theme: Theme
 ) -> None:
-    inspector, trace = shown(qtbot, session, emma_timeline, width), emma_timeline.trace
+    inspector, trace = shown(qtbot, session, emma_timeline, width, theme), emma_timeline.trace
     moments = (0, emma_timeline.backward_start, emma_timeline.backward_end - 900, emma_timeline.end)
     for node in (5, trace.leaves + 40, trace.nodes // 2, trace.nodes - 700, trace.loss):
         session.select(node)
@@ -59,9 +61,9 @@ def test_no_line_breaks_but_where_it_is_meant_to(
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_numbers_end_below_each_other(
-    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int
+    qtbot: QtBot, session: Session, emma_timeline: Timeline, width: int, theme: Theme
 ) -> None:
-    inspector = shown(qtbot, session, emma_timeline, width)
+    inspector = shown(qtbot, session, emma_timeline, width, theme)
     session.seek(emma_timeline.backward_end - 900)
     session.select(emma_timeline.trace.nodes - 700)
     ends = [

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.session import Session
 from explorer.layout import card_layouts
 from explorer.layout.card_layouts import CardLayout
+from explorer.theme.scaling import scaled_point
 from explorer.theme.style import style_sheet
-from explorer.theme.tokens import DARK
+from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
 from explorer.views.neighbourhood_panel import LAYOUTS, NeighbourhoodPanel
@@ -29,12 +30,12 @@ def session(emma_timeline: Timeline) -> Session:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: Session) -> NeighbourhoodPanel:
-    panel = NeighbourhoodPanel(session, DARK)
+def panel(qtbot: QtBot, session: Session, theme: Theme) -> NeighbourhoodPanel:
+    panel = NeighbourhoodPanel(session, theme)
     qtbot.addWidget(panel)
-    panel.setStyleSheet(style_sheet(DARK))
+    panel.setStyleSheet(style_sheet(theme))
     panel.view.glide = 0
-    panel.resize(1150, 420)
+    panel.resize(theme.px(1150), theme.px(420))
     with qtbot.waitExposed(panel):
         panel.show()
     return panel
@@ -183,14 +184,14 @@ def test_enter_opens_a_sum_and_folds_it(
 
 
 def test_the_triangle_and_a_double_click_open_a_sum(
-    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
+    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int, theme: Theme
 ) -> None:
     choose(session, relu)
     total = int(session.trace.child[session.trace.edges(relu)[0]])
     card = scene_of(view).nodes.index(total)
     rect = scene_of(view).rect(card)
     corner = QPointF(rect.right() - 12, rect.top() + 12) - rect.center()
-    at = (view.point_of(card) + corner * view._camera.scale).toPoint()
+    at = (view.point_of(card) + corner * view._camera.scale * theme.scale).toPoint()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
     assert total in view.choices.opened
     assert session.selection == relu
@@ -294,7 +295,7 @@ def test_a_step_that_changes_nothing_here_is_not_painted(
 
 
 def test_hovering_shows_what_is_known(
-    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int
+    qtbot: QtBot, view: NeighbourhoodView, session: Session, relu: int, theme: Theme
 ) -> None:
     choose(session, relu)
     qtbot.mouseMove(view, view.point_of(0).toPoint())
@@ -302,7 +303,8 @@ def test_hovering_shows_what_is_known(
     assert "relu" in view._card.text()
     edge = int(np.flatnonzero(scene_of(view).neighbourhood.consumer == 0)[0])
     middle = scene_of(view).path_of(edge)[4]
-    qtbot.mouseMove(view, QPointF(*view._camera.to_screen(*middle.tolist())).toPoint())
+    at = scaled_point(QPointF(*view._camera.to_screen(*middle.tolist())), theme)
+    qtbot.mouseMove(view, at.toPoint())
     assert not view._card.isVisible()
     assert view._hovered_edge == edge
 

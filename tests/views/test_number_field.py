@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer.theme.tokens import Theme
 from explorer.views.number_field import NumberField
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -19,9 +20,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 class Box(QWidget):
     """A number field, and another one that can have the keyboard."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.other, self.field = QLineEdit(), NumberField()
+        self.other, self.field = QLineEdit(), NumberField(theme)
+        self.scale = theme.scale
         self.field.show_number(0.25)
         self.heard: list[float | str] = []
         for signal in (self.field.entered, self.field.nudged, self.field.dragged):
@@ -37,11 +39,11 @@ class Box(QWidget):
         QTest.mousePress(self.mouse(), LEFT, NONE, QPoint(30, 8))
 
     def move(self, x: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        event_at = QPoint(30 + x, 8)
+        event_at = QPoint(30 + round(x * self.scale), 8)
         send_move(self.mouse(), event_at, modifiers)
 
     def release(self, x: int) -> None:
-        QTest.mouseRelease(self.mouse(), LEFT, NONE, QPoint(30 + x, 8))
+        QTest.mouseRelease(self.mouse(), LEFT, NONE, QPoint(30 + round(x * self.scale), 8))
 
 
 def send_move(widget: QWidget, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
@@ -54,8 +56,8 @@ def send_move(widget: QWidget, at: QPoint, modifiers: Qt.KeyboardModifier) -> No
 
 
 @pytest.fixture
-def box(qtbot: QtBot) -> Box:
-    box = Box()
+def box(qtbot: QtBot, theme: Theme) -> Box:
+    box = Box(theme)
     qtbot.addWidget(box)
     with qtbot.waitExposed(box):
         box.show()

@@ -13,7 +13,7 @@ from explorer.debug.roles import node_label
 from explorer.debug.session import Cone, Session
 from explorer.debug.wrong_order import EarlyPasses
 from explorer.theme.style import style_sheet
-from explorer.theme.tokens import DARK, LIGHT
+from explorer.theme.tokens import DARK, LIGHT, Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.order_view import EARLY, ORDER, TOY, OrderView
 from explorer.views.row_list import Cell, Column, RowList
@@ -30,11 +30,11 @@ def session(emma_timeline: Timeline) -> Session:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, session: Session) -> OrderView:
-    view = OrderView(session, DARK)
-    view.setStyleSheet(style_sheet(DARK))
+def view(qtbot: QtBot, session: Session, theme: Theme) -> OrderView:
+    view = OrderView(session, theme)
+    view.setStyleSheet(style_sheet(theme))
     qtbot.addWidget(view)
-    view.resize(850, 360)
+    view.resize(theme.px(850), theme.px(360))
     with qtbot.waitExposed(view):
         view.show()
     return view
@@ -349,7 +349,10 @@ def test_tab_reaches_all_in_the_order_of_sight(
 
 
 @pytest.mark.parametrize("size", [(640, 300), (850, 360), (2400, 700)])
-def test_all_pages_fit(view: OrderView, session: Session, relu: int, size: tuple[int, int]) -> None:
+def test_all_pages_fit(
+    view: OrderView, session: Session, relu: int, theme: Theme, size: tuple[int, int]
+) -> None:
+    size = theme.px(size[0]), theme.px(size[1])
     session.select(relu)
     view.resize(*size)
     for page in (ORDER, TOY, EARLY):

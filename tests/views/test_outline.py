@@ -13,7 +13,7 @@ from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.debug.titles import scope_path
 from explorer.layout.camera import fit
-from explorer.theme.tokens import DARK, LIGHT
+from explorer.theme.tokens import DARK, LIGHT, Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.main_window import MainWindow
 from explorer.views.outline import Outline
@@ -22,12 +22,12 @@ from explorer.views.scope_model import UNKNOWN, Column, ScopeModel
 
 
 @pytest.fixture
-def outline(qtbot: QtBot, emma_timeline: Timeline) -> Outline:
+def outline(qtbot: QtBot, emma_timeline: Timeline, theme: Theme) -> Outline:
     """The outline alone, wide enough for all columns."""
     session = Session()
-    outline = Outline(session, DARK)
+    outline = Outline(session, theme)
     qtbot.addWidget(outline)
-    outline.resize(400, 500)
+    outline.resize(theme.px(400), theme.px(500))
     with qtbot.waitExposed(outline):
         outline.show()
     session.open(emma_timeline)
@@ -181,14 +181,14 @@ def test_nothing_is_worked_out_while_it_cannot_be_seen(qtbot: QtBot, outline: Ou
     ],
 )
 def test_columns_give_way_where_there_is_no_room(
-    qtbot: QtBot, outline: Outline, width: int, hidden: set[Column]
+    qtbot: QtBot, outline: Outline, width: int, hidden: set[Column], theme: Theme
 ) -> None:
-    outline.resize(width, 500)
+    outline.resize(theme.px(width), theme.px(500))
     assert {column for column in Column if outline.isColumnHidden(column)} == hidden
     shown = [c for c in Column if not outline.isColumnHidden(c)]
     assert sum(outline.columnWidth(c) for c in shown) <= outline.viewport().width()
-    assert outline.columnWidth(Column.TITLE) >= 100
-    outline.resize(420, 500)
+    assert outline.columnWidth(Column.TITLE) >= theme.px(100)
+    outline.resize(theme.px(420), theme.px(500))
     assert not any(outline.isColumnHidden(column) for column in Column)
 
 

@@ -14,7 +14,7 @@ from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.session import Session
 from explorer.debug.source_lines import LineCount, SourceLines
-from explorer.theme.tokens import DARK, THEMES
+from explorer.theme.tokens import DARK, THEMES, Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.source_margins import count_text, count_words
 from explorer.views.source_view import FOLLOW, NO_SOURCE, SourceView
@@ -38,11 +38,11 @@ DEF, EXPS, TOTAL = map(line_with, ("def softmax", "    exps =", "    total ="))
 class Pane:
     """The view alone, and what tests need to know of it."""
 
-    def __init__(self, qtbot: QtBot, timeline: Timeline, theme: str = "dark") -> None:
-        self.session = Session()
-        self.view = SourceView(self.session, THEMES[theme])
+    def __init__(self, qtbot: QtBot, timeline: Timeline, theme: Theme) -> None:
+        self.session, self.px = Session(), theme.px
+        self.view = SourceView(self.session, theme)
         qtbot.addWidget(self.view)
-        self.view.resize(384, 400)
+        self.view.resize(theme.px(384), theme.px(400))
         with qtbot.waitExposed(self.view):
             self.view.show()
         self.session.open(timeline)
@@ -60,19 +60,19 @@ class Pane:
     def spot(self, line: int) -> QPoint:
         """Return a place on the text of a line."""
         row = self.code.row_of(line)
-        return QPoint(60, round(row.top()) + 6)
+        return QPoint(self.px(60), round(row.top()) + self.px(6))
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, emma_timeline: Timeline) -> Pane:
-    pane = Pane(qtbot, emma_timeline)
+def pane(qtbot: QtBot, emma_timeline: Timeline, theme: Theme) -> Pane:
+    pane = Pane(qtbot, emma_timeline, theme)
     pane.session.select(pane.node_of("nn.py", EXPS))
     return pane
 
 
 def test_a_selected_line_stays_in_view_when_the_view_gets_smaller(pane: Pane) -> None:
     for size in ((384, 130), (250, 130), (250, 500)):
-        pane.view.resize(*size)
+        pane.view.resize(*map(pane.px, size))
         QApplication.processEvents()
         row = pane.code.row_of(EXPS)
         assert pane.code.viewport().rect().contains(row.center().toPoint())
@@ -224,12 +224,12 @@ def test_a_breakpoint_that_is_off_is_a_ring(pane: Pane, enabled: bool, coloured:
     height = gutter.fontMetrics().height()
     dots = [
         image.pixelColor(x, y) == QColor(DARK.breakpoint)
-        for x in range(3, 17)
+        for x in range(pane.px(3), pane.px(17))
         for y in range(round(row.top()), round(row.top()) + height)
     ]
     assert any(dots) or not coloured
     middle = image.pixelColor(
-        11, round(row.top() + pane.code._numbers._first_row(row).height() / 2)
+        pane.px(11), round(row.top() + pane.code._numbers._first_row(row).height() / 2)
     )
     assert (middle == QColor(DARK.breakpoint)) is coloured
 
@@ -387,7 +387,7 @@ def test_nothing_is_worked_out_while_it_cannot_be_seen(qtbot: QtBot, pane: Pane)
 def test_it_paints_at_every_width_in_both_themes(
     qtbot: QtBot, emma_timeline: Timeline, theme: str, width: int
 ) -> None:
-    pane = Pane(qtbot, emma_timeline, theme)
+    pane = Pane(qtbot, emma_timeline, THEMES[theme])
     pane.view.resize(width, 300)
     for cursor in (0, 5_000, 60_000):
         pane.session.seek(cursor)
