@@ -13,6 +13,7 @@ SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
 MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
 
 BODY, SMALL, LARGE = 15, 13, 20  # pixels at scale 1
+BUTTON, ICON = 14, 18  # of bars: their texts and icons
 LENGTH = re.compile(r"\b(\d+)px")
 
 
@@ -88,6 +89,8 @@ def _rules(t: Theme) -> str:
     QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border};
         border-radius: 8px; padding: 6px 12px; }}
+    QToolButton {{ font-size: {BUTTON}px; icon-size: {ICON}px; }}
+    QToolButton[role="close"] {{ font-size: {ICON}px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {t.muted}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {t.selected_surface}; }}
     QPushButton:disabled, QToolButton:disabled {{ background: {t.panel}; color: {t.border}; }}
@@ -107,7 +110,8 @@ def _rules(t: Theme) -> str:
         font-weight: 600; }}
     QToolButton::menu-indicator {{ image: none; }}
     QComboBox {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
-        padding: 6px 12px; }}
+        padding: 6px 12px; font-size: {BUTTON}px; }}
+    QDialog QComboBox {{ font-size: {BODY}px; }}
     QComboBox::drop-down {{ border: none; width: 26px; }}
     QComboBox::down-arrow {{ image: none; width: 0; height: 0; border: 5px solid {t.window};
         border-top-color: {t.muted}; border-bottom-width: 0; }}

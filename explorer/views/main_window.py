@@ -22,7 +22,7 @@ from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
 from explorer.runs.step_passes import Replays
-from explorer.theme.style import style_sheet
+from explorer.theme.style import BODY, sans, style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 from explorer.views.actions import Actions
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from explorer.views.train_page import TrainPage
 
 SMALLEST = QSize(1280, 640)
+PROJECTED = QSize(1920, 1080)  # at any scale the window goes into a lecture's picture
 GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
 
 
@@ -86,7 +87,8 @@ class MainWindow(QMainWindow):
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
-        self.setMinimumSize(SMALLEST)
+        self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
+        self.setFont(sans(theme.px(BODY)))
         self.resize(1600, 960)
         self.setStyleSheet(style_sheet(theme))
         self.desk = WindowDesk(self)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         untrained = untrained_model(subject)
         self.models = ModelMenu(self.runs, untrained.title, self)
         self.top_bar = TopBar(session, actions, untrained.title, self.models)
-        self.message = MessageBar()
+        self.message = MessageBar(theme)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
         self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
