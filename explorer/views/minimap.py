@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.tokens import Theme
 
 LARGEST = (230, 150)  # pixels
@@ -44,19 +45,23 @@ class Minimap(QWidget):
         """
         self._image, self._frame = image, frame
         scale = min(LARGEST[0] / image.width(), LARGEST[1] / image.height())
-        self.resize(round(image.width() * scale) + 2, round(image.height() * scale) + 2)
+        px = self._theme.px
+        self.resize(px(round(image.width() * scale) + 2), px(round(image.height() * scale) + 2))
         self.show()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:
             return
+        theme = self._theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.scale(theme.scale, theme.scale)
+        whole = unscaled_rect(self, theme)
+        painter.fillRect(whole, QColor(theme.panel))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        inside = whole.adjusted(1, 1, -1, -1)
         painter.drawImage(inside, self._image)
-        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.setPen(QPen(QColor(theme.border), theme.line(1)))
         painter.drawRect(inside.adjusted(-0.5, -0.5, 0.5, 0.5))
         scale = inside.width() / self._image.width()
         frame = QRectF(
@@ -65,7 +70,7 @@ class Minimap(QWidget):
             max(self._frame.width() * scale, LEAST_FRAME),
             max(self._frame.height() * scale, LEAST_FRAME),
         )
-        painter.setPen(QPen(QColor(self._theme.current), 2))
+        painter.setPen(QPen(QColor(theme.current), theme.line(2)))
         painter.drawRect(frame.intersected(inside))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -79,6 +84,7 @@ class Minimap(QWidget):
         event.accept()
 
     def _choose(self, point: QPointF) -> None:
-        across = (point.x() - 1) / max(self.width() - 2, 1)
-        down = (point.y() - 1) / max(self.height() - 2, 1)
+        point, size = unscaled_point(point, self._theme), unscaled_size(self, self._theme)
+        across = (point.x() - 1) / max(size.width() - 2, 1)
+        down = (point.y() - 1) / max(size.height() - 2, 1)
         self.chosen.emit(min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0))
