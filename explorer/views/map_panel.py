@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
+from explorer.theme.tokens import Theme
 from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.buttons import CommandButton, Segments
 from explorer.views.legend import Legend
@@ -32,6 +33,7 @@ class MapPanel(QFrame):
     breadcrumbs : Breadcrumbs
     legend : Legend
     actions : dict of str to QAction
+    theme : Theme
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class MapPanel(QFrame):
         breadcrumbs: Breadcrumbs,
         legend: Legend,
         actions: dict[str, QAction],
+        theme: Theme,
     ) -> None:
         super().__init__()
         map_view.limit_changed.connect(legend.show_limit)
@@ -51,8 +54,8 @@ class MapPanel(QFrame):
         actions["zoom_fit"].setIconText("Fit")
         actions["flows"].setIconText("Flows")
         above = QHBoxLayout()
-        above.setContentsMargins(12, 7, 12, 7)
-        above.setSpacing(8)
+        above.setContentsMargins(*map(theme.px, (12, 7, 12, 7)))
+        above.setSpacing(theme.px(8))
         above.addWidget(Segments([(actions[command], text) for command, text in COLOURS]))
         above.addWidget(CommandButton(actions["scale_follows"]))
         above.addWidget(CommandButton(actions["flows"]))
@@ -63,7 +66,7 @@ class MapPanel(QFrame):
         corner = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         over.addWidget(breadcrumbs, 0, 0, corner)
         below = QHBoxLayout()
-        below.setContentsMargins(14, 0, 14, 0)
+        below.setContentsMargins(theme.px(14), 0, theme.px(14), 0)
         below.addWidget(legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
