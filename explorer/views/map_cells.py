@@ -96,7 +96,7 @@ class CellPainter:
 
     def _paint_image(self, frame: Frame) -> None:
         smooth = QPainter.RenderHint.SmoothPixmapTransform
-        frame.painter.setRenderHint(smooth, frame.scale < 1)
+        frame.painter.setRenderHint(smooth, frame.scale * self._scene.theme.scale < 1)
         # Only the part in the picture: Qt would scale all of the rest as well.
         left, top, right, bottom = frame.visible_cells()
         width, height = right - left, bottom - top

@@ -10,6 +10,7 @@ from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.tokens import Theme
 
 LARGEST = (230, 150)  # pixels
+MOST_COVERED = 0.6  # of the sides of what it lies on
 LEAST_FRAME = 6.0  # pixels of the frame that shows the part in view
 
 
@@ -26,7 +27,7 @@ class Minimap(QWidget):
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._around, self._theme = parent, theme
         self._image: QImage | None = None
         self._frame = QRectF()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -44,7 +45,11 @@ class Minimap(QWidget):
             The part, in cells.
         """
         self._image, self._frame = image, frame
-        scale = min(LARGEST[0] / image.width(), LARGEST[1] / image.height())
+        room = unscaled_size(self._around, self._theme) * MOST_COVERED
+        scale = min(
+            min(LARGEST[0], room.width()) / image.width(),
+            min(LARGEST[1], room.height()) / image.height(),
+        )
         px = self._theme.px
         self.resize(px(round(image.width() * scale) + 2), px(round(image.height() * scale) + 2))
         self.show()
