@@ -37,7 +37,21 @@ def _font(families: tuple[str, ...], pixels: int, bold: bool) -> QFont:
 
 def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
-    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme))
+    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme)) + _knob(theme)
+
+
+def _knob(t: Theme) -> str:
+    """Return the rules of the knobs of sliders, round at every scale.
+
+    Qt gives square corners to what is a pixel smaller than its two radii.
+    """
+    radius, groove = t.px(7), t.px(2)
+    return f"""
+    QSlider[role="step"]::groove:horizontal, QSlider[role="step"]::sub-page:horizontal {{
+        height: {2 * groove}px; border-radius: {groove}px; margin: 0 {groove}px; }}
+    QSlider[role="step"]::handle:horizontal {{ width: {2 * radius}px; height: {2 * radius}px;
+        margin: {groove - radius}px 0; border-radius: {radius}px; }}
+    """
 
 
 def _rules(t: Theme) -> str:
@@ -118,12 +132,9 @@ def _rules(t: Theme) -> str:
     QSlider {{ border: 1px solid transparent; border-radius: 8px; }}
     QSlider:focus {{ border-color: {t.negative}; }}
     QSlider[role="step"] {{ min-height: 26px; }}
-    QSlider[role="step"]::groove:horizontal {{ background: {t.border}; height: 4px;
-        border-radius: 2px; margin: 0 2px; }}
-    QSlider[role="step"]::sub-page:horizontal {{ background: {t.negative}; height: 4px;
-        border-radius: 2px; margin: 0 2px; }}
-    QSlider[role="step"]::handle:horizontal {{ background: {t.text}; width: 14px; height: 14px;
-        margin: -5px 0; border-radius: 7px; }}
+    QSlider[role="step"]::groove:horizontal {{ background: {t.border}; }}
+    QSlider[role="step"]::sub-page:horizontal {{ background: {t.negative}; }}
+    QSlider[role="step"]::handle:horizontal {{ background: {t.text}; }}
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}

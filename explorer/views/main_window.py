@@ -22,7 +22,7 @@ from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
 from explorer.runs.step_passes import Replays
-from explorer.theme.style import BODY, sans, style_sheet
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 from explorer.views.actions import Actions
@@ -88,7 +88,6 @@ class MainWindow(QMainWindow):
         self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
         self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
-        self.setFont(sans(theme.px(BODY)))
         self.resize(1600, 960)
         self.setStyleSheet(style_sheet(theme))
         self.desk = WindowDesk(self)

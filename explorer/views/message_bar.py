@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton, ToolButton
 
@@ -23,9 +24,12 @@ class MessageBar(QFrame):
         super().__init__()
         self.setProperty("role", "message")
         self._suggestion = ""
+        font = sans(theme.px(BODY))
         self._label = QLabel()
+        self._label.setFont(font)
         self._label.setWordWrap(True)
         self._offer = PushButton()
+        self._offer.setFont(font)
         self._offer.setProperty("role", "primary")
         self._offer.clicked.connect(self._take)
         close = ToolButton()
