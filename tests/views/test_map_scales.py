@@ -14,18 +14,24 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.happening import happening
 from explorer.debug.pictures import PictureRequest
-from explorer.debug.session import Session
+from explorer.debug.session import Colour, Session
 from explorer.layout.camera import Camera
+from explorer.theme.style import style_sheet
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import Subject
 from explorer.views import main_window
+from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.explore_page import ExplorePage
 from explorer.views.hover_card import HoverCard
 from explorer.views.layer import Layer
+from explorer.views.legend import Legend
 from explorer.views.main_window import MainWindow
 from explorer.views.map_export import export_map
+from explorer.views.map_panel import MapPanel
+from explorer.views.map_view import MapView
 from explorer.views.minimap import Minimap
 from explorer.views.pass_loader import LoadedPass
+from explorer.views.search_bar import SearchBar
 from tests.views.painted import left_out
 
 SCALE = 1.7
@@ -234,6 +240,26 @@ def test_texts_and_icons_of_buttons_grow(window: MainWindow) -> None:
     for button in icons:
         assert button.iconSize().width() == round(18 * SCALE)
         assert button.icon().availableSizes()[0] == button.iconSize()
+
+
+@pytest.mark.parametrize("width", [900, 1100, 1400])
+def test_no_button_above_the_map_is_cut(qtbot: QtBot, window: MainWindow, width: int) -> None:
+    session, actions = window.session, window._actions.by_id
+    bar, legend = SearchBar(session, actions, LARGE), Legend(session, LARGE)
+    crumbs, view = Breadcrumbs(session, LARGE), MapView(session, LARGE)
+    panel = MapPanel(view, bar, crumbs, legend, actions, LARGE)
+    panel.setStyleSheet(style_sheet(LARGE))
+    qtbot.addWidget(panel)
+    panel.resize(width, 700)
+    panel.show()
+    assert panel.width() == width
+    buttons = [button for button in panel.findChildren(QToolButton) if button.isVisible()]
+    assert "Flows" in [button.text() for button in buttons]
+    for button in buttons:
+        assert button.width() >= button.sizeHint().width(), button.text()
+    session.set_colour(Colour.GRADIENT)
+    (shown,) = (b for b in buttons if b.text().startswith("Gradient"))
+    assert shown.isChecked() or "▾" in shown.text()
 
 
 @pytest.mark.parametrize("scale", [1.3, 1.7, 2.0])
