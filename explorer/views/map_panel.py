@@ -100,7 +100,7 @@ class MapPanel(QFrame):
 
     def _make_room(self) -> None:
         """Offer the colours as a menu where there is no room for them side by side."""
-        fits = self._wanted() <= self.width()
+        fits = self._wanted() - len(COLOURS) <= self.width()  # a pixel less cuts no text
         self._colours.setVisible(fits)
         self._few.setVisible(not fits)
 
