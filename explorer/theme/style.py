@@ -12,8 +12,8 @@ from explorer.theme.tokens import Theme
 SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
 MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
 
+BUTTON, ICON = 14, 18  # pixels at scale 1: texts and icons of bars
 BODY, SMALL, LARGE = 15, 13, 20  # pixels at scale 1
-BUTTON, ICON = 14, 18  # of bars: their texts and icons
 LENGTH = re.compile(r"\b(\d+)px")
 
 
