@@ -155,7 +155,7 @@ class TopBar(QFrame):
         session.cursor_moved.connect(self._refresh_phase)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+        return QSize(self._theme.px(LEAST_WIDTH), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()
