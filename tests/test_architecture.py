@@ -186,16 +186,18 @@ PARTS_OF_A_VIEW = {
     "order_view": {"order_early", "order_list", "order_toy"},
     "order_early": {"row_list"},
     "order_list": {"row_list"},
-    "map_view": {
+    "map_canvas": {
         "camera_glide",
         "hover_card",
         "map_colours",
         "map_export",
         "map_frame",
-        "map_menu",
+        "map_marks",
         "map_painter",
         "minimap",
     },
+    "map_marks": {"map_frame"},
+    "map_view": {"map_canvas", "map_menu"},
     "matrix_canvas": {
         "hover_card",
         "matrix_colours",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 
+from explorer.theme.style import ICON
 from explorer.theme.tokens import Theme
 
-SIZE = 18
 PIXEL_RATIOS = (1, 2, 3)
 
 # Triangles (where the flat side stands, in sixteenths; which way it points) and bars.
@@ -39,18 +39,18 @@ def command_icon(command: str, theme: Theme) -> QIcon | None:
     icon = QIcon()
     for mode, colour in ((QIcon.Mode.Normal, theme.text), (QIcon.Mode.Disabled, theme.border)):
         for ratio in PIXEL_RATIOS:
-            icon.addPixmap(_draw(command, QColor(colour), ratio), mode)
+            icon.addPixmap(_draw(command, QColor(colour), theme.px(ICON), ratio), mode)
     return icon
 
 
-def _draw(command: str, colour: QColor, ratio: int) -> QPixmap:
+def _draw(command: str, colour: QColor, size: int, ratio: int) -> QPixmap:
     triangles, bars = SHAPES[command]
-    pixmap = QPixmap(SIZE * ratio, SIZE * ratio)
+    pixmap = QPixmap(size * ratio, size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(SIZE / 16, SIZE / 16)
+    painter.scale(size / 16, size / 16)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     length = 6.5 if len(triangles) > 1 else 9

@@ -14,6 +14,7 @@ from explorer.theme.tokens import Theme
 SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
 MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
 
+BUTTON, ICON = 14, 18  # pixels at scale 1: texts and icons of bars
 BODY, SMALL, LARGE = 15, 13, 20  # pixels at scale 1
 LENGTH = re.compile(r"\b(\d+)px")
 
@@ -45,7 +46,21 @@ def write_all(window: QWidget, font: QFont) -> None:
 
 def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
-    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme))
+    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme)) + _knob(theme)
+
+
+def _knob(t: Theme) -> str:
+    """Return the rules of the knobs of sliders, round at every scale.
+
+    Qt gives square corners to what is a pixel smaller than its two radii.
+    """
+    radius, groove = t.px(7), t.px(2)
+    return f"""
+    QSlider[role="step"]::groove:horizontal, QSlider[role="step"]::sub-page:horizontal {{
+        height: {2 * groove}px; border-radius: {groove}px; margin: 0 {groove}px; }}
+    QSlider[role="step"]::handle:horizontal {{ width: {2 * radius}px; height: {2 * radius}px;
+        margin: {groove - radius}px 0; border-radius: {radius}px; }}
+    """
 
 
 def _rules(t: Theme) -> str:
@@ -101,6 +116,8 @@ def _rules(t: Theme) -> str:
     QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border};
         border-radius: 8px; padding: 6px 12px; }}
+    QToolButton {{ font-size: {BUTTON}px; icon-size: {ICON}px; }}
+    QToolButton[role="close"] {{ font-size: {ICON}px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {t.muted}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {t.selected_surface}; }}
     QPushButton:disabled, QToolButton:disabled {{ background: {t.panel}; color: {t.border}; }}
@@ -120,19 +137,17 @@ def _rules(t: Theme) -> str:
         font-weight: 600; }}
     QToolButton::menu-indicator {{ image: none; }}
     QComboBox {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
-        padding: 6px 12px; }}
+        padding: 6px 12px; font-size: {BUTTON}px; }}
+    QDialog QComboBox {{ font-size: {BODY}px; }}
     QComboBox::drop-down {{ border: none; width: 26px; }}
     QComboBox::down-arrow {{ image: none; width: 0; height: 0; border: 5px solid {t.window};
         border-top-color: {t.muted}; border-bottom-width: 0; }}
     QSlider {{ border: 1px solid transparent; border-radius: 8px; }}
     QSlider:focus {{ border-color: {t.negative}; }}
     QSlider[role="step"] {{ min-height: 26px; }}
-    QSlider[role="step"]::groove:horizontal {{ background: {t.border}; height: 4px;
-        border-radius: 2px; margin: 0 2px; }}
-    QSlider[role="step"]::sub-page:horizontal {{ background: {t.negative}; height: 4px;
-        border-radius: 2px; margin: 0 2px; }}
-    QSlider[role="step"]::handle:horizontal {{ background: {t.text}; width: 14px; height: 14px;
-        margin: -5px 0; border-radius: 7px; }}
+    QSlider[role="step"]::groove:horizontal {{ background: {t.border}; }}
+    QSlider[role="step"]::sub-page:horizontal {{ background: {t.negative}; }}
+    QSlider[role="step"]::handle:horizontal {{ background: {t.text}; }}
     QComboBox:focus {{ border-color: {t.negative}; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border};
         selection-background-color: {t.selected_surface}; selection-color: {t.text}; }}

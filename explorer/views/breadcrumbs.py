@@ -26,17 +26,17 @@ class Breadcrumbs(QLabel):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._session, self._theme = session, theme
+        self._session, self._theme, px = session, theme, theme.px
         self._titles: list[str] = []
-        self.setFont(sans(14))
+        self.setFont(sans(theme.px(14)))
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
         self.setStyleSheet(
-            f"QLabel {{ background: {theme.raised}; border: 1px solid {theme.border};"
-            "border-radius: 8px; padding: 6px 12px; margin: 14px; }"
+            f"QLabel {{ background: {theme.raised}; border: {px(1)}px solid {theme.border};"
+            f"border-radius: {px(8)}px; padding: {px(6)}px {px(12)}px; margin: {px(14)}px; }}"
             f"QLabel:focus {{ border-color: {theme.negative}; }}"
         )
         self.hide()

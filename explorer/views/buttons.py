@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
-
-from explorer.theme.style import sans
 
 
 def spell(key: str) -> str:
@@ -57,7 +55,6 @@ class ComboBox(QComboBox):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setFont(sans(14))
         self.setAccessibleName(name)
         self.view().setAccessibleName(name)
 
@@ -70,7 +67,6 @@ class ToolButton(QToolButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFont(sans(14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def event(self, event: QEvent) -> bool:
@@ -83,7 +79,6 @@ class CommandButton(ToolButton):
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.setDefaultAction(action)
-        self.setIconSize(QSize(18, 18))
         self.setAccessibleName(action.text())
 
 

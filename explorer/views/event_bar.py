@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug.happening import Part, happening
 from explorer.debug.session import Session
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.style import mono
 from explorer.theme.tokens import Theme
 
@@ -29,18 +30,17 @@ class EventBar(QWidget):
         self._session, self._theme = session, theme
         self._parts: tuple[Part, ...] = ()
         self._areas: list[QRectF] = []
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("What happened last")
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return QSize(900, self._theme.px(HEIGHT))
 
     @property
     def text(self) -> str:
@@ -55,15 +55,18 @@ class EventBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
-        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(self._theme.border))
+        painter.scale(theme.scale, theme.scale)
+        whole = unscaled_rect(self, theme)
+        painter.fillRect(whole, QColor(theme.panel))
+        painter.fillRect(QRectF(0, 0, whole.width(), theme.line(1)), QColor(theme.border))
         font, metrics = self._fitting_font()
         self._areas = []
         x = float(MARGIN)
         for part in self._parts:
             width = metrics.horizontalAdvance(part.text)
-            area = QRectF(x, 0, width, self.height())
+            area = QRectF(x, 0, width, whole.height())
             font.setBold(part.is_result)
             font.setUnderline(part.node is not None)
             painter.setFont(font)
@@ -73,10 +76,11 @@ class EventBar(QWidget):
             x += width
 
     def _fitting_font(self) -> tuple[QFont, QFontMetricsF]:
+        room = unscaled_size(self, self._theme).width() - 2 * MARGIN
         for size in SIZES:
             font = mono(size)
             metrics = QFontMetricsF(font)
-            if metrics.horizontalAdvance(self.text) <= self.width() - 2 * MARGIN:
+            if metrics.horizontalAdvance(self.text) <= room:
                 break
         return font, metrics
 
@@ -88,6 +92,7 @@ class EventBar(QWidget):
         return self._theme.negative if part.value < 0 else self._theme.positive
 
     def _node_at(self, point: QPointF) -> int | None:
+        point = unscaled_point(point, self._theme)
         for part, area in zip(self._parts, self._areas, strict=False):
             if area.contains(point):
                 return part.node

@@ -55,12 +55,12 @@ class ExplorePage(QWidget):
         runs: RunDesk,
     ) -> None:
         super().__init__()
-        self.step_bar = StepBar(live, runs, actions)
+        self.step_bar = StepBar(live, runs, actions, theme)
         self.token_strip = TokenStrip(session, theme)
         self.outline = Outline(session, theme)
         self.source = SourceView(session, theme)
         self.map_view = MapView(session, theme)
-        self.search_bar = SearchBar(session, actions)
+        self.search_bar = SearchBar(session, actions, theme)
         self.neighbourhood = NeighbourhoodPanel(session, theme)
         self.order = OrderView(session, theme)
         self.inspector = Inspector(session, theme)
@@ -72,7 +72,9 @@ class ExplorePage(QWidget):
         self.event_bar = EventBar(session, theme)
         self.timeline_view = TimelineView(session, theme)
         breadcrumbs, legend = Breadcrumbs(session, theme), Legend(session, theme)
-        self.map_panel = MapPanel(self.map_view, self.search_bar, breadcrumbs, legend, actions)
+        self.map_panel = MapPanel(
+            self.map_view, self.search_bar, breadcrumbs, legend, actions, theme
+        )
         self.outline.scope_chosen.connect(self.map_view.show_scope)
         self.workbench = Workbench(
             Panel("map", "Map", self.map_panel),
@@ -107,7 +109,7 @@ class ExplorePage(QWidget):
         )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(1)
+        rows.setSpacing(theme.px(1))
         rows.addWidget(self.token_strip)
         rows.addWidget(self.step_bar)
         rows.addWidget(self.what_if_bar)

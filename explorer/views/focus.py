@@ -21,10 +21,11 @@ BY_KEYBOARD = (
 
 
 def paint_focus(painter: QPainter, area: QRectF, theme: Theme, radius: float = 0.0) -> None:
-    """Draw the frame of what has the keyboard, within an area."""
-    painter.setPen(QPen(QColor(theme.negative), WIDTH))
+    """Draw the frame of what has the keyboard, within an area in pixels of scale 1."""
+    width = theme.line(WIDTH)
+    painter.setPen(QPen(QColor(theme.negative), width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    inside = area.adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
+    inside = area.adjusted(width / 2, width / 2, -width / 2, -width / 2)
     painter.drawRoundedRect(inside, radius, radius)
 
 

@@ -31,12 +31,12 @@ class HoverCard(QLabel):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self._around, self._theme = parent, theme
-        self.setFont(sans(14))
+        self.setFont(sans(theme.px(14)))
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setStyleSheet(
-            f"background: {theme.raised}; border: 1px solid {theme.muted}; border-radius: 8px;"
-            "padding: 8px 12px;"
+            f"background: {theme.raised}; border: {theme.px(1)}px solid {theme.muted};"
+            f"border-radius: {theme.px(8)}px; padding: {theme.px(8)}px {theme.px(12)}px;"
         )
         self.hide()
 
@@ -48,7 +48,7 @@ class HoverCard(QLabel):
         at: QPointF,
         contrast: Contrast | None = None,
     ) -> None:
-        """Show what is known of a node at a moment, beside a point of the parent.
+        """Show what is known of a node at a moment, beside a point of the parent as events give it.
 
         With a contrast, also what it is in the other model, and the difference.
         """
@@ -65,12 +65,13 @@ class HoverCard(QLabel):
             both = contrast.of(timeline, cursor, node)
             rows = [texts + _compared(row) for texts, row in zip(rows, both, strict=True)]
             rows.insert(0, ["", contrast.mine, contrast.other, "difference"])
+        theme = self._theme
         mono = ", ".join(f"'{family}'" for family in MONO)
         path = escape(scope_path(trace, int(trace.scope[node])))
         self.show_text(
             f"<b>{escape(node_label(trace, node))}</b> &nbsp;{escape(trace.op_name(node))}<br>"
-            f"<span style='color:{self._theme.muted}; font-size:{SMALL}px'>{path}</span>"
-            f'<table cellspacing="2" style="font-family:{mono}">'
+            f"<span style='color:{theme.muted}; font-size:{theme.px(SMALL)}px'>{path}</span>"
+            f'<table cellspacing="{theme.px(2)}" style="font-family:{mono}">'
             f"{''.join(map(self._row, rows))}</table>",
             at,
         )
@@ -95,12 +96,13 @@ class HoverCard(QLabel):
     def _place(self, at: QPointF) -> None:
         """Stand below and right of a point; on the other side where there is no room."""
         around = self._around
-        x, y = at.x() + OFFSET, at.y() + OFFSET
-        if x + self.width() + EDGE > around.width():
-            x = at.x() - OFFSET - self.width()
-        if y + self.height() + EDGE > around.height():
-            y = at.y() - OFFSET - self.height()
-        self.move(max(EDGE, int(x)), max(EDGE, int(y)))
+        offset, edge = self._theme.px(OFFSET), self._theme.px(EDGE)
+        x, y = at.x() + offset, at.y() + offset
+        if x + self.width() + edge > around.width():
+            x = at.x() - offset - self.width()
+        if y + self.height() + edge > around.height():
+            y = at.y() - offset - self.height()
+        self.move(max(edge, int(x)), max(edge, int(y)))
 
 
 def _compared(row: ContrastRow) -> list[str]:

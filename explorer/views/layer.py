@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from math import ceil
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap, QRegion
+from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
 
 
 class Layer:
@@ -46,35 +46,43 @@ class Layer:
         changed : sequence of QRect, optional
             Where an opaque layer looks different than the last time although its look is the same.
         """
-        scale = painter.deviceTransform().m11()
+        scale, own = painter.deviceTransform().m11(), painter.worldTransform().m11()
         whole = look, area.getRect(), scale
         if whole != self._look or area.isEmpty():
             self._look, self._picture = whole, None
             draw(painter)
             return
         if self._picture is None:
-            self._picture = _picture(area, scale, draw, opaque)
+            self._picture = _picture(area, scale, own, draw, opaque)
         elif changed:
-            _draw_on(self._picture, area, draw, changed)
-        painter.drawPixmap(area.topLeft(), self._picture)
+            _draw_on(self._picture, area, own, draw, changed)
+        # Pixel by pixel: if Qt scaled the picture, text would be blurred at most scales.
+        place = painter.worldTransform()
+        painter.setWorldTransform(QTransform())
+        painter.drawPixmap(place.map(area.topLeft()), self._picture)
+        painter.setWorldTransform(place)
 
 
-def _picture(area: QRectF, scale: float, draw: Callable[[QPainter], None], opaque: bool) -> QPixmap:
+def _picture(
+    area: QRectF, scale: float, own: float, draw: Callable[[QPainter], None], opaque: bool
+) -> QPixmap:
     picture = QPixmap(QSize(ceil(area.width() * scale), ceil(area.height() * scale)))
-    picture.setDevicePixelRatio(scale)
+    picture.setDevicePixelRatio(scale / own)
     if not opaque:
         picture.fill(Qt.GlobalColor.transparent)
-    _draw_on(picture, area, draw)
+    _draw_on(picture, area, own, draw)
     return picture
 
 
 def _draw_on(
     picture: QPixmap,
     area: QRectF,
+    scale: float,
     draw: Callable[[QPainter], None],
     parts: Sequence[QRect] = (),
 ) -> None:
     painter = QPainter(picture)
+    painter.scale(scale, scale)
     painter.translate(-area.topLeft())
     # Qt draws lines five times as fast within a clip that was set by hand.
     painter.setClipRect(area)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.session import Colour, Cone, Session
 from explorer.theme import palette
+from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.map_colours import COMPARED, SIZE_DECADES
@@ -49,7 +50,7 @@ class Legend(QWidget):
         self._session, self._theme = session, theme
         self._table = palette.colour_table(theme)
         self._limit = 1.0
-        self.setMinimumHeight(HEIGHT)
+        self.setMinimumHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
         session.colour_changed.connect(self._redraw)
@@ -57,7 +58,7 @@ class Legend(QWidget):
         session.numbers_changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, HEIGHT)
+        return QSize(self._theme.px(WIDTH), self._theme.px(HEIGHT))
 
     def show_limit(self, limit: float) -> None:
         """Show a scale that ends at a number."""
@@ -72,9 +73,11 @@ class Legend(QWidget):
         trace = self._session.trace
         if trace is None:
             return
+        scale = self._theme.scale
         painter = QPainter(self)
+        painter.scale(scale, scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        right, colour = float(self.width()), self._session.colour
+        right, colour = unscaled_size(self, self._theme).width(), self._session.colour
         limit = numbers.short(self._limit, 2)
         if colour in (Colour.DATA, Colour.GRADIENT):
             right = self._ramp(painter, right, palette.RAMP, f"{numbers.MINUS}{limit}", f"+{limit}")
@@ -141,7 +144,7 @@ class Legend(QWidget):
         painter.setPen(QColor(self._theme.muted))
         line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(right - width, 0, width + 1, HEIGHT), line, text)
-        painter.setPen(QColor(self._theme.border))
+        painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
         painter.setBrush(QColor.fromRgb(int(self._table[index])))
         painter.drawRoundedRect(QRectF(left, (HEIGHT - SWATCH) / 2, SWATCH, SWATCH), 3, 3)
         return left - 2 * GAP

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from explorer.views.train_page import TrainPage
 
 SMALLEST = QSize(1280, 640)
+PROJECTED = QSize(1920, 1080)  # at any scale the window goes into a lecture's picture
 GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
 
 
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
-        self.setMinimumSize(SMALLEST)
+        self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
         self.resize(1600, 960)
         self.setStyleSheet(style_sheet(theme))
         self.desk = WindowDesk(self)
@@ -96,8 +97,8 @@ class MainWindow(QMainWindow):
         self.loader = PassLoader(subject, self)
         untrained = untrained_model(subject)
         self.models = ModelMenu(self.runs, untrained.title, self)
-        self.top_bar = TopBar(session, actions, untrained.title, self.models)
-        self.message = MessageBar()
+        self.top_bar = TopBar(session, actions, untrained.title, self.models, theme)
+        self.message = MessageBar(theme)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
         self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
@@ -312,7 +313,7 @@ class MainWindow(QMainWindow):
         central = QWidget()
         rows = QVBoxLayout(central)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(1)
+        rows.setSpacing(self._theme.px(1))
         rows.addWidget(self.top_bar)
         rows.addWidget(self.message)
         rows.addWidget(self.pages, 1)

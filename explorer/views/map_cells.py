@@ -96,7 +96,7 @@ class CellPainter:
 
     def _paint_image(self, frame: Frame) -> None:
         smooth = QPainter.RenderHint.SmoothPixmapTransform
-        frame.painter.setRenderHint(smooth, frame.scale < 1)
+        frame.painter.setRenderHint(smooth, frame.scale * self._scene.theme.scale < 1)
         # Only the part in the picture: Qt would scale all of the rest as well.
         left, top, right, bottom = frame.visible_cells()
         width, height = right - left, bottom - top
@@ -110,8 +110,8 @@ class CellPainter:
         """Draw cells, one call a colour; return them in pixels."""
         gap = 1.0 if frame.scale < SYMBOL_CELLS else 2.0
         cells = np.empty((len(nodes), 4))
-        cells[:, :2] = np.rint(frame.middles(nodes) - frame.scale / 2)
-        cells[:, 2:] = np.rint(frame.scale) - gap
+        cells[:, :2] = frame.whole(frame.middles(nodes) - frame.scale / 2)
+        cells[:, 2:] = frame.crisp(frame.scale) - frame.crisp(gap)
         indices = frame.indices[nodes]
         order = np.argsort(indices, kind="stable")
         bounds = np.searchsorted(indices[order], np.arange(257))
@@ -121,13 +121,13 @@ class CellPainter:
             frame.painter.setBrush(self._colours[index])
             rects = in_order[bounds[index] : bounds[index + 1]]
             if index in INSETS:
-                inset = round(INSETS[index] * frame.scale)
+                inset = frame.crisp(INSETS[index] * frame.scale)
                 rects[:, :2] += inset
                 rects[:, 2:] -= 2 * inset
             draw_rects(frame.painter, rects)
         hollow = cells[self._hollow[nodes]]
         if len(hollow):
-            rim = max(1.0, min(round(HOLLOW_RIM[0] * frame.scale), HOLLOW_RIM[1]))
+            rim = frame.crisp(max(1.0, min(round(HOLLOW_RIM[0] * frame.scale), HOLLOW_RIM[1])))
             hollow[:, :2] += rim
             hollow[:, 2:] -= 2 * rim
             frame.painter.setBrush(QColor(self._scene.theme.box))

@@ -24,23 +24,27 @@ class MapPicture:
     ----------
     painter : MapPainter
     camera : Camera
-    size : (int, int)
-        Width and height of the widget that shows it.
+    size : (float, float)
+        Width and height of the widget that shows it, in pixels of scale 1.
+    scale : float
+        Pixels of the screen for each of these.
     marks : MapMarks
     cursor : int
     """
 
     painter: MapPainter
     camera: Camera
-    size: tuple[int, int]
+    size: tuple[float, float]
+    scale: float
     marks: MapMarks
     cursor: int
 
     def paint(self, painter: QPainter, request: PictureRequest, as_vectors: bool) -> None:
         """Paint the same part of the map at the size of a request."""
-        width, height = (side / request.magnification for side in request.size)
+        factor = request.magnification * self.scale
+        width, height = (side / factor for side in request.size)
         camera = self.camera.resized(self.size, (width, height))
-        painter.scale(request.magnification, request.magnification)
+        painter.scale(factor, factor)
         self.painter.paint(
             painter, camera, QSizeF(width, height), self.marks, self.cursor, as_vectors
         )

@@ -91,17 +91,17 @@ class _Group:
         self._colour.setAlpha(opacity)
 
     def paint(self, frame: Frame, computed: int) -> None:
-        happened = self._last < computed
+        theme, happened = frame.scene.theme, self._last < computed
         pieces = _to_screen(frame, self._pieces[happened[self._flow]])
         pieces = pieces[_in_picture(frame, pieces)]
-        frame.painter.setPen(QPen(self._colour, 1))
+        frame.painter.setPen(QPen(self._colour, theme.line(1)))
         draw_lines(frame.painter, pieces)
         ends, ways = _to_screen(frame, self._ends[happened]), self._ways[happened]
         heads = [
             np.stack([ends[:, 0], ends[:, 1], ends[:, 0] - ways * HEAD, ends[:, 1] + side], axis=1)
             for side in (-HEAD / 2, HEAD / 2)
         ]
-        frame.painter.setPen(QPen(self._colour, 2))
+        frame.painter.setPen(QPen(self._colour, theme.line(2)))
         draw_lines(frame.painter, np.concatenate(heads))
 
 

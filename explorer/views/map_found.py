@@ -69,7 +69,7 @@ class FoundPainter:
     def _lines(frame: Frame, mask: Mask, cells: int) -> Rects:
         """Return the visible outlines as thin rectangles in pixels."""
         side = cells * frame.scale
-        camera = frame.camera
+        camera, whole, line = frame.camera, frame.whole, frame.crisp(LINE)
         left, top = camera.left / cells, camera.top / cells
         first_row, first_column = max(0, int(top)), max(0, int(left))
         last_row = max(0, int(top + frame.height / side) + 3)
@@ -80,14 +80,14 @@ class FoundPainter:
         rows, columns = np.nonzero(seen[:, 1:] != seen[:, :-1])
         x, y = (columns + first_column - left) * side, (rows + first_row - 1 - top) * side
         upright = np.empty((len(x), 4))
-        upright[:, 0], upright[:, 1] = np.rint(x) - LINE / 2, np.rint(y) - LINE / 2
-        upright[:, 2], upright[:, 3] = LINE, np.rint(y + side) - np.rint(y) + LINE
+        upright[:, 0], upright[:, 1] = whole(x) - line / 2, whole(y) - line / 2
+        upright[:, 2], upright[:, 3] = line, whole(y + side) - whole(y) + line
         parts.append(upright)
         rows, columns = np.nonzero(seen[1:] != seen[:-1])
         x, y = (columns + first_column - 1 - left) * side, (rows + first_row - top) * side
         level = np.empty((len(x), 4))
-        level[:, 0], level[:, 1] = np.rint(x) - LINE / 2, np.rint(y) - LINE / 2
-        level[:, 2], level[:, 3] = np.rint(x + side) - np.rint(x) + LINE, LINE
+        level[:, 0], level[:, 1] = whole(x) - line / 2, whole(y) - line / 2
+        level[:, 2], level[:, 3] = whole(x + side) - whole(x) + line, line
         parts.append(level)
         return np.concatenate(parts)
 
@@ -99,6 +99,6 @@ class FoundPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((self._scene.theme.window, 7.0), (self._scene.theme.found, 4.0)):
-            painter.setPen(QPen(QColor(colour), width))
+            painter.setPen(QPen(QColor(colour), self._scene.theme.line(width)))
             painter.drawRoundedRect(box, 6, 6)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

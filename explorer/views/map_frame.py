@@ -92,7 +92,7 @@ class Frame:
     painter : QPainter
     camera : Camera
     width, height : float
-        Of the picture in pixels.
+        Of the picture, as all lengths in pixels of scale 1.
     marks : MapMarks
     cursor : int
         The moment on show.
@@ -116,6 +116,16 @@ class Frame:
     def scale(self) -> float:
         """Pixels a cell."""
         return self.camera.scale
+
+    def whole(self, lengths: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+        """Return lengths rounded to whole pixels of the screen, on which lines are crisp."""
+        scale = self.scene.theme.scale
+        return np.divide(np.rint(lengths * scale), scale, dtype=np.float64)
+
+    def crisp(self, width: float) -> float:
+        """Return a width rounded to whole pixels of the screen, but seen as a line has to be."""
+        theme = self.scene.theme
+        return max(round(theme.line(width) * theme.scale), 1) / theme.scale
 
     @property
     def area(self) -> QRectF:

@@ -50,7 +50,7 @@ class LinkPainter:
         ends = frame.middles(child[inside]), frame.middles(consumer[inside])
         colour = QColor(self._scene.theme.text)
         colour.setAlpha(70)
-        frame.painter.setPen(QPen(colour, 1))
+        frame.painter.setPen(QPen(colour, self._scene.theme.line(1)))
         draw_lines(frame.painter, np.concatenate(ends, axis=1))
 
     def _paint_selected(self, frame: Frame, node: int) -> None:
@@ -72,7 +72,7 @@ class LinkPainter:
             there = frame.middles(others)
             ends = (there, np.broadcast_to(here, there.shape))
             lines = np.concatenate(ends if inward else ends[::-1], axis=1)
-            painter.setPen(QPen(QColor(colour), 1.75))
+            painter.setPen(QPen(QColor(colour), theme.line(1.75)))
             draw_lines(painter, lines)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))

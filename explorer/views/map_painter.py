@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +98,10 @@ class MapPainter:
         Parameters
         ----------
         painter : QPainter
+            Scaled as the theme is.
         camera : Camera
         size : QSizeF
+            In pixels of scale 1.
         marks : MapMarks
         cursor : int
             The moment on show.
@@ -117,7 +120,7 @@ class MapPainter:
             as_vectors,
         )
         # Qt draws lines five times as fast within a clip that was set by hand.
-        painter.setClipRect(0, 0, int(size.width()), int(size.height()))
+        painter.setClipRect(0, 0, ceil(size.width()), ceil(size.height()))
         self._paint_base(frame)
         self._links.paint(frame)
         self._found.paint(frame)
@@ -151,12 +154,13 @@ class MapPainter:
         frame.painter.fillRect(picture, QColor(self._scene.theme.window))
         scopes, boxes = frame.boxes(self._framed)
         depths = self._scene.depth[scopes]
-        frame.painter.setPen(QPen(QColor(self._scene.theme.box_border), 1))
+        line = frame.crisp(1)
+        frame.painter.setPen(QPen(QColor(self._scene.theme.box_border), line))
         for depth in range(1, len(self._box_colours)):
             chosen = boxes[depths == depth]
             if not frame.as_vectors:
-                chosen = np.rint(chosen)
-                chosen[:, :2] += 0.5  # pens draw crisp lines on the middle of pixels
+                chosen = frame.whole(chosen)
+                chosen[:, :2] += line / 2  # pens draw crisp lines within pixels, not across
             frame.painter.setBrush(self._box_colours[depth])
             draw_rects(frame.painter, chosen)
 
@@ -174,7 +178,7 @@ class MapPainter:
                 continue
             x, y = frame.middle(node)
             half = max(frame.scale / 2, 3.0) + room
-            painter.setPen(QPen(QColor(colour), width))
+            painter.setPen(QPen(QColor(colour), theme.line(width)))
             painter.drawRoundedRect(QRectF(x - half, y - half, 2 * half, 2 * half), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

@@ -56,7 +56,7 @@ class PathPainter:
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             for i, width in enumerate(widths.tolist()):
-                pen.setWidthF(width + 2 * around)
+                pen.setWidthF(theme.line(width) + 2 * around)
                 painter.setPen(pen)
                 draw_lines(painter, lines[step == i])
             pen.setWidthF(max(2 * around, 0.5))

@@ -40,13 +40,13 @@ class PinPainter:
             x, y = frame.middle(node)
             half = max(frame.scale / 2, LEAST_RING) + ROOM
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.bookmark), 2))
+            painter.setPen(QPen(QColor(theme.bookmark), theme.line(2)))
             painter.drawEllipse(QPointF(x, y), half * 1.2, half * 1.2)
             paint_name(frame, QPointF(x + half * 1.2, y), name, theme.bookmark, taken)
 
     def _paint_breaks(self, frame: Frame) -> None:
         painter, theme = frame.painter, self._scene.theme
-        painter.setPen(QPen(QColor(theme.window), 1.5))
+        painter.setPen(QPen(QColor(theme.window), theme.line(1.5)))
         for node, enabled in frame.marks.breaks:
             x, y = frame.middle(node)
             corner = max(frame.scale / 2, LEAST_RING)
@@ -80,7 +80,7 @@ def paint_name(frame: Frame, ring: QPointF, name: str, colour: str, taken: list[
         return
     taken.append(chip)
     painter.setBrush(QColor(theme.raised))
-    painter.setPen(QPen(QColor(colour), 1))
+    painter.setPen(QPen(QColor(colour), theme.line(1)))
     painter.drawRoundedRect(chip, 4, 4)
     painter.setFont(sans(SMALL))
     painter.setPen(QColor(theme.text))

@@ -77,7 +77,7 @@ class WhatIfPainter:
             radius = half if frame.scale < SYMBOL_CELLS else CORNER
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for colour, width in ((theme.window, 5.5), (theme.warning, 2.5)):
-                painter.setPen(QPen(QColor(colour), width))
+                painter.setPen(QPen(QColor(colour), theme.line(width)))
                 painter.drawRoundedRect(box, radius, radius)
             words, place = f"what if {numbers.short(changed.data, DIGITS)}", QPointF(x + half, y)
             if frame.scale >= NUMBER_CELLS:  # the cell says its number, and so does the next one
@@ -110,9 +110,10 @@ class WhatIfPainter:
         nodes = nodes[self._differs[nodes]]
         side = max(FLAG * frame.scale, FLAG_LEAST)
         flags = np.empty((len(nodes), 4))
-        flags[:, :2] = np.rint(frame.middles(nodes) - frame.scale / 2)
-        flags[:, 0] += np.rint(frame.scale) - 2 - side  # cells of this size are 2 pixels apart
+        flags[:, :2] = frame.whole(frame.middles(nodes) - frame.scale / 2)
+        # Cells of this size are 2 pixels apart.
+        flags[:, 0] += frame.crisp(frame.scale) - frame.crisp(2) - side
         flags[:, 2:] = side
-        frame.painter.setPen(QPen(QColor(self._scene.theme.window), 1))
+        frame.painter.setPen(QPen(QColor(self._scene.theme.window), self._scene.theme.line(1)))
         frame.painter.setBrush(QColor(self._scene.theme.warning))
         draw_rects(frame.painter, flags)

@@ -5,34 +5,42 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton, ToolButton
 
 
 class MessageBar(QFrame):
-    """A sentence, perhaps with something to do about it, in a row of its own."""
+    """A sentence, perhaps with something to do about it, in a row of its own.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
 
     offered = Signal(str)  # the suggestion was taken
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("role", "message")
         self._suggestion = ""
+        font = sans(theme.px(BODY))
         self._label = QLabel()
-        self._label.setFont(sans())
+        self._label.setFont(font)
         self._label.setWordWrap(True)
         self._offer = PushButton()
+        self._offer.setFont(font)
         self._offer.setProperty("role", "primary")
         self._offer.clicked.connect(self._take)
         close = ToolButton()
         close.setText("×")
-        close.setFont(sans(18))
+        close.setProperty("role", "close")
         close.setToolTip("Close (Esc)")
         close.setAccessibleName("Close the message")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 7, 10, 7)
-        layout.setSpacing(12)
+        layout.setContentsMargins(*map(theme.px, (16, 7, 10, 7)))
+        layout.setSpacing(theme.px(12))
         layout.addWidget(self._label, 1)
         layout.addWidget(self._offer)
         layout.addWidget(close)

@@ -6,9 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.tokens import Theme
 
 LARGEST = (230, 150)  # pixels
+MOST_COVERED = 0.6  # of the sides of what it lies on
 LEAST_FRAME = 6.0  # pixels of the frame that shows the part in view
 
 
@@ -25,7 +27,7 @@ class Minimap(QWidget):
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._around, self._theme = parent, theme
         self._image: QImage | None = None
         self._frame = QRectF()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -43,20 +45,28 @@ class Minimap(QWidget):
             The part, in cells.
         """
         self._image, self._frame = image, frame
-        scale = min(LARGEST[0] / image.width(), LARGEST[1] / image.height())
-        self.resize(round(image.width() * scale) + 2, round(image.height() * scale) + 2)
+        room = unscaled_size(self._around, self._theme) * MOST_COVERED
+        scale = min(
+            min(LARGEST[0], room.width()) / image.width(),
+            min(LARGEST[1], room.height()) / image.height(),
+        )
+        px = self._theme.px
+        self.resize(px(round(image.width() * scale) + 2), px(round(image.height() * scale) + 2))
         self.show()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:
             return
+        theme = self._theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.scale(theme.scale, theme.scale)
+        whole = unscaled_rect(self, theme)
+        painter.fillRect(whole, QColor(theme.panel))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        inside = whole.adjusted(1, 1, -1, -1)
         painter.drawImage(inside, self._image)
-        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.setPen(QPen(QColor(theme.border), theme.line(1)))
         painter.drawRect(inside.adjusted(-0.5, -0.5, 0.5, 0.5))
         scale = inside.width() / self._image.width()
         frame = QRectF(
@@ -65,7 +75,7 @@ class Minimap(QWidget):
             max(self._frame.width() * scale, LEAST_FRAME),
             max(self._frame.height() * scale, LEAST_FRAME),
         )
-        painter.setPen(QPen(QColor(self._theme.current), 2))
+        painter.setPen(QPen(QColor(theme.current), theme.line(2)))
         painter.drawRect(frame.intersected(inside))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -79,6 +89,7 @@ class Minimap(QWidget):
         event.accept()
 
     def _choose(self, point: QPointF) -> None:
-        across = (point.x() - 1) / max(self.width() - 2, 1)
-        down = (point.y() - 1) / max(self.height() - 2, 1)
+        point, size = unscaled_point(point, self._theme), unscaled_size(self, self._theme)
+        across = (point.x() - 1) / max(size.width() - 2, 1)
+        down = (point.y() - 1) / max(size.height() - 2, 1)
         self.chosen.emit(min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0))

@@ -21,7 +21,8 @@ from explorer.debug import numbers
 from explorer.debug.ready_made import READY_MADE, ReadyMade, searches_of
 from explorer.debug.search_query import LONGEST_QUERY
 from explorer.debug.session import Session
-from explorer.theme.style import SMALL, mono, sans
+from explorer.theme.style import BODY, SMALL, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton, ToolButton
 
 HINT = "all that hold together:  a scope or name, op:exp, |grad|>0.1, line:33, path:wte[4][3]"
@@ -39,25 +40,26 @@ class SearchBar(QFrame):
     ----------
     session : Session
     actions : dict of str to QAction
+    theme : Theme
     """
 
     closed = Signal()
 
-    def __init__(self, session: Session, actions: dict[str, QAction]) -> None:
+    def __init__(self, session: Session, actions: dict[str, QAction], theme: Theme) -> None:
         super().__init__()
         self._session = session
         self.setAccessibleName("Search")
-        self.field = SearchField()
+        self.field = SearchField(theme)
         self.field.textChanged.connect(self._search)
         self.field.walked.connect(session.walk_found)
         self.field.left.connect(self.close_search)
         self.count = QLabel()
-        self.count.setFont(sans(14))
+        self.count.setFont(sans(theme.px(14)))
         self.count.setAccessibleName("How many nodes are found")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(WIDEST_COUNT))
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(theme.px(6))
         row.addWidget(self.field, 1)
         row.addWidget(self.count)
         for command, sign in (("found_back", BACK), ("found_on", ON)):
@@ -65,11 +67,11 @@ class SearchBar(QFrame):
             row.addWidget(CommandButton(actions[command]))
         row.addWidget(self._ready_made())
         row.addWidget(self._close_button())
-        self.words = _line("muted")
-        self.error = _line("warning")
+        self.words = _line("muted", theme)
+        self.error = _line("warning", theme)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 0, 12, 7)
-        column.setSpacing(3)
+        column.setContentsMargins(*map(theme.px, (12, 0, 12, 7)))
+        column.setSpacing(theme.px(3))
         column.addLayout(row)
         column.addWidget(self.words)
         column.addWidget(self.error)
@@ -174,18 +176,23 @@ class SearchBar(QFrame):
 
 
 class SearchField(QLineEdit):
-    """The line that a query is typed into."""
+    """The line that a query is typed into.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
 
     walked = Signal(int)  # 1 to the next found node, -1 to the one before
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        font = mono()
+        font = mono(theme.px(BODY))
         font.setFeature(QFont.Tag("calt"), 0)  # “|>” is two signs here, not one arrow
         self.setFont(font)
         self.setMaxLength(LONGEST_QUERY)
-        self.setMinimumWidth(160)
+        self.setMinimumWidth(theme.px(160))
         self.setPlaceholderText("head 2/softmax")
         self.setAccessibleName("Search scopes, names and numbers")
 
@@ -209,11 +216,11 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
-def _line(role: str) -> QLabel:
+def _line(role: str, theme: Theme) -> QLabel:
     """Return a label that takes as many lines as its text needs, whatever the width."""
     label = QLabel()
     label.setProperty("role", role)
-    label.setFont(sans(SMALL))
+    label.setFont(sans(theme.px(SMALL)))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

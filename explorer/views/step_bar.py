@@ -10,12 +10,13 @@ from explorer.debug import numbers
 from explorer.debug.desk import RunAction
 from explorer.runs.desk import Comparison, RunDesk
 from explorer.theme.style import BODY, sans
+from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, CommandButton
 from explorer.views.live_steps import LiveSteps
 from explorer.views.models import step_title
 from explorer.views.readout import Readout
 
-RUN_WIDTH, STEP_WIDTH, COMPARE_WIDTH = 190, 200, 250  # pixels
+RUN_WIDTH, STEP_WIDTH, COMPARE_WIDTH, HEIGHT = 190, 200, 250, 28  # pixels
 PAGES = 20  # pages that the slider is divided into
 START, LAST = "with the start", "with the end"
 
@@ -40,18 +41,22 @@ class StepBar(QFrame):
     live : LiveSteps
     runs : RunDesk
     actions : dict of str to QAction
+    theme : Theme
     """
 
-    def __init__(self, live: LiveSteps, runs: RunDesk, actions: dict[str, QAction]) -> None:
+    def __init__(
+        self, live: LiveSteps, runs: RunDesk, actions: dict[str, QAction], theme: Theme
+    ) -> None:
         super().__init__()
+        px = theme.px
         self._live, self._runs = live, runs
         self.setProperty("role", "bar")
         self.setAccessibleName("Step of the run")
         self.run, self.step = (Readout(Qt.AlignmentFlag.AlignLeft) for _ in range(2))
-        self.run.setFont(sans(BODY, bold=True))
-        self.run.setFixedSize(RUN_WIDTH, 28)
-        self.step.setFont(sans(BODY))
-        self.step.setFixedSize(STEP_WIDTH, 28)
+        self.run.setFont(sans(px(BODY), bold=True))
+        self.run.setFixedSize(px(RUN_WIDTH), px(HEIGHT))
+        self.step.setFont(sans(px(BODY)))
+        self.step.setFixedSize(px(STEP_WIDTH), px(HEIGHT))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setProperty("role", "step")
         self.slider.setAccessibleName("Step of the run")
@@ -60,15 +65,15 @@ class StepBar(QFrame):
         self.compare.setSizeAdjustPolicy(
             ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.compare.setFixedWidth(COMPARE_WIDTH)
+        self.compare.setFixedWidth(px(COMPARE_WIDTH))
         self.compare.setToolTip("Colour the map by the difference between two steps or two runs")
         self.compare.opening.connect(self._list_comparisons)
         self.compare.activated.connect(self._choose)
         actions["run_step_back"].setIconText("◂")
         actions["run_step_on"].setIconText("▸")
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 3, 16, 3)
-        row.setSpacing(10)
+        row.setContentsMargins(*map(px, (16, 3, 16, 3)))
+        row.setSpacing(px(10))
         row.addWidget(self.run)
         row.addWidget(CommandButton(actions["run_step_back"]))
         row.addWidget(self.slider, 1)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QTransform,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -25,6 +26,7 @@ from explorer.debug import numbers
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import Breakpoint
 from explorer.debug.session import Session
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
@@ -64,7 +66,7 @@ class TimelineView(QWidget):
         self._bands: list[_Band] = []
         self._marked = 0.0  # where the cursor was painted
         self._happened, self._ahead = Layer(), Layer()  # of the bar before and after the cursor
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -77,7 +79,12 @@ class TimelineView(QWidget):
         self._open()
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return QSize(900, self._theme.px(HEIGHT))
+
+    @property
+    def _room(self) -> float:
+        """How wide the bar is, in pixels of scale 1."""
+        return unscaled_size(self, self._theme).width() - 2 * MARGIN
 
     def _open(self) -> None:
         timeline = self._session.timeline
@@ -86,13 +93,12 @@ class TimelineView(QWidget):
 
     def _x_of(self, cursor: int) -> float:
         timeline = self._session.timeline
-        room = self.width() - 2 * MARGIN
-        return MARGIN + (room * cursor / timeline.end if timeline else 0)
+        return MARGIN + (self._room * cursor / timeline.end if timeline else 0)
 
     def _cursor_at(self, x: float) -> int:
         timeline = self._session.timeline
         assert timeline is not None
-        return round((x - MARGIN) / max(self.width() - 2 * MARGIN, 1) * timeline.end)
+        return round((x - MARGIN) / max(self._room, 1) * timeline.end)
 
     def _redraw(self) -> None:
         self.update()
@@ -104,21 +110,27 @@ class TimelineView(QWidget):
             return
         before, now = sorted((self._marked, self._x_of(self._session.cursor)))
         passed = QRectF(before - KNOB, 0, now - before + 2 * KNOB, HEIGHT)
-        self.update(passed.toAlignedRect())
+        self._update_area(passed)
         end = numbers.count(timeline.end)
         width = QFontMetricsF(_counter_font()).horizontalAdvance(f"event {end} / {end}") + KNOB
         text = self._text_line()
         text.setLeft(text.right() - width)
-        self.update(text.toAlignedRect())
+        self._update_area(text)
+
+    def _update_area(self, area: QRectF) -> None:
+        """Paint an area again that is in pixels of scale 1."""
+        scale = self._theme.scale
+        self.update(QTransform.fromScale(scale, scale).mapRect(area).toAlignedRect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, timeline = self._theme, self._session.timeline
         painter = QPainter(self)
+        painter.scale(theme.scale, theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if timeline is None:
             self._paint_surface(painter)
             return
-        cursor, whole = self._session.cursor, QRectF(self.rect())
+        cursor, whole = self._session.cursor, unscaled_rect(self, theme)
         x = self._marked = self._x_of(cursor)
         before, after = QRectF(whole), QRectF(whole)
         before.setRight(round(x))
@@ -141,19 +153,21 @@ class TimelineView(QWidget):
         painter.drawEllipse(QRectF(x - 5, top - 9, 10, 10))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.negative), 1.5))
+            painter.setPen(QPen(QColor(theme.negative), theme.line(1.5)))
             painter.drawRoundedRect(self._bar().adjusted(-2, -2, 2, 2), RADIUS + 1, RADIUS + 1)
 
     def _bar(self) -> QRectF:
         top, height = BAR
-        return QRectF(MARGIN, top, self.width() - 2 * MARGIN, height)
+        return QRectF(MARGIN, top, self._room, height)
 
     def _text_line(self) -> QRectF:
-        return QRectF(MARGIN, 8, self.width() - 2 * MARGIN, 20)
+        return QRectF(MARGIN, 8, self._room, 20)
 
     def _paint_surface(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
-        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(self._theme.border))
+        whole = unscaled_rect(self, self._theme)
+        painter.fillRect(whole, QColor(self._theme.panel))
+        whole.setHeight(self._theme.line(1))
+        painter.fillRect(whole, QColor(self._theme.border))
 
     def _paint_happened(self, painter: QPainter) -> None:
         """Draw the time line as it is when all has happened, but for the cursor."""
@@ -205,11 +219,10 @@ class TimelineView(QWidget):
         timeline = self._session.timeline
         assert timeline is not None
         end = timeline.end
-        room = max(self.width() - 2 * MARGIN, 1)
-        wanted = end * TICK_DISTANCE / room
+        wanted = end * TICK_DISTANCE / max(self._room, 1)
         magnitude = 10.0 ** math.floor(math.log10(max(wanted, 1)))
         apart = next(int(f * magnitude) for f in (1, 2, 5, 10) if f * magnitude >= wanted)
-        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
         bottom = sum(BAR)
         for event in range(0, end + 1, max(apart, 1)):
             x = round(self._x_of(event)) + 0.5
@@ -218,7 +231,9 @@ class TimelineView(QWidget):
     def _paint_breakpoints(self, painter: QPainter) -> None:
         """Draw where breakpoints hit: full if they are enabled."""
         for colour, lines in map(self._marks_of, self._session.breakpoints):
-            painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setPen(
+                QPen(colour, self._theme.line(2), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            )
             painter.drawLines(lines)
 
     def _marks_of(self, one: Breakpoint) -> tuple[QColor, list[QLineF]]:
@@ -253,7 +268,7 @@ class TimelineView(QWidget):
     def _x_of_all(self, cursors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         timeline = self._session.timeline
         assert timeline is not None
-        return MARGIN + (self.width() - 2 * MARGIN) * cursors / timeline.end
+        return MARGIN + self._room * cursors / timeline.end
 
     def _area_of(self, band: _Band) -> QRectF:
         left, right = self._x_of(band.start), self._x_of(band.stop)
@@ -274,7 +289,7 @@ class TimelineView(QWidget):
 
     def _drag(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._session.timeline is not None:
-            self._session.seek(self._cursor_at(event.position().x()))
+            self._session.seek(self._cursor_at(unscaled_point(event.position(), self._theme).x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         directions = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

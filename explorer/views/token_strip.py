@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QTransform,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -26,6 +27,7 @@ from explorer.debug.positions import (
     position_views,
 )
 from explorer.debug.session import Session
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.style import mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.focus import paint_focus
@@ -75,7 +77,7 @@ class TokenStrip(QWidget):
         self._small = sans(13)
         self._metrics = QFontMetricsF(self._small)
         self._middle = (self._metrics.ascent() - self._metrics.descent()) / 2  # above the baseline
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -86,7 +88,7 @@ class TokenStrip(QWidget):
         self._refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return QSize(900, self._theme.px(HEIGHT))
 
     def look_at(self, position: int | None) -> None:
         """Mark the position that the page is about, wherever time is; None: it is about all."""
@@ -109,7 +111,12 @@ class TokenStrip(QWidget):
             return
         for card, was, now in zip(self._cards(), before, views, strict=False):
             if was != now:
-                self.update(card.around.toAlignedRect())
+                self.update(self._on_widget(card))
+
+    def _on_widget(self, card: _Card) -> QRect:
+        """Return where a card is, as events tell."""
+        scale = self._theme.scale
+        return QTransform.fromScale(scale, scale).mapRect(card.around).toAlignedRect()
 
     def _describe(self) -> None:
         """Say which card has the keyboard, and what is on it."""
@@ -135,7 +142,7 @@ class TokenStrip(QWidget):
         n = len(self._views)
         if not n:
             return []
-        room = self.width() - 2 * MARGIN - n * GAP
+        room = unscaled_size(self, self._theme).width() - 2 * MARGIN - n * GAP
         mean_width = max(room / (n + MEAN_SHARE) * MEAN_SHARE, LEAST_MEAN_CARD)
         width = (room - mean_width) / n
         top, height = 8.0, HEIGHT - 16.0
@@ -147,14 +154,17 @@ class TokenStrip(QWidget):
         return cards
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
         painter = QPainter(self)
+        painter.scale(theme.scale, theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Letters stay while numbers change.
         look = tuple((view.read, view.target, view.is_current) for view in self._views)
-        self._faces.paint(painter, QRectF(self.rect()), look, self._paint_faces, opaque=True)
+        whole = unscaled_rect(self, theme)
+        self._faces.paint(painter, whole, look, self._paint_faces, opaque=True)
         changed = event.region()
         for i, card in enumerate(self._cards()):
-            if not changed.intersects(card.around.toAlignedRect()):
+            if not changed.intersects(self._on_widget(card)):
                 continue
             if card.position is None:
                 self._paint_mean(painter, card.area)
@@ -163,12 +173,12 @@ class TokenStrip(QWidget):
                 if card.position == self._looked_at:
                     self._paint_mark(painter, card.area)
             if i == self._at and self.hasFocus():
-                paint_focus(painter, card.around, self._theme, RADIUS + FOCUS)
+                paint_focus(painter, card.around, theme, RADIUS + FOCUS)
 
     def _paint_faces(self, painter: QPainter) -> None:
         """Draw all but the numbers."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.fillRect(unscaled_rect(self, self._theme), QColor(self._theme.panel))
         for card in self._cards():
             if card.position is None:
                 self._paint_frame(painter, card.area, False)
@@ -177,9 +187,8 @@ class TokenStrip(QWidget):
 
     def _paint_frame(self, painter: QPainter, area: QRectF, current: bool) -> None:
         theme = self._theme
-        painter.setPen(
-            QPen(QColor(theme.current if current else theme.border), 1.5 if current else 1)
-        )
+        width = theme.line(1.5 if current else 1)
+        painter.setPen(QPen(QColor(theme.current if current else theme.border), width))
         painter.setBrush(QColor(theme.current_surface if current else theme.raised))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
@@ -259,8 +268,9 @@ class TokenStrip(QWidget):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = unscaled_point(event.position(), self._theme)
         for i, card in enumerate(self._cards()):
-            if card.area.contains(QPointF(event.position())):
+            if card.area.contains(point):
                 self._go_to(i)
                 self._select(card.position)
 

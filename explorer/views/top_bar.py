@@ -19,12 +19,14 @@ from explorer.debug import numbers
 from explorer.debug.desk import Workspace
 from explorer.debug.session import Session
 from explorer.debug.stepping import Granularity
-from explorer.theme.style import mono, sans
+from explorer.theme.style import BODY, mono, sans
+from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Phase
 from explorer.views.buttons import Chooser, CommandButton, PushButton, Segments, ToolButton
 from explorer.views.readout import Readout
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 124, 200
+LEAST_WIDTH, PHASE_PADDING = 900, 14  # pixels
 
 
 class TopBar(QFrame):
@@ -39,6 +41,7 @@ class TopBar(QFrame):
         What the model is, in a few words.
     models : QMenu
         The models that can be chosen.
+    theme : Theme
     """
 
     submitted = Signal(str)  # a name was typed
@@ -46,28 +49,33 @@ class TopBar(QFrame):
     model_shown = Signal(str)  # its title
 
     def __init__(
-        self, session: Session, actions: dict[str, QAction], model: str, models: QMenu
+        self,
+        session: Session,
+        actions: dict[str, QAction],
+        model: str,
+        models: QMenu,
+        theme: Theme,
     ) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._theme, px = session, theme, theme.px
         self._running = False
         self._explores = True
         self.setProperty("role", "bar")
 
         self._title = QLabel("microGPT Explorer")
-        self._title.setFont(sans(16, bold=True))
+        self._title.setFont(sans(px(16), bold=True))
         self.name = QLineEdit()
-        self.name.setFont(mono(18))
-        self.name.setMinimumWidth(LEAST_NAME_WIDTH)
-        self.name.setMaximumWidth(NAME_WIDTH)
+        self.name.setFont(mono(px(18)))
+        self.name.setMinimumWidth(px(LEAST_NAME_WIDTH))
+        self.name.setMaximumWidth(px(NAME_WIDTH))
         self.name.setMaxLength(LONGEST_TYPED)
         self.name.setPlaceholderText("a name")
         self.name.setAccessibleName("Name")
         self.name.returnPressed.connect(self._submit)
         self._run = PushButton("Run")
-        self._run.setFont(sans())
+        self._run.setFont(sans(px(BODY)))
         self._run.setProperty("role", "primary")
-        self._run.setMinimumWidth(88)
+        self._run.setMinimumWidth(px(88))
         self._run.clicked.connect(self._submit_or_cancel)
         self.model = ToolButton()
         self.model.setMenu(models)
@@ -87,7 +95,7 @@ class TopBar(QFrame):
         self._instead: dict[QWidget, QWidget] = dict(zip(segments, choosers, strict=True))
         self._phase = Readout()
         self._phase.setProperty("role", "phase")
-        self._phase.setFont(sans(14, bold=True))
+        self._phase.setFont(sans(px(14), bold=True))
         self._phase.setVisible(False)
         steps = {command: CommandButton(actions[command]) for command in STEPS}
         actions["pin"].setIconText("Pin")
@@ -98,8 +106,8 @@ class TopBar(QFrame):
         self.menu_button = CommandButton(actions["menu"])
 
         self._row = row = QHBoxLayout()
-        row.setContentsMargins(12, 9, 12, 6)
-        row.setSpacing(8)
+        row.setContentsMargins(*map(px, (12, 9, 12, 6)))
+        row.setSpacing(px(8))
         left: list[QWidget] = [
             self.menu_button,
             self._title,
@@ -134,7 +142,7 @@ class TopBar(QFrame):
         row.addWidget(keys)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(3)
+        self._progress.setFixedHeight(px(3))
         self._progress.setRange(0, 1000)
         self._progress.setAccessibleName("Progress of the recording")
         column = QVBoxLayout(self)
@@ -147,7 +155,7 @@ class TopBar(QFrame):
         session.cursor_moved.connect(self._refresh_phase)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(900, super().minimumSizeHint().height())
+        return QSize(self._theme.px(LEAST_WIDTH), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()
@@ -180,7 +188,7 @@ class TopBar(QFrame):
 
     def _width_of(self, widget: QWidget) -> int:
         widget.ensurePolished()  # or one that was never shown is thought to be narrower
-        least = LEAST_NAME_WIDTH if widget is self.name else widget.sizeHint().width()
+        least = 0 if widget is self.name else widget.sizeHint().width()
         return max(least, widget.minimumWidth())
 
     def _belongs(self, widget: QWidget) -> bool:
@@ -262,8 +270,9 @@ class TopBar(QFrame):
         self._phase.setText(f"{name}  {numbers.count(done)} / {numbers.count(total)}")
         digits = len(numbers.count(timeline.end))
         widest = self._phase.fontMetrics().horizontalAdvance("BACKWARD  / " + "0" * 2 * digits)
-        if self._phase.minimumWidth() != widest + 28:
-            self._phase.setFixedWidth(widest + 28)
+        width = widest + 2 * self._theme.px(PHASE_PADDING)
+        if self._phase.minimumWidth() != width:
+            self._phase.setFixedWidth(width)
             self._make_room()
 
 

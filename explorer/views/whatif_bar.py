@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from explorer.debug import numbers
 from explorer.debug.session import Session
 from explorer.debug.whatif import WhatIf
-from explorer.theme.style import sans
+from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 
@@ -26,7 +26,7 @@ class _Line(QWidget):
         super().__init__()
         self.text = ""
         self._surface, self._ink = QColor(theme.raised), QColor(theme.text)
-        self.setFont(sans())
+        self.setFont(sans(theme.px(BODY)))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all around it is painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -63,12 +63,12 @@ class WhatIfBar(QFrame):
         self.setProperty("role", "message")
         self.line = _Line(theme)
         self.reset = PushButton("Reset all")
-        self.reset.setFont(sans(14))
+        self.reset.setFont(sans(theme.px(14)))
         self.reset.setToolTip("Show the numbers that were recorded")
         self.reset.clicked.connect(self._reset)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 5, 10, 5)
-        row.setSpacing(12)
+        row.setContentsMargins(*map(theme.px, (16, 5, 10, 5)))
+        row.setSpacing(theme.px(12))
         row.addWidget(self.line, 1)
         row.addWidget(self.reset)
         session.opened.connect(self.refresh)

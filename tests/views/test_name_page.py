@@ -13,7 +13,7 @@ from explorer.debug.session import Session
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
 from explorer.views.main_window import MainWindow
-from explorer.views.map_view import SELECTION_SCALE
+from explorer.views.map_canvas import SELECTION_SCALE
 from explorer.views.name_page import NamePage
 
 
