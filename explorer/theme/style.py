@@ -46,7 +46,12 @@ def write_all(window: QWidget, font: QFont) -> None:
 
 def style_sheet(theme: Theme) -> str:
     """Return Qt's style sheet of a theme. Widgets are told apart by `role` properties."""
-    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", _rules(theme)) + _knob(theme)
+    return scaled_lengths(_rules(theme), theme) + _knob(theme)
+
+
+def scaled_lengths(style: str, theme: Theme) -> str:
+    """Return a style, such as that of a paragraph, with its lengths at the scale of a theme."""
+    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", style)
 
 
 def _knob(t: Theme) -> str:
@@ -201,8 +206,3 @@ def _rules(t: Theme) -> str:
     QFrame[role="bar"] {{ background: {t.panel}; border: none;
         border-bottom: 1px solid {t.border}; }}
     """
-
-
-def scaled_lengths(style: str, theme: Theme) -> str:
-    """Return a style, such as that of a paragraph, with its lengths at the scale of a theme."""
-    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", style)
