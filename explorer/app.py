@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
@@ -16,11 +16,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.debug.pictures import PictureFormat, PictureRequest, picture_format
 from explorer.debug.session import Colour, Session
 from explorer.runs.folders import runs_file
-from explorer.theme.style import sans
-from explorer.theme.tokens import THEMES
+from explorer.theme.look import Look, kept_look
+from explorer.theme.style import BODY, sans
+from explorer.theme.tokens import THEMES, Theme
 from explorer.trace.files import write_whole
 from explorer.trace.passes import Subject
-from explorer.views.main_window import SMALLEST, MainWindow
+from explorer.views.looks import SMALLEST
+from explorer.views.main_window import MainWindow
 from explorer.views.map_export import export_map
 from explorer.views.pass_loader import load_pass
 from explorer.views.picture_files import png_content
@@ -61,8 +63,15 @@ class Shot:
     colour: str
 
 
-def run_window(subject: Subject, name: str, theme: str) -> int:
+def run_window(subject: Subject, name: str, theme: str | None = None) -> int:
     """Open the window with a first name and stay until it is closed; return the exit status.
+
+    Parameters
+    ----------
+    subject : Subject
+    name : str
+    theme : str, optional
+        For this time; left out, the one that was chosen last.
 
     Raises
     ------
@@ -72,7 +81,10 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
         raise NoDisplayError
     application = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, NAME)
-    window = MainWindow(subject, Session(), THEMES[theme], settings, runs_file())
+    look = first_look(settings, theme, application.primaryScreen().availableSize())
+    follow_font(look.theme)
+    window = MainWindow(subject, Session(), look.theme, settings, runs_file())
+    window.theme_changed.connect(follow_font)
     window.show()
     window.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.
@@ -81,6 +93,29 @@ def run_window(subject: Subject, name: str, theme: str) -> int:
     breath.start(200)
     breath.timeout.connect(_let_python_run)
     return application.exec()
+
+
+def first_look(settings: QSettings, theme: str | None, room: QSize) -> Look:
+    """Return how the window looks at first.
+
+    Parameters
+    ----------
+    settings : QSettings
+        What was chosen last.
+    theme : str or None
+        Its colours all the same.
+    room : QSize
+        What the screen has for the window.
+    """
+    look = kept_look(settings)
+    if theme is not None:
+        look = replace(look, colours=theme)
+    return look.within(SMALLEST, room)
+
+
+def follow_font(theme: Theme) -> None:
+    """Let what has no font of its own write as large as the rest."""
+    QApplication.setFont(sans(theme.px(BODY)))
 
 
 def take_snapshot(subject: Subject, shot: Shot, out: Path) -> None:

@@ -18,6 +18,7 @@ from microgpt.__main__ import OneLineParser, add_model_options, config_from, qui
 
 COMMANDS = ("inspect", "train", "snapshot", "bench")
 FIRST_NAME = "emma"
+THEMES = ("dark", "light", "contrast")
 COLOURS = tuple(colour.value for colour in Colour)
 USAGE = """microgpt-explorer [NAME]          opens the window
        microgpt-explorer inspect NAME    one pass without a window
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _window_parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="microgpt-explorer", usage=USAGE, description=__doc__)
     parser.add_argument("name", nargs="?", default=FIRST_NAME, help=f"to begin with ({FIRST_NAME})")
-    _add_theme(parser)
+    _add_theme(parser, None)
     add_model_options(parser)
     return parser
 
@@ -81,7 +82,7 @@ def _snapshot_parser() -> argparse.ArgumentParser:
     parser.add_argument("name")
     parser.add_argument("--out", required=True, metavar="F.png", help="or a map.svg, map.pdf")
     parser.add_argument("--size", default="1920x1080", type=_size, metavar="WxH")
-    _add_theme(parser)
+    _add_theme(parser, THEMES[0])
     parser.add_argument("--at", type=int, metavar="EVENT", help="moment (the end of the pass)")
     parser.add_argument("--select", type=int, metavar="NODE", help="selected node (the loss)")
     parser.add_argument("--view", choices=("window", "map"), default="window")
@@ -99,8 +100,9 @@ def _bench_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_theme(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
+def _add_theme(parser: argparse.ArgumentParser, default: str | None) -> None:
+    usual = default or "the one chosen last"
+    parser.add_argument("--theme", choices=THEMES, default=default, help=f"colours ({usual})")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -50,6 +50,7 @@ ALLOWED = {
 WORKSPACES = (
     "explore_page",
     "generate_page",
+    "interior",
     "main_window",
     "name_page",
     "pages",
@@ -70,6 +71,7 @@ PARTS_OF_ALL_VIEWS = {
     "readout",
     "repaint",
     "session_dialogs",
+    "take_over",
 }
 PARTS_OF_A_VIEW = {
     "guides": {"help_window", "keys_sheet", "tour_overlay"},
@@ -113,7 +115,8 @@ PARTS_OF_A_VIEW = {
     "run_entries": {"models"},
     "run_models": {"live_steps", "models", "pass_loader", "session_files"},
     "step_bar": {"live_steps", "models"},
-    "step_map": {"legend", "live_steps", "map_view", "pass_loader"},
+    "step_map": {"legend", "map_view", "pass_loader", "step_pass"},
+    "step_pass": {"live_steps", "pass_loader"},
     "map_pictures": {"export_dialog", "map_export", "map_view"},
     "map_panel": {"breadcrumbs", "legend", "map_view", "search_bar"},
     "map_cells": {"map_frame", "map_text", "vector_cells"},

@@ -166,6 +166,16 @@ def _help(page: str, title: str, keys: tuple[str, ...]) -> Command:
     return Command(page, title, "Help", keys, lambda desk: desk.show_help(page), _always)
 
 
+def _text(command_id: str, title: str, keys: tuple[str, ...], direction: int) -> Command:
+    return Command(
+        command_id, title, "View", keys, lambda desk: desk.resize_text(direction), _always
+    )
+
+
+def _theme(name: str, title: str) -> Command:
+    return Command(f"theme_{name}", title, "View", (), lambda desk: desk.show_theme(name), _always)
+
+
 def _part(command_id: str, title: str, key: str, direction: int) -> Command:
     return Command(
         command_id, title, "Workspace", (key,), lambda desk: desk.turn_part(direction),
@@ -386,6 +396,12 @@ COMMANDS = (
     ),
     *RUN_COMMANDS,
     *GENERATE_COMMANDS,
+    _text("text_larger", "Larger text", ("Ctrl++", "Ctrl+="), 1),
+    _text("text_smaller", "Smaller text", ("Ctrl+-",), -1),
+    _text("text_usual", "Usual text size", ("Ctrl+0",), 0),
+    _theme("dark", "Dark theme"),
+    _theme("light", "Light theme"),
+    _theme("contrast", "High contrast theme"),
     Command(
         "palette", "Command palette: find anything by a few letters", "Help", ("Ctrl+Shift+P",),
         lambda desk: desk.toggle_palette(), _always,

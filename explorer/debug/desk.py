@@ -48,7 +48,7 @@ class RunAction(StrEnum):
 
 RUNS = "Runs"
 # Groups of commands that are of use in other workspaces than that for exploring.
-EVERYWHERE = ("Workspace", "Pass", RUNS, "Help")
+EVERYWHERE = ("Workspace", "Pass", RUNS, "View", "Help")
 WITH_A_PASS = ("Time", "Bookmarks")
 IN_ONE = {"Generate": Workspace.GENERATE}  # groups that are of use in one workspace alone
 
@@ -141,6 +141,12 @@ class Desk(Protocol):
 
     def open_session(self) -> None:
         """Ask for a saved session, and open it."""
+
+    def resize_text(self, direction: int) -> None:
+        """Make all text larger (1) or smaller (-1), or as large as at first (0)."""
+
+    def show_theme(self, name: str) -> None:
+        """Show everything in other colours: ``dark``, ``light`` or ``contrast``."""
 
     def toggle_palette(self) -> None:
         """Open the command palette, or close it."""

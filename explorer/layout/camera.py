@@ -76,6 +76,26 @@ class Camera:
         return Camera(self.scale * factor, 0.0, 0.0).centred(x, y, *after)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the map, as one screen shows it and others can.
+
+    Attributes
+    ----------
+    camera : Camera
+    width, height : float
+        Of the screen, in pixels.
+    """
+
+    camera: Camera
+    width: float
+    height: float
+
+    def on(self, width: float, height: float) -> Camera:
+        """Return the camera that shows it on a screen of another size."""
+        return self.camera.resized((self.width, self.height), (width, height))
+
+
 def between(start: Camera, end: Camera, share: float, width: float, height: float) -> Camera:
     """Return the camera on its way from one to another; the middle of the screen moves straight.
 

@@ -14,13 +14,14 @@ from explorer.debug.desk import EVERYWHERE, Command, Desk, Workspace
 from explorer.debug.session import Colour, Cone
 from explorer.debug.stepping import Granularity
 from explorer.theme.icons import command_icon
-from explorer.theme.tokens import Theme
+from explorer.theme.tokens import THEMES, Theme
 from explorer.views.buttons import spell
 
 CHOICES = (
     tuple(f"workspace_{workspace.value}" for workspace in Workspace),
     tuple(f"step_by_{granularity.value}" for granularity in Granularity),
     tuple(f"colour_{colour.value}" for colour in Colour),
+    tuple(f"theme_{name}" for name in THEMES),
 )
 SWITCHES = (
     "play",
@@ -72,6 +73,7 @@ class Actions(QObject):
             for command_id in choice:
                 self.by_id[command_id].setCheckable(True)
                 group.addAction(self.by_id[command_id])
+        self.by_id[f"theme_{theme.name}"].setChecked(True)
         self._alike: dict[Hashable, list[Command]] = defaultdict(list)
         for command in COMMANDS:
             self._alike[command.enabled, command.group in EVERYWHERE].append(command)

@@ -115,13 +115,25 @@ class BatchPanel(QWidget):
             draw_elsewhere(order, batch.add, report)
 
         self._job = Background(work, "batch of names")
-        self._job.progressed.connect(self._show_progress)
-        self._job.done.connect(self._finish)
-        self._job.failed.connect(self._fail)
-        self._many.setIconText("Cancel")
+        self._follow(self._job)
         self.progress.setValue(0)
         self.refresh()
         self._job.start()
+
+    def take_over(self, old: BatchPanel) -> None:
+        """Show the names of another panel; a batch that is under way goes on here."""
+        self._batch, self._job, old._job = old._batch, old._job, None
+        self.order.setCurrentIndex(old.order.currentIndex())
+        if self._job is not None:
+            self._follow(self._job)
+            self.progress.setValue(old.progress.value())
+        self.refresh()
+
+    def _follow(self, job: Background) -> None:
+        job.progressed.connect(self._show_progress)
+        job.done.connect(self._finish)
+        job.failed.connect(self._fail)
+        self._many.setIconText("Cancel")
 
     def stop(self) -> None:
         """Give the batch up; the names that there are stay."""

@@ -38,6 +38,7 @@ class BookmarksPanel(MarkPanel):
         session.opened.connect(self.follow)
         session.cursor_moved.connect(self._recolour)
         session.bookmarks.changed.connect(self.follow)
+        self.follow()
 
     def rows(self) -> list[Bookmark]:
         return list(self._session.bookmarks)

@@ -43,6 +43,7 @@ class Breadcrumbs(QLabel):
         self.setAccessibleName("Scope in view")
         self.linkActivated.connect(self._choose)
         session.opened.connect(self._open)
+        self._open()
 
     def _open(self) -> None:
         trace = self._session.trace

@@ -73,6 +73,7 @@ class BreakpointsPanel(MarkPanel):
         session.opened.connect(self.follow)
         session.cursor_moved.connect(self.follow)
         session.breakpoints.changed.connect(self.follow)
+        self.follow()
 
     def rows(self) -> list[BreakpointRow]:
         return self._session.breakpoints.rows(self._session.cursor)

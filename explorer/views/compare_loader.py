@@ -68,6 +68,19 @@ class CompareLoader(QObject):
         self.began.emit(column)
         self._go_on()
 
+    def take_over(self, old: CompareLoader) -> None:
+        """Go on with what another loader has made, and is making."""
+        self._passes, self._kept = old._passes, old._kept
+        self._work, self._running = old._work, old._running
+        if self._work is not None:
+            self._work.done.disconnect(old._accept)
+            self._work.failed.disconnect(old._fail)
+            self._follow(self._work)
+
+    def _follow(self, work: Background) -> None:
+        work.done.connect(self._accept)
+        work.failed.connect(self._fail)
+
     def give_up(self, column: int | None = None) -> None:
         """Nothing is wanted any more by a column, or by all."""
         if column is None:
@@ -88,8 +101,7 @@ class CompareLoader(QObject):
             lambda report: self._passes.outcome(request.model, request.name, report),
             f"comparing {request.name}",
         )
-        work.done.connect(self._accept)
-        work.failed.connect(self._fail)
+        self._follow(work)
         work.start()
 
     def _accept(self, outcome: Outcome) -> None:

@@ -119,6 +119,14 @@ class CompareView(ReadingView):
         for header in self.headers.values():
             header.list_models()
 
+    def take_over(self, old: CompareView) -> None:
+        """Compare what another view does, with what has been made for it."""
+        self.loader.take_over(old.loader)
+        self._untouched = set(old._untouched)
+        for number, header in self.headers.items():
+            header.show_asked(old.headers[number].typed, old.headers[number].choice)
+        self._show_third(old._has_third)
+
     # What is compared
 
     def ask(self, number: int, name: str, choice: Choice) -> None:

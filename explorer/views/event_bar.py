@@ -38,6 +38,7 @@ class EventBar(QWidget):
         session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
+        self._refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(900, self._theme.px(HEIGHT))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -24,6 +26,7 @@ from explorer.views.pass_loader import LoadedPass
 from explorer.views.search_bar import SearchBar
 from explorer.views.source_view import SourceView
 from explorer.views.step_bar import StepBar
+from explorer.views.take_over import take_over_choices
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.watches_panel import WatchesPanel
@@ -44,6 +47,11 @@ class ExplorePage(QWidget):
     live : LiveSteps
         Of the run whose model is on show.
     runs : RunDesk
+
+    Attributes
+    ----------
+    loaded : LoadedPass or None
+        What is shown.
     """
 
     def __init__(
@@ -55,6 +63,7 @@ class ExplorePage(QWidget):
         runs: RunDesk,
     ) -> None:
         super().__init__()
+        self.loaded: LoadedPass | None = None
         self.step_bar = StepBar(live, runs, actions, theme)
         self.token_strip = TokenStrip(session, theme)
         self.outline = Outline(session, theme)
@@ -117,8 +126,20 @@ class ExplorePage(QWidget):
         rows.addWidget(self.event_bar)
         rows.addWidget(self.timeline_view)
 
+    def take_over(self, old: ExplorePage) -> None:
+        """Show what another page of the same session does."""
+        if old.loaded is not None and old.map_view.colours is not None:
+            self.show_pass(replace(old.loaded, colours=old.map_view.colours))
+        self.map_view.take_over(old.map_view)
+        self.neighbourhood.take_over(old.neighbourhood)
+        self.search_bar.take_over(old.search_bar)
+        self.outline.take_over(old.outline)
+        self.order.toy.show_step(old.order.toy.canvas.step)
+        take_over_choices(old.reading_order(), self.reading_order())
+
     def show_pass(self, loaded: LoadedPass) -> None:
         """Show the session's pass."""
+        self.loaded = loaded
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
 
     def take_keyboard(self) -> None:

@@ -24,6 +24,7 @@ from explorer.views.draw_view import DrawView
 from explorer.views.figure import Figure
 from explorer.views.generation_controls import GenerationControls
 from explorer.views.readout import Readout
+from explorer.views.take_over import take_over_choices, take_over_sizes
 from explorer.views.tokenizer_panel import TokenizerPanel
 
 BEAT = 700  # milliseconds between tokens that are drawn by themselves
@@ -125,6 +126,21 @@ class GeneratePage(QWidget):
             self.batch.forget()
             self._generation.use(subject)
 
+    def take_over(self, old: GeneratePage) -> None:
+        """Show what another page of the same generation does; what goes on by itself goes on."""
+        self.batch.take_over(old.batch)
+        self.tokenizer.take_over(old.tokenizer)
+        take_over_choices(old.reading_order(), self.reading_order())
+        take_over_sizes(old.splitter, self.splitter)
+        old.rest()
+        if self._generation.playing:
+            self._timer.start()
+
+    def rest(self) -> None:
+        """Let another page draw on."""
+        self._timer.stop()
+        self._later.stop()
+
     def open_name(self) -> None:
         """Open the letters that are there as a pass."""
         if self._generation.name:
@@ -210,7 +226,7 @@ class GeneratePage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(left)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self.splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(theme.px(1))
         splitter.setChildrenCollapsible(False)
         for i, part in enumerate((scroll, *self.figures)):

@@ -77,6 +77,11 @@ class Guides(QObject):
             self._settings.setValue(SEEN, True)
             self.show_tour()
 
+    def take_over(self, old: Guides) -> None:
+        """Show the help in another look, if it is open."""
+        if old.help is not None and old.help.isVisible():
+            self._help_window().take_over(old.help)
+
     def _help_window(self) -> HelpWindow:
         if self.help is None:
             self.help = HelpWindow(self._window, self._theme)

@@ -127,6 +127,14 @@ class HelpWindow(QDialog):
             (item,) = self.words.findItems(term.word, Qt.MatchFlag.MatchExactly)
             self.words.setCurrentItem(item)
 
+    def take_over(self, old: HelpWindow) -> None:
+        """Show what another one does, in its place."""
+        self.filter.setText(old.filter.text())
+        self.words.setCurrentRow(old.words.currentRow())
+        self.tabs.setCurrentIndex(old.tabs.currentIndex())
+        self.setGeometry(old.geometry())
+        self.show()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys walk the list while a word is typed."""
         if (

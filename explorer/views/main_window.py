@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import RUNS, Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
-from explorer.debug.palette import Palette
-from explorer.debug.palette_entries import standard_providers
 from explorer.debug.positions import drawn_node, is_of_draws, start_of_last_position
 from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
@@ -25,34 +20,27 @@ from explorer.runs.step_passes import Replays
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
-from explorer.views.actions import Actions
-from explorer.views.app_menu import AppMenu
-from explorer.views.buttons import spell
-from explorer.views.command_palette import CommandPalette
 from explorer.views.compare_models import Choice, Source
-from explorer.views.explore_page import ExplorePage
 from explorer.views.focus import order_focus
-from explorer.views.guides import Guides
+from explorer.views.interior import Interior, Lasting
 from explorer.views.live_steps import LiveSteps
+from explorer.views.looks import SMALLEST, Looks
 from explorer.views.map_pictures import MapPictures
-from explorer.views.message_bar import MessageBar
-from explorer.views.model_menu import ModelMenu
-from explorer.views.models import untrained_model
-from explorer.views.pages import Pages
+from explorer.views.models import Model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
+from explorer.views.rest import collect_anew, let_go
 from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles
-from explorer.views.top_bar import TopBar
-from explorer.views.window_desk import WindowDesk, area_of
+from explorer.views.take_over import focus_place, restore_focus, restore_places, scroll_places
+from explorer.views.window_desk import WindowDesk
 
 if TYPE_CHECKING:
     from explorer.views.generate_page import GeneratePage, ShownDraw
     from explorer.views.name_page import NamePage
     from explorer.views.train_page import TrainPage
 
-SMALLEST = QSize(1280, 640)
 PROJECTED = QSize(1920, 1080)  # at any scale the window goes into a lecture's picture
 GEOMETRY, ARRANGEMENT = "window/geometry", "window/arrangement"  # in the settings
 
@@ -72,6 +60,8 @@ class MainWindow(QMainWindow):
         The file of runs; left out, that of the user. It is not made before there is one.
     """
 
+    theme_changed = Signal(object)  # to another Theme, in which all is about to be built
+
     def __init__(
         self,
         subject: Subject,
@@ -81,56 +71,53 @@ class MainWindow(QMainWindow):
         runs: Path | None = None,
     ) -> None:
         super().__init__()
-        self._settings, self._session, self._theme = settings, session, theme
+        self._settings, self._session = settings, session
         self.runs = RunDesk(runs or runs_file())
-        self._workspace = Workspace.EXPLORE
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
+        self._replaced: list[QWidget] = []  # interiors that are about to go
         self.setWindowTitle("microGPT Explorer")
-        self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
         self.resize(1600, 960)
-        self.setStyleSheet(style_sheet(theme))
         self.desk = WindowDesk(self)
-        self._actions = Actions(self.desk, self, theme)
-        actions = self._actions.by_id
-
         self.loader = PassLoader(subject, self)
-        untrained = untrained_model(subject)
-        self.models = ModelMenu(self.runs, untrained.title, self)
-        self.top_bar = TopBar(session, actions, untrained.title, self.models, theme)
-        self.message = MessageBar(theme)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
-        self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
-        self.sessions = SessionFiles(
-            session, self.explore.map_view, self.loader, subject, self.runs, self
-        )
+        self.sessions = SessionFiles(session, self.loader, subject, self.runs, self)
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
-        self.pages = Pages(
-            self.explore, session, self.runs, replays, self.sessions, self.run_models,
-            self.top_bar, actions, theme,
-        )  # fmt: skip
-        self.pictures = MapPictures(self, session, self.explore.map_view, theme)
+        self.pictures = MapPictures(self, session, theme)
         self._player = Player(session, self)
-        self.guides = Guides(self, session, theme, partial(area_of, self), settings)
-        self.menu = AppMenu(COMMANDS, actions, self)
-        palette = Palette(standard_providers(self.desk, spell, self.explore.map_view.show_scope))
+        self.looks = Looks(theme, self._room, settings, self)
         steps = run_entries(
             self.runs, lambda: self.desk.run_of_steps, self.open_step, self.desk.show_step
         )
-        palette.add(steps)
-        self.command_palette = CommandPalette(self, palette, theme, actions["palette"])
+        self._lasting = Lasting(
+            self.desk, session, self.runs, replays, self.live, self.sessions, self.run_models,
+            steps, settings,
+        )  # fmt: skip
+        self._furnish(self._interior_of(theme))
+        self._connect()
+        if settings is not None:
+            self._restore_arrangement(settings)
 
-        self.loader.started.connect(self._on_started)
-        self.loader.progressed.connect(self.top_bar.set_progress)
-        self.loader.loaded.connect(self.show_pass)
-        self.loader.failed.connect(self.message.tell)
-        self.loader.ended.connect(self._on_ended)
+    def _interior_of(self, theme: Theme) -> Interior:
+        self.setStyleSheet(style_sheet(theme))
+        self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
+        self.pictures.theme = theme
+        return Interior(self._lasting, theme)
+
+    def _furnish(self, interior: Interior) -> None:
+        """Take the views of an interior for those of the window."""
+        self.interior = interior
+        self._actions, self.models = interior.actions_of_commands, interior.models
+        self.top_bar, self.message = interior.top_bar, interior.message
+        self.explore, self.pages = interior.explore, interior.pages
+        self.guides, self.menu = interior.guides, interior.menu
+        self.command_palette = interior.command_palette
+        self.sessions.map_view = self.pictures.map_view = self.explore.map_view
         self.top_bar.submitted.connect(self.run)
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
-        for teller in (self.sessions, self.runs, self.live, self.pages, self.pictures):
-            teller.told.connect(self._tell)
+        self.pages.told.connect(self._tell)
         self.pages.made.connect(self._visit_by_tab)
         self.pages.node_chosen.connect(self.show_node)
         self.pages.scope_chosen.connect(self.show_scope)
@@ -142,19 +129,67 @@ class MainWindow(QMainWindow):
         self.models.untrained_chosen.connect(self.run_models.open_untrained)
         self.models.latest_chosen.connect(self.run_models.open_latest)
         self.models.step_wanted.connect(self._show_train)
+        self.setCentralWidget(interior)
+        order_focus(self, [self.top_bar, self.message, *self.explore.reading_order()])
+        self._actions.refresh()
+
+    def _connect(self) -> None:
+        """Connect what is the same in every look."""
+        self.looks.chosen.connect(self.change_look)
+        self.loader.started.connect(self._on_started)
+        self.loader.progressed.connect(self._show_progress)
+        self.loader.loaded.connect(self.show_pass)
+        self.loader.failed.connect(self._tell)
+        self.loader.ended.connect(self._on_ended)
+        for teller in (self.sessions, self.runs, self.live, self.pictures, self.looks):
+            teller.told.connect(self._tell)
         self.live.reopened.connect(self._show_other_end)
         for told in (self.live.changed, self.live.compared):
             told.connect(self._refresh_run_actions)
         self.run_models.opening.connect(self._make_ready)
-        self.run_models.settled.connect(self.pages.draw_with)
-        self.run_models.shown.connect(self.top_bar.show_model)
+        self.run_models.settled.connect(self._draw_with)
+        self.run_models.shown.connect(self._show_model)
         for signal in (self.runs.chosen, self.runs.moved, self.runs.listed, self.runs.compared):
             signal.connect(self._refresh_run_actions)
-        self.setCentralWidget(self._arrange())
-        order_focus(self, [self.top_bar, self.message, *self.explore.reading_order()])
+
+    def change_look(self, theme: Theme) -> None:
+        """Build everything that is seen anew with another theme; nothing else changes.
+
+        Session, runs, passes and models under way are not touched. The views of the new interior
+        take over what belongs to those of the old one, which goes once the new one is painted.
+        """
+        old, areas = self.interior, self._areas()
+        focus, places = focus_place(self, areas), scroll_places(areas)
+        arrangement = self.explore.workbench.arrangement()
+        self.setUpdatesEnabled(False)
+        self.takeCentralWidget()
+        self.theme_changed.emit(theme)
+        interior = self._interior_of(theme)
+        interior.resize(self.size())  # so that nothing is shown where it does not belong
+        self._furnish(interior)
+        interior.take_over(old)
         self._actions.refresh()
-        if settings is not None:
-            self._restore_arrangement(settings)
+        interior.show()
+        self.explore.workbench.take_over(arrangement)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        restore_places(places, self._areas())
+        restore_focus(focus, self._areas())
+        self.setUpdatesEnabled(True)
+        self._replaced.append(old)
+        QTimer.singleShot(0, self, self._let_go)
+
+    def _let_go(self) -> None:
+        """Let go of what was replaced, and of everything that listens to the session for it."""
+        self.pages.make_rest()
+        self._actions.refresh()
+        let_go(self._replaced)
+
+    def _room(self) -> QSize:
+        return self.screen().availableSize()
+
+    def _areas(self) -> list[QWidget]:
+        """Return the areas of the window in the order in which the Tab key visits them."""
+        return [self.top_bar, self.message, *self.pages.current.reading_order()]
 
     @property
     def session(self) -> Session:
@@ -164,7 +199,7 @@ class MainWindow(QMainWindow):
     @property
     def workspace(self) -> Workspace:
         """What is arranged in the window."""
-        return self._workspace
+        return self.pages.workspace
 
     @property
     def train(self) -> TrainPage:
@@ -192,13 +227,11 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Show another workspace, and give it the keyboard."""
-        if workspace is not self._workspace:
+        if workspace is not self.workspace:
             self.pages.rest()
-            self._workspace = workspace
-            page = self.pages.page(workspace)
-            self.pages.setCurrentWidget(page)
+            self.pages.show_workspace(workspace)
             self.top_bar.show_workspace(workspace)
-            page.take_keyboard()
+            self.pages.current.take_keyboard()
         self._actions.refresh()
 
     def show_node(self, node: int) -> None:
@@ -291,7 +324,7 @@ class MainWindow(QMainWindow):
         _let_collector_rest()
         if self.top_bar.name.text() in (self._submitted, ""):
             self._show_name()
-            self.pages.page(self._workspace).take_keyboard()
+            self.pages.current.take_keyboard()
             self.guides.welcome()
 
     def cancel_run(self) -> None:
@@ -303,26 +336,16 @@ class MainWindow(QMainWindow):
             self.loader.cancel()
             self.top_bar.set_cancelling()
         self._show_name()
-        self.pages.page(self._workspace).take_keyboard()
+        self.pages.current.take_keyboard()
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
         self.explore.stand_still()
 
-    def _arrange(self) -> QWidget:
-        central = QWidget()
-        rows = QVBoxLayout(central)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(self._theme.px(1))
-        rows.addWidget(self.top_bar)
-        rows.addWidget(self.message)
-        rows.addWidget(self.pages, 1)
-        return central
-
     def _make_ready(self) -> None:
         """Let a pass with another model be seen as soon as it is made."""
         self.message.hide()
-        if self._workspace is not Workspace.GENERATE:  # which shows the model, not the pass
+        if self.workspace is not Workspace.GENERATE:  # which shows the model, not the pass
             self._show_a_pass()
 
     def _show_other_end(self, loaded: LoadedPass) -> None:
@@ -332,7 +355,7 @@ class MainWindow(QMainWindow):
 
     def _show_a_pass(self) -> None:
         """Show a workspace in which the pass that is being made will be seen."""
-        if not self._workspace.shows_pass:
+        if not self.workspace.shows_pass:
             self.show_workspace(Workspace.EXPLORE)
 
     def _visit_by_tab(self, page: NamePage | TrainPage | GeneratePage) -> None:
@@ -354,6 +377,15 @@ class MainWindow(QMainWindow):
     def _run_suggestion(self, name: str) -> None:
         self.top_bar.name.setText(name)
         self.run(name)
+
+    def _show_progress(self, share: float) -> None:
+        self.top_bar.set_progress(share)
+
+    def _show_model(self, title: str, short: str) -> None:
+        self.top_bar.show_model(title, short)
+
+    def _draw_with(self, model: Model) -> None:
+        self.pages.draw_with(model)
 
     def _on_started(self) -> None:
         self.top_bar.set_running(True)
@@ -399,6 +431,4 @@ def _let_collector_rest() -> None:
 
     A full collection takes 50 ms with a large pass: better now, while one waits anyhow.
     """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    collect_anew()

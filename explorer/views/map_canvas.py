@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from explorer.debug import titles
 from explorer.debug.cones import ancestors, descendants
 from explorer.debug.session import Cone, Session
-from explorer.layout.camera import Camera, fit
+from explorer.layout.camera import Camera, Part, fit
 from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
 from explorer.theme import palette
@@ -64,6 +64,7 @@ class MapCanvas(QWidget):
         self._camera = Camera(1.0, 0.0, 0.0)
         self._stale = self._has_old_numbers = False  # what changed while nobody looked
         self._shows_all = True
+        self._part: Part | None = None  # that stays in view when the size changes
         self._entered = 0
         self._aim = 0, self._camera  # the scope that was asked for, and where it is in view
         self._shows_focus = False
@@ -105,7 +106,9 @@ class MapCanvas(QWidget):
         self._marks.find_pins()
         self._has_old_numbers = False
         self._shade()
-        if last is None or last.grid.shape != layout.grid.shape or self._shows_all:
+        if last is None and self._part is not None:
+            self._keep_in_view(self._part)
+        elif last is None or last.grid.shape != layout.grid.shape or self._shows_all:
             self._set_camera(self._whole())
             self._shows_all = True
 
@@ -129,6 +132,37 @@ class MapCanvas(QWidget):
     def shows_all(self) -> bool:
         """Whether the whole map is shown, at any size of the window."""
         return self._shows_all
+
+    @property
+    def colours(self) -> MapColours | None:
+        """The colours of the pass; None before the first pass."""
+        return self._colours
+
+    def take_over(self, old: MapCanvas) -> None:
+        """Look at the pass as another map of its session does, in this look and at any size."""
+        self.glide, self._shows_all = old.glide, old._shows_all
+        if not old._shows_all:
+            aimed = old.camera == old._aim[1]
+            self._keep_in_view(old._part or Part(old.camera, *old._screen))
+            if aimed:
+                self._aim = old._aim[0], self._camera
+                self._tell_scope()
+        elif self._layout is not None:
+            self._set_camera(self._whole())
+        if old._has_old_numbers:
+            self._follow_numbers()
+
+    def _keep_in_view(self, part: Part) -> None:
+        """Show the same part as on a screen of another size, until somebody moves the camera."""
+        aimed = self._camera == self._aim[1] and self._aim[0]
+        self._gliding.stop()
+        self._shows_all = False
+        camera = part.on(*self._screen)
+        if aimed:
+            self._aim = self._aim[0], camera
+        if self._layout is not None:
+            self._set_camera(camera)
+        self._part = part
 
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
@@ -215,7 +249,7 @@ class MapCanvas(QWidget):
         return fit(whole, *self._screen)
 
     def _set_camera(self, camera: Camera) -> None:
-        self._camera = camera
+        self._camera, self._part = camera, None
         self._tell_scope()
         self._refresh_minimap()
         self.update()
@@ -362,6 +396,8 @@ class MapCanvas(QWidget):
         if self._shows_all and self._layout is not None:
             self._gliding.stop()
             self._set_camera(self._whole())
+        elif self._part is not None:
+            self._keep_in_view(self._part)
         self._refresh_minimap()
 
     def _hover_over(self, node: int | None, at: QPointF | None = None) -> None:

@@ -25,15 +25,22 @@ class MapPictures(QObject):
     window : QWidget
         Where it asks.
     session : Session
+    theme : Theme
+
+    Attributes
+    ----------
     map_view : MapView
+        What is written. It is given before anything is asked for.
+    theme : Theme
+        Of dialogs.
     """
 
+    map_view: MapView
     told = Signal(str)  # a sentence
 
-    def __init__(self, window: QWidget, session: Session, map_view: MapView, theme: Theme) -> None:
+    def __init__(self, window: QWidget, session: Session, theme: Theme) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
-        self._map, self._theme = map_view, theme
+        self._window, self._session, self.theme = window, session, theme
         self._folder = Path.home()
 
     def ask(self) -> None:
@@ -42,14 +49,14 @@ class MapPictures(QObject):
         if trace is None:
             return
         name = trace.document.name if trace.document else "pass"
-        size = (self._map.width(), self._map.height())
-        dialog = ExportDialog(self._window, size, self._theme, self._folder / f"map-{name}.png")
+        size = (self.map_view.width(), self.map_view.height())
+        dialog = ExportDialog(self._window, size, self.theme, self._folder / f"map-{name}.png")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.requested.connect(self._write)
         dialog.open()
 
     def _write(self, request: PictureRequest) -> None:
-        picture = self._map.picture()
+        picture = self.map_view.picture()
         if picture is None:
             return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)

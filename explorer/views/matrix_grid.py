@@ -89,6 +89,14 @@ class MatrixGrid(QWidget):
         self._step, self._other = step, other
         self._refresh()
 
+    def take_over(self, old: MatrixGrid) -> None:
+        """Show what another grid does, the same matrix as large."""
+        self._step, self._other, self._limits = old._step, old._other, old._limits
+        self.show_quantity(old.quantity)
+        self._refresh()
+        if old.canvas.filling is not None:
+            self.canvas.fill_with(old.canvas.filling)
+
     def show_quantity(self, quantity: Quantity) -> None:
         """Show something else of each parameter."""
         if quantity is not self._quantity:

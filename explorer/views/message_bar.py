@@ -67,6 +67,11 @@ class MessageBar(QFrame):
         self._offer.setText(f"Run “{suggestion}”")
         self.show()
 
+    def take_over(self, old: MessageBar) -> None:
+        """Show the message that another bar shows."""
+        if not old.isHidden():
+            self.tell(old.text, old._suggestion or None)
+
     def _take(self) -> None:
         self.hide()
         self.offered.emit(self._suggestion)

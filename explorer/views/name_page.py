@@ -22,6 +22,7 @@ from explorer.views.probabilities_view import ProbabilitiesView
 from explorer.views.reading_chain import ReadingChain
 from explorer.views.reading_view import ReadingView
 from explorer.views.stream_view import StreamView
+from explorer.views.take_over import take_over_choices
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
 from explorer.views.whatif_bar import WhatIfBar
@@ -112,6 +113,14 @@ class NamePage(QWidget):
         """Return the areas of the page in the order in which the Tab key visits them."""
         bars = [self.token_strip, self.what_if_bar, self.chain, self.tabs]
         return [*bars, *self._views.values(), self.timeline_view]
+
+    def take_over(self, old: NamePage) -> None:
+        """Show what another page of the same session does."""
+        self._anatomy, self._is_current = old._anatomy, old._is_current
+        self.place, self._tokens = old.place, old._tokens
+        self._chosen, self._left = old._chosen, old._left
+        self.compare.take_over(old.compare)
+        take_over_choices(old.reading_order(), self.reading_order())
 
     def show_place(self, place: Place) -> None:
         """Look closely at a position, or a head."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from explorer.debug.neighbourhood import CardReading, contribution_now, describe
 from explorer.debug.session import Session
-from explorer.layout.camera import Camera
+from explorer.layout.camera import Camera, Part
 from explorer.layout.card_camera import anchored, beyond, opening
 from explorer.layout.card_layouts import CardLayout
 from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
@@ -60,6 +60,7 @@ class NeighbourhoodCanvas(QWidget):
         self._keep: QPointF | None = None  # where on the screen the next centre shall stand
         self._camera = Camera(1.0, 0.0, 0.0)
         self._zoomed = False
+        self._part: Part | None = None  # that stays in view when the size changes
         self._painter = NeighbourhoodPainter(theme)
         self._card = HoverCard(self, theme)
         self._hovered: int | None = None
@@ -114,6 +115,22 @@ class NeighbourhoodCanvas(QWidget):
     def toggle_sum(self, total: int) -> None:
         """Show each addition of a sum, or the sum as one card again."""
         self._choose(replace(self._choices, opened=self._choices.opened ^ {total}))
+
+    def take_over(self, old: NeighbourhoodCanvas) -> None:
+        """Show the cards that another view of the session does, from where it looks at them."""
+        self.glide, self._zoomed = old.glide, old._zoomed
+        self._choices, self._notice = old._choices, old._notice
+        self._scenes, self._scene = old._scenes, old._scene
+        self._arrangement = old._arrangement
+        if old._zoomed:
+            room = unscaled_size(old, old._theme)
+            part = Part(old._camera, room.width(), room.height())
+            self._keep_in_view(old._part or part)
+
+    def _keep_in_view(self, part: Part) -> None:
+        room = unscaled_size(self, self._theme)
+        self._set_camera(part.on(room.width(), room.height()))
+        self._part = part
 
     def recentre(self) -> None:
         """Bring all cards into view, or the selected one into the middle if there are many."""
@@ -205,7 +222,7 @@ class NeighbourhoodCanvas(QWidget):
         self.arranged.emit()
 
     def _set_camera(self, camera: Camera) -> None:
-        self._camera = camera
+        self._camera, self._part = camera, None
         self.moved.emit()
         self.update()
 
@@ -310,5 +327,7 @@ class NeighbourhoodCanvas(QWidget):
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._scene is not None and not self._zoomed:
+        if self._part is not None:
+            self._keep_in_view(self._part)
+        elif self._scene is not None and not self._zoomed:
             self.recentre()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
@@ -91,6 +91,16 @@ class NeighbourhoodPanel(QFrame):
         self.folds.toggled.connect(self.view.set_folds)
         self.view.arranged.connect(self._refresh)
         self.view.moved.connect(self._refresh_beyond)
+        self._refresh()
+
+    def take_over(self, old: NeighbourhoodPanel) -> None:
+        """Show what another panel does: as far, in the same layout, the same part of it."""
+        self.view.take_over(old.view)
+        choices = self.view.choices
+        with QSignalBlocker(self.hops), QSignalBlocker(self.folds):
+            self.hops.setValue(choices.hops)
+            self.folds.setChecked(choices.folds)
+        self.layouts.setCurrentIndex(LAYOUTS.index(choices.layout))
         self._refresh()
 
     def _choose_layout(self, place: int) -> None:

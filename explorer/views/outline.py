@@ -85,11 +85,26 @@ class Outline(QTreeView):
         session.selected.connect(self._follow_soon)
         session.cursor_moved.connect(self._follow_time)
         session.numbers_changed.connect(self._follow_numbers)
+        if session.timeline is not None:
+            self._open()
 
     @property
     def scopes(self) -> ScopeModel | None:
         """What is shown; None before the first pass."""
         return self._model
+
+    def take_over(self, old: Outline) -> None:
+        """Open what is open in another outline of the same pass."""
+        ours, theirs = self._model, old._model
+        trace = self._session.trace
+        if ours is None or theirs is None or trace is None:
+            return
+        for scope in range(len(trace.scopes)):
+            if old.isExpanded(theirs.index_of(scope)):
+                self.expand(ours.index_of(scope))
+        self._opened = [ours.index_of(theirs.scope_of(index)) for index in old._opened]
+        if old.currentIndex().isValid():
+            self.setCurrentIndex(ours.index_of(theirs.scope_of(old.currentIndex())))
 
     def is_current(self, index: Index) -> bool:
         """Return whether time stands in a row's scope, and no open row inside it shows that."""

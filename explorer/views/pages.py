@@ -79,8 +79,36 @@ class Pages(QStackedWidget):
         self._name: NamePage | None = None
         self._train: TrainPage | None = None
         self._generate: GeneratePage | None = None
+        self._before: dict[Workspace, Page] = {}  # pages that are to be made in another look
+        self.workspace = Workspace.EXPLORE
         self.generation: Generation | None = None  # None before its page was asked for
         self.addWidget(explore)
+
+    @property
+    def current(self) -> Page:
+        """The page that is shown."""
+        return self.page(self.workspace)
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show the page of a workspace."""
+        self.workspace = workspace
+        self.setCurrentWidget(self.current)
+
+    def take_over(self, old: Pages) -> None:
+        """Show what others do: the page in sight at once, the rest when there is time for it."""
+        self.generation = old.generation
+        made = {
+            Workspace.NAME: old._name,
+            Workspace.TRAIN: old._train,
+            Workspace.GENERATE: old._generate,
+        }
+        self._before = old._before | {w: page for w, page in made.items() if page is not None}
+        self.show_workspace(old.workspace)
+
+    def make_rest(self) -> None:
+        """Make the pages that there were in the last look."""
+        for workspace in tuple(self._before):
+            self.page(workspace)
 
     def page(self, workspace: Workspace) -> Page:
         """Return the page of a workspace."""
@@ -104,7 +132,7 @@ class Pages(QStackedWidget):
             page.node_chosen.connect(self.node_chosen)
             page.scope_chosen.connect(self.scope_chosen)
             page.told.connect(self.told)
-            self._add(page)
+            self._add(page, Workspace.NAME)
         return self._name
 
     @property
@@ -114,9 +142,13 @@ class Pages(QStackedWidget):
             from explorer.views.train_page import TrainPage
 
             self._runs.refresh()
-            self._train = page = TrainPage(self._runs, self._actions, self._theme, self._replays)
+            before = self._before.get(Workspace.TRAIN)
+            shown = before.step_pass if isinstance(before, TrainPage) else None
+            self._train = page = TrainPage(
+                self._runs, self._actions, self._theme, self._replays, shown
+            )
             page.parameter_chosen.connect(self.parameter_chosen)
-            self._add(page)
+            self._add(page, Workspace.TRAIN)
         return self._train
 
     @property
@@ -126,14 +158,15 @@ class Pages(QStackedWidget):
             from explorer.views.generate_page import GeneratePage
 
             self._run_models.settle()
-            self.generation = Generation(self._sessions.subject)
+            if self.generation is None:
+                self.generation = Generation(self._sessions.subject)
             self._generate = page = GeneratePage(self.generation, self._actions, self._theme)
             page.name_chosen.connect(self.name_chosen)
             page.draw_chosen.connect(self.draw_chosen)
             page.told.connect(self.told)
             for signal in (self.generation.changed, self.generation.play_changed):
                 signal.connect(self._tell_generation)
-            self._add(page)
+            self._add(page, Workspace.GENERATE)
         return self._generate
 
     @property
@@ -149,19 +182,23 @@ class Pages(QStackedWidget):
 
     def draw_with(self, model: Model) -> None:
         """Let names be made up by the model on show."""
-        if self._generate is not None:
-            self._generate.use(model.subject)
+        if self.generation is not None:
+            self.generate.use(model.subject)
 
     def close_down(self) -> None:
         """End what pages do in the background."""
+        self.make_rest()
         if self._train is not None:
-            self._train.map.close_loader()
+            self._train.step_pass.close_down()
         if self._generate is not None:
             self._generate.close_down()
 
     def _tell_generation(self) -> None:
         self.generation_changed.emit()
 
-    def _add(self, page: NamePage | TrainPage | GeneratePage) -> None:
+    def _add(self, page: NamePage | TrainPage | GeneratePage, workspace: Workspace) -> None:
         self.addWidget(page)
         self.made.emit(page)
+        before = self._before.pop(workspace, None)
+        if before is not None:
+            page.take_over(before)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from explorer.debug.session import Session
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton, ToolButton
+from explorer.views.take_over import take_over_text
 
 HINT = "all that hold together:  a scope or name, op:exp, |grad|>0.1, line:33, path:wte[4][3]"
 BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
@@ -95,6 +96,13 @@ class SearchBar(QFrame):
             self.hide()
             self._session.search("")
             self.closed.emit()
+
+    def take_over(self, old: SearchBar) -> None:
+        """Show what another bar does: what was typed stays, also for the next search."""
+        with QSignalBlocker(self.field):
+            take_over_text(old.field, self.field)
+        self.setVisible(not old.isHidden())
+        self._refresh()
 
     def _ready_made(self) -> QToolButton:
         button = ToolButton()

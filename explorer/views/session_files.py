@@ -37,14 +37,23 @@ class SessionFiles(QObject):
     Parameters
     ----------
     session : Session
-    map_view : MapView
     loader : PassLoader
     subject : Subject
         The model at first.
     runs : RunDesk
         Where models of runs are from.
     parent : QWidget
+
+    Attributes
+    ----------
+    map_view : MapView
+        Whose camera belongs to a session. It is given before anything else is asked for.
+    model : Model
+        That of the pass on show.
+    untrained : Model
     """
+
+    map_view: MapView
 
     writing = Signal()  # the model on show has to be known now
     told = Signal(str)  # a sentence for the person; empty: nothing to say any more
@@ -52,7 +61,6 @@ class SessionFiles(QObject):
     def __init__(
         self,
         session: Session,
-        map_view: MapView,
         loader: PassLoader,
         subject: Subject,
         runs: RunDesk,
@@ -60,7 +68,7 @@ class SessionFiles(QObject):
     ) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._session, self._map_view, self._loader = session, map_view, loader
+        self._session, self._loader = session, loader
         self._window = parent
         self._folder = Path.home()
         self._opening: tuple[Model, SessionState | None] | None = None
@@ -92,7 +100,7 @@ class SessionFiles(QObject):
                 "one reads what was drawn."
             )
             return
-        view = self._map_view
+        view = self.map_view
         camera = None if view.shows_all else astuple(view.camera)
         try:
             save_session(path, capture(self._session, camera, self._saved_model()))
@@ -120,7 +128,7 @@ class SessionFiles(QObject):
 
     def use_alike(self, model: Model, name: str) -> None:
         """Make the pass on show with another model; moment, selection and marks stay."""
-        view = self._map_view
+        view = self.map_view
         camera = None if view.shows_all else astuple(view.camera)
         self._open(model, name, capture(self._session, camera))
 
@@ -145,7 +153,7 @@ class SessionFiles(QObject):
         if state is not None:
             restore(self._session, state)
         if state is not None and state.camera is not None:
-            self._map_view.look_again(Camera(*state.camera))
+            self.map_view.look_again(Camera(*state.camera))
         return True
 
     def give_up(self) -> None:

@@ -66,6 +66,8 @@ class SourceView(QWidget):
         session.cursor_moved.connect(self._follow_time)
         session.found_changed.connect(self._follow_search)
         session.breakpoints.changed.connect(self._follow_breakpoints)
+        if session.timeline is not None:
+            self._open()
 
     def _follow_breakpoints(self) -> None:
         """Show which lines of the file break, and whether they are on."""

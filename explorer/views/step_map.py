@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
-from explorer.debug.names import check_name
-from explorer.debug.session import Colour, Session
+from explorer.debug.session import Colour
 from explorer.runs.desk import RunDesk
-from explorer.runs.step_passes import Replays
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import Segments
 from explorer.views.legend import Legend
-from explorer.views.live_steps import LiveSteps, Step
 from explorer.views.map_view import MapView
-from explorer.views.pass_loader import LoadedPass, PassLoader
+from explorer.views.pass_loader import LoadedPass
 from explorer.views.readout import Readout
+from explorer.views.step_pass import StepPass
 
-USUAL_NAME = "emma"
 LEAST_NAME, MOST_NAME, LOSS_WIDTH = 70, 170, 84  # pixels
 COLOURS = ((Colour.DATA, "Data"), (Colour.GRADIENT, "Gradient"))
 
@@ -33,25 +32,16 @@ class StepMap(QWidget):
     Parameters
     ----------
     desk : RunDesk
-    replays : Replays
+    step_pass : StepPass
     theme : Theme
-
-    Attributes
-    ----------
-    session : Session
-        Its own: what is selected in the debugger has nothing to do with it.
     """
 
     told = Signal(str)
 
-    def __init__(self, desk: RunDesk, replays: Replays, theme: Theme) -> None:
+    def __init__(self, desk: RunDesk, step_pass: StepPass, theme: Theme) -> None:
         super().__init__()
-        self._desk = desk
-        self._run: int | None = None  # the one that the pass on show, or under way, is of
-        self._wanted = USUAL_NAME
-        self._loading: Step | None = None
-        self.session = Session()
-        self.live = LiveSteps(self.session, desk, replays, self)
+        self._desk, self._pass = desk, step_pass
+        self.session, self.live = step_pass.session, step_pass.live
         self.map_view = MapView(self.session, theme)
         self.map_view.setAccessibleName("Map of the step")
         self.legend = Legend(self.session, theme)
@@ -72,14 +62,22 @@ class StepMap(QWidget):
         self.message.setFont(sans(theme.px(SMALL)))
         self.message.setWordWrap(True)
         self.message.hide()
-        self._loader: PassLoader | None = None
         self._arrange(theme)
         self.name.returnPressed.connect(self._submit)
-        self.name.setText(USUAL_NAME)
+        self.name.setText(step_pass.name)
         self.live.changed.connect(self._show_loss)
-        self.live.reopened.connect(self._show_other_end)
-        self.live.slow.connect(self._record)
-        self.live.told.connect(self.told)
+        step_pass.opened.connect(self._open)
+        step_pass.other_end.connect(self._show_other_end)
+        step_pass.ended.connect(self.take_step)  # the slider may have gone on meanwhile
+        step_pass.told.connect(self.told)
+
+    def take_over(self, old: StepMap) -> None:
+        """Show what another map of the same pass does."""
+        if self._pass.loaded is not None and old.map_view.colours is not None:
+            self._show_pass(replace(self._pass.loaded, colours=old.map_view.colours))
+            self._show_loss()
+        self.map_view.take_over(old.map_view)
+        self._say(old.message.text())
 
     def take_step(self) -> None:
         """Show the step that the desk shows, if anybody sees it."""
@@ -87,26 +85,13 @@ class StepMap(QWidget):
         for part in (self.map_view, self.legend, self.loss):
             part.setVisible(run is not None)
         self.name.setEnabled(run is not None)
-        if run is None:
-            self._run = None
-        if run is None or not self.isVisible():
-            return
-        number = max(self._desk.step, 1)
-        if run != self._run:
-            self._run = run
-            self._record(run, number)
-        elif self._loading is None:
-            self.live.ask(number)
+        if run is None or self.isVisible():
+            self._pass.take_step()
 
     def compare(self) -> None:
         """Compare with what the desk compares with."""
         if self.isVisible() and self.live.comparison != self._desk.comparison:
             self.live.compare(self._desk.comparison)
-
-    def close_loader(self) -> None:
-        """Give up the pass under way."""
-        if self._loader is not None:
-            self._loader.cancel()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -114,52 +99,23 @@ class StepMap(QWidget):
         self.compare()
 
     def _submit(self) -> None:
-        typed, run = self.name.text(), self._desk.current
-        if run is None:
-            return
-        found = self._desk.subject(run, max(self._desk.step, 1))
-        if found is None:
-            return
-        check = check_name(typed, found[0].tokenizer, found[0].positions_limit)
-        self._say(check.message)
-        if check.name is not None:
-            self._wanted = check.name
-            self._record(run, max(self._desk.step, 1))
+        name = self._pass.name
+        said = self._pass.take_name(self.name.text())
+        if said is not None:
+            self._say(said)
+        if self._pass.name != name or self._pass.is_loading:
             self.map_view.setFocus()
 
-    def _record(self, run: int, number: int) -> None:
-        """Record the pass of a step: the first one, or where replay cannot be used."""
-        found = self._desk.subject(run, number)
-        if found is None:
-            return
-        subject, document = found
-        if subject.tokenizer.unknown(self._wanted):
-            self._wanted = document
-        self._loading = Step(run, number)
-        if self._loader is None:
-            self._loader = PassLoader(subject, self)
-            self._loader.loaded.connect(self._show_pass)
-            self._loader.failed.connect(self.told)
-            self._loader.ended.connect(self._end_loading)
-        self._loader.use(subject)
-        self._loader.load(self._wanted)
+    def _open(self) -> None:
+        if self._pass.loaded is not None:
+            self._show_pass(self._pass.loaded)
+            self.name.setText(self._pass.name)
+
+    def _show_other_end(self) -> None:
+        if self._pass.loaded is not None:
+            self._show_pass(self._pass.loaded)
 
     def _show_pass(self, loaded: LoadedPass) -> None:
-        step, shown = self._loading, self.session.recorded
-        if shown is not None and shown.trace.nodes == loaded.timeline.trace.nodes:
-            self.session.open_again(loaded.timeline)
-        else:
-            self.session.open(loaded.timeline)
-        self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
-        self.live.follow(loaded, step)
-        self.name.setText(self._wanted)
-
-    def _end_loading(self) -> None:
-        self._loading = None
-        self.take_step()  # the slider may have gone on meanwhile
-
-    def _show_other_end(self, loaded: LoadedPass) -> None:
-        self.session.open_again(loaded.timeline)
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
 
     def _show_loss(self) -> None:

@@ -59,6 +59,14 @@ class TokenizerPanel(QWidget):
         self.letters.setText(letters)
         self._encode(letters)
 
+    def take_over(self, old: TokenizerPanel) -> None:
+        """Show what another panel does."""
+        if old.ids.isModified():
+            self.ids.setText(old.ids.text())
+            self._decode(old.ids.text())
+        else:
+            self.show_letters(old.letters.text())
+
     def _encode(self, text: str) -> None:
         tokenizer = self._subject.tokenizer
         pieces = pieces_of(text, tokenizer)

@@ -24,6 +24,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Phase
 from explorer.views.buttons import Chooser, CommandButton, PushButton, Segments, ToolButton
 from explorer.views.readout import Readout
+from explorer.views.take_over import take_over_text
 
 NAME_WIDTH, LEAST_NAME_WIDTH, LONGEST_TYPED = 190, 124, 200
 LEAST_WIDTH, PHASE_PADDING = 900, 14  # pixels
@@ -153,6 +154,7 @@ class TopBar(QFrame):
         self.show_model(model, model.split(" · ")[0])
         session.opened.connect(self._refresh_phase)
         session.cursor_moved.connect(self._refresh_phase)
+        self._refresh_phase()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(LEAST_WIDTH), super().minimumSizeHint().height())
@@ -212,6 +214,15 @@ class TopBar(QFrame):
     def set_cancelling(self) -> None:
         """Show that the pass has been given up, but has not let go yet."""
         self._run.setText("Cancelling")
+
+    def take_over(self, old: TopBar) -> None:
+        """Show what another bar does, with what is being typed and how far a pass has come."""
+        self.resize(old.size())  # so that what there is room for is known before it is seen
+        self.show_model(*old._model_texts)
+        take_over_text(old.name, self.name)
+        self.set_running(old._running)
+        self._run.setText(old._run.text())
+        self._progress.setValue(old._progress.value())
 
     def show_name(self, name: str) -> None:
         """Show the name of the pass on show, from its beginning."""

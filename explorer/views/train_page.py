@@ -16,7 +16,9 @@ from explorer.views.run_panel import RunPanel
 from explorer.views.samples_panel import SamplesPanel
 from explorer.views.step_map import StepMap
 from explorer.views.step_panel import StepPanel
+from explorer.views.step_pass import StepPass
 from explorer.views.step_views import StepViews
+from explorer.views.take_over import take_over_choices, take_over_sizes
 
 INTERVAL = 66  # milliseconds: about fifteen pictures a second of a run that is training
 LEAST = (270, 550, 300)  # pixels of the three columns
@@ -33,12 +35,19 @@ class TrainPage(QWidget):
         By command id.
     theme : Theme
     replays : Replays
+    step_pass : StepPass, optional
+        That another page has shown, in another look.
     """
 
     parameter_chosen = Signal(int)  # of the shown step, in state-dict order
 
     def __init__(
-        self, desk: RunDesk, actions: dict[str, QAction], theme: Theme, replays: Replays
+        self,
+        desk: RunDesk,
+        actions: dict[str, QAction],
+        theme: Theme,
+        replays: Replays,
+        step_pass: StepPass | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -47,7 +56,8 @@ class TrainPage(QWidget):
         self.step = StepPanel(desk, actions["open_step"], theme)
         self.samples = SamplesPanel(desk, theme)
         self.matrices = MatrixGrid(theme)
-        self.map = StepMap(desk, replays, theme)
+        self.step_pass = step_pass or StepPass(desk, replays)
+        self.map = StepMap(desk, self.step_pass, theme)
         self.map.told.connect(desk.told.emit)
         self.views = StepViews([("Matrices", self.matrices), ("Map", self.map)], theme)
         self.views.revealed.connect(self._show_matrices)
@@ -64,6 +74,13 @@ class TrainPage(QWidget):
         desk.compared.connect(self._show_comparison)
         desk.fetched.connect(self._keep_polling)
         self._keep_polling()
+
+    def take_over(self, old: TrainPage) -> None:
+        """Show what another page of the same desk does."""
+        self.map.take_over(old.map)
+        self.matrices.take_over(old.matrices)
+        take_over_choices(old.reading_order(), self.reading_order())
+        take_over_sizes(old.splitter, self.splitter)
 
     def take_keyboard(self) -> None:
         """Put the keyboard into the slider of steps."""
@@ -174,7 +191,7 @@ class TrainPage(QWidget):
             column.setSpacing(0)
             for widget, stretch in parts:
                 column.addWidget(widget, stretch)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self.splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(theme.px(1))
         splitter.setChildrenCollapsible(False)
         for i, part in enumerate((self.runs, middle, right)):

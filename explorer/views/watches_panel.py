@@ -50,6 +50,7 @@ class WatchesPanel(MarkPanel):
         session.cursor_moved.connect(self.follow)
         session.numbers_changed.connect(self.follow)
         session.watches.changed.connect(self.follow)
+        self.follow()
 
     def rows(self) -> list[WatchRow]:
         timeline, watches = self._session.timeline, self._session.watches

@@ -73,7 +73,7 @@ class WhatIfBar(QFrame):
         row.addWidget(self.reset)
         session.opened.connect(self.refresh)
         session.numbers_changed.connect(self.refresh)
-        self.hide()
+        self.refresh()
 
     def refresh(self) -> None:
         """Say what is changed now."""

@@ -15,6 +15,7 @@ from explorer.debug.tour import Area
 from explorer.views.help_window import HelpPage
 
 if TYPE_CHECKING:
+    from explorer.views.interior import Interior
     from explorer.views.main_window import MainWindow
 
 OF_A_STEP = (RunAction.BACK, RunAction.ON, RunAction.COMPARE)  # also of the one in the debugger
@@ -186,6 +187,14 @@ class WindowDesk:
         self.show_workspace(Workspace.EXPLORE)
         self._window.guides.show_tour()
 
+    def resize_text(self, direction: int) -> None:
+        """Make all text larger (1) or smaller (-1), or as large as at first (0)."""
+        self._window.looks.resize_text(direction)
+
+    def show_theme(self, name: str) -> None:
+        """Show everything in other colours."""
+        self._window.looks.show_theme(name)
+
     def toggle_palette(self) -> None:
         """Open the command palette, or close it."""
         self._window.runs.refresh()  # it offers them by name
@@ -196,9 +205,9 @@ class WindowDesk:
         self._window.menu.popup_below(self._window.top_bar.menu_button)
 
 
-def area_of(window: MainWindow, area: Area) -> QRect | None:
-    """Return where an area of the tour is in the window, if it is in sight."""
-    page, bar = window.explore, window.top_bar
+def area_of(interior: Interior, area: Area) -> QRect | None:
+    """Return where an area of the tour is in the interior of the window, if it is in sight."""
+    page, bar = interior.explore, interior.top_bar
     widgets: dict[Area, list[QWidget]] = {
         Area.MAP: [page.map_panel],
         Area.POSITIONS: [page.token_strip],
@@ -211,7 +220,7 @@ def area_of(window: MainWindow, area: Area) -> QRect | None:
         Area.MENU: [bar.menu_button],
     }
     seen = [
-        QRect(widget.mapTo(window, QPoint()), widget.size())
+        QRect(widget.mapTo(interior, QPoint()), widget.size())
         for widget in widgets[area]
         if widget.isVisible()
     ]

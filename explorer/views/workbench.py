@@ -179,6 +179,12 @@ class Workbench(QMainWindow):
         self._restored = self.restoreState(arrangement, LAYOUT_VERSION)
         return self._restored
 
+    def take_over(self, arrangement: QByteArray) -> None:
+        """Put the panes where they stood in another look."""
+        self.restore(arrangement)
+        if self.isVisible():  # with its size: the next one is another
+            self._restored = False
+
     def reset(self) -> None:
         """Put the panes back to where they are at first."""
         self.restoreState(self._first_arrangement, LAYOUT_VERSION)

@@ -23,6 +23,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
     "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
+    "text_larger", "text_smaller", "text_usual", "theme_dark", "theme_light", "theme_contrast",
     "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
@@ -104,6 +105,12 @@ class FakeDesk:
 
     def open_session(self) -> None:
         self.asked.append("open_session")
+
+    def resize_text(self, direction: int) -> None:
+        self.asked.append(f"resize_text {direction}")
+
+    def show_theme(self, name: str) -> None:
+        self.asked.append(f"show_theme {name}")
 
     def toggle_palette(self) -> None:
         self.asked.append("toggle_palette")
@@ -382,6 +389,10 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("panel_inspector", "show_panel inspector"),
         ("palette", "toggle_palette"),
         ("menu", "show_menu"),
+        ("text_larger", "resize_text 1"),
+        ("text_smaller", "resize_text -1"),
+        ("text_usual", "resize_text 0"),
+        ("theme_contrast", "show_theme contrast"),
         ("run_go", "train_run go"),
         ("run_compare", "train_run compare"),
     ],

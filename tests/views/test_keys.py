@@ -138,7 +138,7 @@ def test_a_click_on_a_button_leaves_the_keyboard_where_it_was(
 
 
 def test_actions_are_enabled_only_when_they_do_something(window: MainWindow) -> None:
-    actions = {a.text(): a for a in window.actions()}
+    actions = {a.text(): a for a in window.interior.actions()}
     window.session.seek(window.session.timeline.end)
     assert not actions["Step"].isEnabled()
     assert actions["Step back"].isEnabled()
