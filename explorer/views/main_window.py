@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         """
         old, areas = self.interior, self._areas()
         focus, places = focus_place(self, areas), scroll_places(areas)
-        arrangement = self.explore.workbench.arrangement()
+        arrangement = self.explore.workbench.chosen_arrangement
         self.setUpdatesEnabled(False)
         self.takeCentralWidget()
         self.theme_changed.emit(theme)
@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         interior.show()
         self.explore.workbench.take_over(arrangement)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self.explore.workbench.settle()
         restore_places(places, self._areas())
         restore_focus(focus, self._areas())
         self.setUpdatesEnabled(True)
@@ -422,7 +423,7 @@ class MainWindow(QMainWindow):
         self.runs.close()
         if self._settings is not None:
             self._settings.setValue(GEOMETRY, self.saveGeometry())
-            self._settings.setValue(ARRANGEMENT, self.explore.workbench.arrangement())
+            self._settings.setValue(ARRANGEMENT, self.explore.workbench.chosen_arrangement)
         super().closeEvent(event)
 
 

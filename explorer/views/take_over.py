@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QLineEdit,
-    QScrollBar,
     QSpinBox,
     QSplitter,
     QTabBar,
+    QTextEdit,
     QToolButton,
     QWidget,
 )
@@ -108,30 +108,32 @@ class ScrollPlace:
 
 def scroll_places(areas: Sequence[QWidget]) -> list[list[ScrollPlace]]:
     """Return where everything in areas is scrolled to."""
-    return [
-        [ScrollPlace(bar.value(), bar.maximum() + bar.pageStep()) for bar in _scroll_bars(area)]
-        for area in areas
-    ]
+    return [[_place_of(scrolled) for scrolled in _scrolled(area)] for area in areas]
 
 
 def restore_places(places: Sequence[Sequence[ScrollPlace]], areas: Sequence[QWidget]) -> None:
     """Scroll areas to the same places of their contents, which may have become longer."""
     for before, area in zip(places, areas, strict=True):
-        bars = _scroll_bars(area)
-        for place, bar in zip(before, bars if len(bars) == len(before) else (), strict=False):
-            length = bar.maximum() + bar.pageStep()
+        now = _scrolled(area)
+        for place, scrolled in zip(before, now if len(now) == len(before) else (), strict=False):
+            bar, length = scrolled.verticalScrollBar(), _place_of(scrolled).length
             same = abs(length - place.length) <= bar.singleStep()
-            bar.setValue(place.at if same else round(place.at * length / place.length))
+            bar.setValue(place.at if same else round(place.at * length / max(place.length, 1)))
 
 
-def _scroll_bars(area: QWidget) -> list[QScrollBar]:
+def _scrolled(area: QWidget) -> list[QAbstractScrollArea]:
     own = [area] if isinstance(area, QAbstractScrollArea) else []
-    bars = []
-    for scrolled in (*own, *area.findChildren(QAbstractScrollArea)):
-        if isinstance(scrolled, QAbstractItemView):
-            scrolled.doItemsLayout()  # or its scroll bar does not know how long it is
-        bars += [scrolled.verticalScrollBar(), scrolled.horizontalScrollBar()]
-    return bars
+    return [*own, *area.findChildren(QAbstractScrollArea)]
+
+
+def _place_of(scrolled: QAbstractScrollArea) -> ScrollPlace:
+    """Return how far down something is scrolled; its scroll bar may not know yet how long it is."""
+    bar = scrolled.verticalScrollBar()
+    if isinstance(scrolled, QTextEdit):
+        return ScrollPlace(bar.value(), round(scrolled.document().size().height()))
+    if isinstance(scrolled, QAbstractItemView):
+        scrolled.doItemsLayout()
+    return ScrollPlace(bar.value(), bar.maximum() + bar.pageStep())
 
 
 def _pairs(kind: type[Kind], old: QWidget, new: QWidget) -> list[tuple[Kind, Kind]]:

@@ -119,6 +119,7 @@ class Workbench(QMainWindow):
         self._centre = centre
         self._reading_order: list[Pane | Panel] = [*left, centre, *below, *right]
         self._restored = self._short = False
+        self._taken_over = QByteArray(), QByteArray()  # as chosen, and as there was room for
         self._below = below
         self._panes = [*left, *right, *below]
         sides = (
@@ -179,11 +180,21 @@ class Workbench(QMainWindow):
         self._restored = self.restoreState(arrangement, LAYOUT_VERSION)
         return self._restored
 
+    @property
+    def chosen_arrangement(self) -> QByteArray:
+        """Where the panes stand; if they only made room for large text, where they stood before."""
+        chosen, arranged = self._taken_over
+        return chosen if arranged == self.arrangement() else self.arrangement()
+
     def take_over(self, arrangement: QByteArray) -> None:
         """Put the panes where they stood in another look."""
         self.restore(arrangement)
-        if self.isVisible():  # with its size: the next one is another
-            self._restored = False
+        self._taken_over = arrangement, QByteArray()
+
+    def settle(self) -> None:
+        """Take note that the panes have found their places in this look."""
+        self._restored = self._restored and not self.isVisible()
+        self._taken_over = self._taken_over[0], self.arrangement()
 
     def reset(self) -> None:
         """Put the panes back to where they are at first."""
