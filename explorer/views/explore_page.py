@@ -137,6 +137,12 @@ class ExplorePage(QWidget):
         self.order.toy.show_step(old.order.toy.canvas.step)
         take_over_choices(old.reading_order(), self.reading_order())
 
+    def look_again(self) -> None:
+        """Bring back into view what is selected, if larger text has pushed it out."""
+        self.source.look_again()
+        if self.outline.currentIndex().isValid():
+            self.outline.scrollTo(self.outline.currentIndex())
+
     def show_pass(self, loaded: LoadedPass) -> None:
         """Show the session's pass."""
         self.loaded = loaded

@@ -73,6 +73,7 @@ class Interior(QWidget):
 
     def __init__(self, lasting: Lasting, theme: Theme) -> None:
         super().__init__()
+        self.theme = theme
         session, runs, desk = lasting.session, lasting.runs, lasting.desk
         untrained, model = lasting.sessions.untrained, lasting.sessions.model
         self.actions_of_commands = Actions(desk, self, theme)

@@ -174,6 +174,8 @@ class MainWindow(QMainWindow):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self.explore.workbench.settle()
         restore_places(places, self._areas())
+        if self.workspace is Workspace.EXPLORE and interior.theme.scale != old.theme.scale:
+            self.explore.look_again()
         restore_focus(focus, self._areas())
         self.setUpdatesEnabled(True)
         self._replaced.append(old)

@@ -123,6 +123,11 @@ class SourceCode(QTextEdit):
         if line is not None:
             self._bring_into_view(line)
 
+    def look_again(self) -> None:
+        """Bring the line of the selected node back into view."""
+        if self._marks.selected is not None:
+            self._bring_into_view(self._marks.selected)
+
     def show_searched(self, line: int | None) -> None:
         """Point out the line whose nodes are searched for."""
         if line != self._marks.searched:

@@ -69,6 +69,10 @@ class SourceView(QWidget):
         if session.timeline is not None:
             self._open()
 
+    def look_again(self) -> None:
+        """Bring the line of the selected node back into view."""
+        self._code.look_again()
+
     def _follow_breakpoints(self) -> None:
         """Show which lines of the file break, and whether they are on."""
         trace = self._session.trace

@@ -118,7 +118,7 @@ class Workbench(QMainWindow):
         self.setCentralWidget(centre.widget)
         self._centre = centre
         self._reading_order: list[Pane | Panel] = [*left, centre, *below, *right]
-        self._restored = self._short = False
+        self._restored = self._is_restoring = self._short = False
         self._taken_over = QByteArray(), QByteArray()  # as chosen, and as there was room for
         self._below = below
         self._panes = [*left, *right, *below]
@@ -177,7 +177,9 @@ class Workbench(QMainWindow):
 
     def restore(self, arrangement: QByteArray) -> bool:
         """Put the panes where they stood; return whether that could be read."""
+        self._is_restoring = True
         self._restored = self.restoreState(arrangement, LAYOUT_VERSION)
+        self._is_restoring = False
         return self._restored
 
     @property
@@ -206,7 +208,7 @@ class Workbench(QMainWindow):
         before, now = event.oldSize(), event.size()
         sizes = [(pane, pane.size()) for pane in self._panes if pane.isVisible()]
         super().resizeEvent(event)
-        if self._restored:
+        if self._restored or self._is_restoring:
             self._restored = False
             return
         if not before.isValid() or not sizes:
