@@ -51,6 +51,7 @@ WORKSPACES = (
     "explore_page",
     "generate_page",
     "interior",
+    "look_change",
     "main_window",
     "name_page",
     "pages",

@@ -76,8 +76,8 @@ class Interior(QWidget):
         self.theme = theme
         session, runs, desk = lasting.session, lasting.runs, lasting.desk
         untrained, model = lasting.sessions.untrained, lasting.sessions.model
-        self.actions_of_commands = Actions(desk, self, theme)
-        actions = self.actions_of_commands.by_id
+        self.commands = Actions(desk, self, theme)
+        actions = self.commands.by_id
         self.models = ModelMenu(runs, untrained.title, self)
         self.top_bar = TopBar(session, actions, model.title, self.models, theme)
         self.message = MessageBar(theme)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from explorer.debug.desk import RUNS, Workspace
 from explorer.debug.failure import failure_sentence
@@ -24,16 +24,15 @@ from explorer.views.compare_models import Choice, Source
 from explorer.views.focus import order_focus
 from explorer.views.interior import Interior, Lasting
 from explorer.views.live_steps import LiveSteps
+from explorer.views.look_change import LookChange
 from explorer.views.looks import SMALLEST, Looks
 from explorer.views.map_pictures import MapPictures
-from explorer.views.models import Model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
-from explorer.views.rest import collect_anew, let_go
+from explorer.views.rest import collect_anew
 from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles
-from explorer.views.take_over import focus_place, restore_focus, restore_places, scroll_places
 from explorer.views.window_desk import WindowDesk
 
 if TYPE_CHECKING:
@@ -75,7 +74,6 @@ class MainWindow(QMainWindow):
         self.runs = RunDesk(runs or runs_file())
         self._parameter: int | None = None  # to be selected in the pass that is being made
         self._submitted = ""
-        self._replaced: list[QWidget] = []  # interiors that are about to go
         self.setWindowTitle("microGPT Explorer")
         self.resize(1600, 960)
         self.desk = WindowDesk(self)
@@ -86,6 +84,7 @@ class MainWindow(QMainWindow):
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
         self.pictures = MapPictures(self, session, theme)
         self._player = Player(session, self)
+        self._look_change = LookChange(self)
         self.looks = Looks(theme, self._room, settings, self)
         steps = run_entries(
             self.runs, lambda: self.desk.run_of_steps, self.open_step, self.desk.show_step
@@ -94,26 +93,30 @@ class MainWindow(QMainWindow):
             self.desk, session, self.runs, replays, self.live, self.sessions, self.run_models,
             steps, settings,
         )  # fmt: skip
-        self._furnish(self._interior_of(theme))
+        self.furnish(self.make_interior(theme))
         self._connect()
         if settings is not None:
             self._restore_arrangement(settings)
 
-    def _interior_of(self, theme: Theme) -> Interior:
+    def make_interior(self, theme: Theme) -> Interior:
+        """Return all that is seen, in a theme; the window itself and its dialogs follow it."""
         self.setStyleSheet(style_sheet(theme))
         self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
         self.pictures.theme = theme
         return Interior(self._lasting, theme)
 
-    def _furnish(self, interior: Interior) -> None:
+    def furnish(self, interior: Interior) -> None:
         """Take the views of an interior for those of the window."""
         self.interior = interior
-        self._actions, self.models = interior.actions_of_commands, interior.models
+        self._actions, self.models = interior.commands, interior.models
         self.top_bar, self.message = interior.top_bar, interior.message
         self.explore, self.pages = interior.explore, interior.pages
         self.guides, self.menu = interior.guides, interior.menu
         self.command_palette = interior.command_palette
         self.sessions.map_view = self.pictures.map_view = self.explore.map_view
+        self.loader.progressed.connect(self.top_bar.set_progress)
+        self.run_models.settled.connect(self.pages.draw_with)
+        self.run_models.shown.connect(self.top_bar.show_model)
         self.top_bar.submitted.connect(self.run)
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
@@ -137,7 +140,6 @@ class MainWindow(QMainWindow):
         """Connect what is the same in every look."""
         self.looks.chosen.connect(self.change_look)
         self.loader.started.connect(self._on_started)
-        self.loader.progressed.connect(self._show_progress)
         self.loader.loaded.connect(self.show_pass)
         self.loader.failed.connect(self._tell)
         self.loader.ended.connect(self._on_ended)
@@ -147,52 +149,16 @@ class MainWindow(QMainWindow):
         for told in (self.live.changed, self.live.compared):
             told.connect(self._refresh_run_actions)
         self.run_models.opening.connect(self._make_ready)
-        self.run_models.settled.connect(self._draw_with)
-        self.run_models.shown.connect(self._show_model)
         for signal in (self.runs.chosen, self.runs.moved, self.runs.listed, self.runs.compared):
             signal.connect(self._refresh_run_actions)
 
     def change_look(self, theme: Theme) -> None:
-        """Build everything that is seen anew with another theme; nothing else changes.
-
-        Session, runs, passes and models under way are not touched. The views of the new interior
-        take over what belongs to those of the old one, which goes once the new one is painted.
-        """
-        old, areas = self.interior, self._areas()
-        focus, places = focus_place(self, areas), scroll_places(areas)
-        arrangement = self.explore.workbench.chosen_arrangement
-        self.setUpdatesEnabled(False)
-        self.takeCentralWidget()
+        """Build everything that is seen anew with another theme; nothing else changes."""
         self.theme_changed.emit(theme)
-        interior = self._interior_of(theme)
-        interior.resize(self.size())  # so that nothing is shown where it does not belong
-        self._furnish(interior)
-        interior.take_over(old)
-        self._actions.refresh()
-        interior.show()
-        self.explore.workbench.take_over(arrangement)
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        self.explore.workbench.settle()
-        restore_places(places, self._areas())
-        if self.workspace is Workspace.EXPLORE and interior.theme.scale != old.theme.scale:
-            self.explore.look_again()
-        restore_focus(focus, self._areas())
-        self.setUpdatesEnabled(True)
-        self._replaced.append(old)
-        QTimer.singleShot(0, self, self._let_go)
-
-    def _let_go(self) -> None:
-        """Let go of what was replaced, and of everything that listens to the session for it."""
-        self.pages.make_rest()
-        self._actions.refresh()
-        let_go(self._replaced)
+        self._look_change.change(theme)
 
     def _room(self) -> QSize:
         return self.screen().availableSize()
-
-    def _areas(self) -> list[QWidget]:
-        """Return the areas of the window in the order in which the Tab key visits them."""
-        return [self.top_bar, self.message, *self.pages.current.reading_order()]
 
     @property
     def session(self) -> Session:
@@ -380,15 +346,6 @@ class MainWindow(QMainWindow):
     def _run_suggestion(self, name: str) -> None:
         self.top_bar.name.setText(name)
         self.run(name)
-
-    def _show_progress(self, share: float) -> None:
-        self.top_bar.set_progress(share)
-
-    def _show_model(self, title: str, short: str) -> None:
-        self.top_bar.show_model(title, short)
-
-    def _draw_with(self, model: Model) -> None:
-        self.pages.draw_with(model)
 
     def _on_started(self) -> None:
         self.top_bar.set_running(True)

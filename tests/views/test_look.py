@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,9 @@ from explorer.layout.card_layouts import CardLayout
 from explorer.runs.matrices import Quantity
 from explorer.theme.look import TEXT_KEY, TEXT_SIZES, THEME_KEY, USUAL, Look, kept_look, look_of
 from explorer.theme.tokens import CONTRAST, DARK, LIGHT, THEMES, Theme
-from explorer.trace.passes import Subject
+from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
+from explorer.trace.trace import Trace
 from explorer.views import looks
 from explorer.views.compare_models import Choice, Source
 from explorer.views.help_window import HelpPage
@@ -35,7 +37,7 @@ from explorer.views.main_window import MainWindow
 from explorer.views.map_view import MapView
 from explorer.views.neighbourhood_view import NeighbourhoodView
 from explorer.views.outline import Outline
-from explorer.views.pass_loader import LoadedPass
+from explorer.views.pass_loader import LoadedPass, Progress
 
 PATIENCE = 120_000  # milliseconds
 SCREEN = QSize(3840, 2160)
@@ -350,20 +352,31 @@ def test_a_run_trains_on(qtbot: QtBot, run: int, small: MainWindow) -> None:
 
 
 def test_a_pass_is_recorded_on(qtbot: QtBot, window: MainWindow) -> None:
+    go_on = Event()
+
+    def wait_and_record(subject: Subject, name: str, progress: Progress) -> Trace:
+        go_on.wait()
+        return record_pass(subject, name, progress)
+
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
-        window.top_bar.name.setText("anna")
-        window.run("anna")
+        window.loader.load("anna", wait_and_record)
         change(qtbot, window, LIGHT)
         assert window.is_running
         assert window.top_bar._run.text() == "Cancel"
+        go_on.set()
     assert window.session.trace.document.name == "anna"
     assert window.explore.loaded.timeline is window.session.timeline
     assert window.top_bar._run.text() == "Run"
 
 
 def test_a_pass_can_be_cancelled_afterwards(qtbot: QtBot, window: MainWindow) -> None:
+    def record_for_ever(subject: Subject, name: str, progress: Progress) -> Trace:
+        while not Event().wait(0.001):
+            progress(0.5)  # raises once it is cancelled
+        raise AssertionError
+
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
-        window.run("anna")
+        window.loader.load("anna", record_for_ever)
         change(qtbot, window, LIGHT)
         qtbot.mouseClick(window.top_bar._run, Qt.MouseButton.LeftButton)
     assert window.session.trace.document.name == "emma"
