@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
@@ -20,7 +21,10 @@ def let_go(widgets: list[QWidget]) -> None:
         The only one that knows them; it is emptied.
     """
     while widgets:
-        delete(widgets.pop())
+        widget = widgets.pop()
+        widget.findChildren(QObject)  # Python lets go only of those whose parents it knows
+        delete(widget)
+        del widget
     collect_anew()
 
 

@@ -104,11 +104,16 @@ def test_the_old_views_are_gone(qtbot: QtBot, window: MainWindow) -> None:
     assert len(QApplication.allWidgets()) == widgets
 
 
-def test_many_changes_leave_nothing_behind(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("workspace", [Workspace.EXPLORE, Workspace.TRAIN, Workspace.GENERATE])
+def test_many_changes_leave_nothing_behind(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace
+) -> None:
+    window.show_workspace(workspace)
     counts = []
     for i in range(20):
         change(qtbot, window, (LIGHT, DARK)[i % 2])
         gc.unfreeze()
+        gc.collect()
         counts.append((len(QApplication.allWidgets()), len(gc.get_objects())))
     assert counts[-1][0] == counts[1][0]
     assert counts[-1][1] < counts[1][1] + 500
