@@ -50,12 +50,12 @@ def page(qtbot: QtBot, desk: RunDesk) -> Iterator[TrainPage]:
         page.show()
     ready(qtbot, page)
     yield page
-    page.map.close_loader()
+    page.step_pass.close_down()
 
 
 def ready(qtbot: QtBot, page: TrainPage) -> None:
     live = page.map.live
-    qtbot.waitUntil(lambda: live.is_ready and page.map._loading is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: live.is_ready and not page.step_pass.is_loading, timeout=PATIENCE)
 
 
 def show(desk: RunDesk, step: int) -> None:
@@ -160,7 +160,7 @@ def test_in_a_small_window_matrices_and_map_are_tabs(qtbot: QtBot, desk: RunDesk
         page.show()
     assert page.views.tabs.isVisible()
     assert (page.matrices.isVisible(), page.map.isVisible()) == (True, False)
-    assert page.map._loader is None  # nothing is made for a map that nobody sees
+    assert page.step_pass._loader is None  # nothing is made for a map that nobody sees
     show(desk, 2)
     page.views.tabs.setCurrentIndex(1)
     assert (page.matrices.isVisible(), page.map.isVisible()) == (False, True)
@@ -174,7 +174,7 @@ def test_in_a_small_window_matrices_and_map_are_tabs(qtbot: QtBot, desk: RunDesk
     page.resize(*LARGE)
     assert page.views.tabs.isHidden()
     assert page.map.isVisible()
-    page.map.close_loader()
+    page.step_pass.close_down()
 
 
 def test_all_of_the_map_has_a_name_and_is_reached_by_tab(page: TrainPage) -> None:
