@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.names import check_name
+from explorer.debug.pass_state import restore_pass
 from explorer.debug.positions import is_of_draws
 from explorer.debug.session import Session
-from explorer.debug.session_fields import SessionFileError
 from explorer.debug.session_file import (
     SavedModel,
+    SessionFileError,
     SessionState,
     capture,
     read_session,
-    restore,
     save_session,
 )
 from explorer.layout.camera import Camera
@@ -143,7 +143,7 @@ class SessionFiles(QObject):
             return False
         self.model, state = opening
         if state is not None:
-            restore(self._session, state)
+            restore_pass(self._session, state)
         if state is not None and state.camera is not None:
             self._map_view.look_again(Camera(*state.camera))
         return True
