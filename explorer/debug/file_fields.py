@@ -131,6 +131,21 @@ class Fields:
             raise self._error(key, f"one of {', '.join(known)}")
         return known[value]
 
+    def object(self, key: str, read: Callable[[Fields], Item]) -> Item:
+        """Return an object that has to be there."""
+        return read(Fields(self._content.get(key), self._path(key)))
+
+    def length(self, key: str) -> int:
+        """Return how many items a list has."""
+        return len(self._list(key))
+
+    def near(self, key: str) -> float:
+        """Return one number of a place."""
+        value = self.number(key)
+        if abs(value) > LARGEST:
+            raise self._error(key, f"a number up to {LARGEST:g}")
+        return value
+
     def optional(self, key: str, read: Callable[[Fields], Item]) -> Item | None:
         """Return an object that may be missing."""
         value = self._content.get(key)
