@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST, DEEPEST = 1000, 40  # letters, and parts within each other
 LARGEST = 1e100
@@ -39,11 +39,14 @@ class Operation:
         operations, their places in the list as texts ``#3``.
     line : int
         From 1 on.
+    text : str
+        The part of the formula; the name of the statement if it is all that one computes.
     """
 
     operator: str
     operands: tuple[str | float, ...]
     line: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,10 @@ class Formula:
     text : str
     operations : tuple of Operation
         In the order in which Python does them. The last one is what backward begins with.
-    names : dict of str to str
-        What each statement has computed: a name to an operand.
     """
 
     text: str
     operations: tuple[Operation, ...]
-    names: dict[str, str]
 
 
 def parse_formula(text: str, leaves: Collection[str]) -> Formula:
@@ -88,20 +88,21 @@ def parse_formula(text: str, leaves: Collection[str]) -> Formula:
         lines = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError("This is not a complete formula, such as L = a*b + a.") from None
-    reader = _Reader(set(leaves))
+    reader = _Reader(text, set(leaves))
     for line in lines:
         reader.read(line)
     if not reader.operations or reader.last != f"#{len(reader.operations) - 1}":
-        raise ExpressionError("A formula computes something, as L = a*b + a does.")
-    return Formula(text, tuple(reader.operations), reader.names)
+        raise ExpressionError("The last line computes something, as L = a*b + a does.")
+    return Formula(text, tuple(reader.operations))
 
 
 class _Reader:
     """Turns statements into operations, and refuses all that is not arithmetic."""
 
-    def __init__(self, leaves: set[str]) -> None:
+    def __init__(self, text: str, leaves: set[str]) -> None:
         self.operations: list[Operation] = []
-        self.names: dict[str, str] = {}
+        self._text = text
+        self._names: dict[str, str] = {}
         self.last: str | float = 0.0
         self._leaves = leaves
         self._depth = 0
@@ -113,14 +114,17 @@ class _Reader:
                 pass
             case _:
                 raise ExpressionError(f"Line {line.lineno} should be a name, = and a formula.")
-        if name in self.names or name in self._leaves or name in FUNCTIONS:
+        if name in self._names or name in self._leaves or name in FUNCTIONS:
             raise ExpressionError(f"“{name[:40]}” has a meaning already.")
         if not name.isascii():
             raise ExpressionError(f"“{name[:40]}” can't be the name of a number.")
         self.last = self._operand(value)
         if not isinstance(self.last, str) or not self.last.startswith("#"):
             raise ExpressionError(f"“{name[:40]}” should be computed from something.")
-        self.names[name] = self.last
+        self._names[name] = self.last
+        done = int(self.last[1:])
+        if self.operations[done].text not in self._names:
+            self.operations[done] = replace(self.operations[done], text=name)
 
     def _operand(self, node: ast.expr) -> str | float:
         if self._depth == DEEPEST:
@@ -137,8 +141,8 @@ class _Reader:
                     raise ExpressionError("A number is too large.")
                 return number
             case ast.Name(id=name):
-                if name in self.names:
-                    return self.names[name]
+                if name in self._names:
+                    return self._names[name]
                 if name not in self._leaves:
                     raise ExpressionError(f"“{name[:40]}” has no number.")
                 return name
@@ -166,5 +170,6 @@ class _Reader:
         return self._do(sign, node, *operands)
 
     def _do(self, operator: str, node: ast.expr, *operands: str | float) -> str:
-        self.operations.append(Operation(operator, operands, node.lineno))
+        text = ast.get_source_segment(self._text, node) or ""
+        self.operations.append(Operation(operator, operands, node.lineno, text))
         return f"#{len(self.operations) - 1}"
