@@ -91,6 +91,11 @@ class Fields:
                 raise self.refuse(key[:40], "there is no such field")
         return Fields({**defaults, **self._content}, self._place)
 
+    def without(self, *keys: str) -> Fields:
+        """Return the same without some fields."""
+        kept = {key: value for key, value in self._content.items() if key not in keys}
+        return Fields(kept, self._place)
+
     def has(self, key: str) -> bool:
         """Return whether there is something in a field."""
         return self._content.get(key) is not None

@@ -41,6 +41,7 @@ class Placeholder:
 FORMS = {
     "loss": "the loss of the whole name",
     "loss POSITION": "the loss of a position",
+    "recorded loss": "the loss without the numbers that are set by hand",
     "chance": "the loss of guessing",
     "data NODE": "a node’s number",
     "grad NODE": "its gradient so far",
@@ -90,7 +91,7 @@ _PATTERNS = {
     for form in FORMS
 }
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([{}])|[^{}]+")
-_DIGITS = re.compile(r"(.*\S):(\d{1,2})")
+_DIGITS = re.compile(r"(.*\S) ?:(\d{1,2})")
 
 
 def parse_caption(text: str) -> tuple[str | Placeholder, ...]:
@@ -125,7 +126,7 @@ def parse_placeholder(text: str) -> Placeholder:
     """
     inside, digits = " ".join(text.split()), 4
     asked = _DIGITS.fullmatch(inside)
-    if asked is not None:
+    if asked is not None and not inside.startswith("count "):  # searches have colons
         inside, digits = asked.group(1), int(asked.group(2))
         if not 1 <= digits <= 17:
             raise CaptionError(f"“{{{text[:40]}}}”: a number has 1 to 17 digits")
