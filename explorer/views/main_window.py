@@ -33,11 +33,12 @@ from explorer.views.compare_models import Choice, Source
 from explorer.views.explore_page import ExplorePage
 from explorer.views.focus import order_focus
 from explorer.views.guides import Guides
+from explorer.views.lectern import Lectern
 from explorer.views.live_steps import LiveSteps
 from explorer.views.map_pictures import MapPictures
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
-from explorer.views.models import untrained_model
+from explorer.views.models import Model, untrained_model
 from explorer.views.pages import Pages
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
@@ -46,6 +47,7 @@ from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles
 from explorer.views.top_bar import TopBar
 from explorer.views.window_desk import WindowDesk, area_of
+from explorer.views.window_stops import WindowStops
 
 if TYPE_CHECKING:
     from explorer.views.generate_page import GeneratePage, ShownDraw
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
             self.explore, session, self.runs, replays, self.sessions, self.run_models,
             self.top_bar, actions, theme,
         )  # fmt: skip
+        self.lectern = Lectern(session, WindowStops(self), self)
         self.pictures = MapPictures(self, session, self.explore.map_view, theme)
         self._player = Player(session, self)
         self.guides = Guides(self, session, theme, partial(area_of, self), settings)
@@ -129,7 +132,14 @@ class MainWindow(QMainWindow):
         self.top_bar.submitted.connect(self.run)
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
-        for teller in (self.sessions, self.runs, self.live, self.pages, self.pictures):
+        for teller in (
+            self.sessions,
+            self.runs,
+            self.live,
+            self.pages,
+            self.pictures,
+            self.lectern,
+        ):
             teller.told.connect(self._tell)
         self.pages.made.connect(self._visit_by_tab)
         self.pages.node_chosen.connect(self.show_node)
@@ -277,9 +287,9 @@ class MainWindow(QMainWindow):
         if failed:
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
-        if self.sessions.finish_opening():
-            model = self.sessions.model
-            self.top_bar.show_model(model.title, model.short)
+        opened, model = self.sessions.finish_opening(), self.sessions.model
+        self.top_bar.show_model(model.title, model.short)
+        if opened:
             self.top_bar.name.clear()
             self.pages.draw_with(model)
         if is_of_draws(loaded.timeline.trace):
@@ -293,6 +303,23 @@ class MainWindow(QMainWindow):
             self._show_name()
             self.pages.page(self._workspace).take_keyboard()
             self.guides.welcome()
+
+    def show_made(self, loaded: LoadedPass, model: Model | None) -> None:
+        """Show a pass that was made elsewhere, and its model; None if it is that of a formula."""
+        self.loader.cancel()
+        self.sessions.give_up()
+        self.sessions.adopt(model or self.sessions.untrained)
+        self._session.open(loaded.timeline)
+        self._tell(failure_sentence(loaded.timeline))
+        self.explore.show_pass(loaded)
+        if model is None:
+            self.top_bar.show_model("no model · a formula", "formula")
+            self.top_bar.show_name("")
+        else:
+            self.top_bar.show_model(model.title, model.short)
+            self._show_name()
+        self.pages.draw_with(self.sessions.model)
+        self.run_models.follow(loaded)
 
     def cancel_run(self) -> None:
         """Give up the pass being recorded, the message and what was typed; else the search."""
@@ -385,6 +412,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.loader.cancel()
+        self.lectern.close()
         self.pages.close_down()
         self.run_models.close_down()
         self.runs.close()

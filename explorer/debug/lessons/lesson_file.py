@@ -28,6 +28,8 @@ from explorer.trace.files import write_whole
 FORMAT, VERSION = "microgpt-explorer lesson", 1
 LARGEST_FILE = 200_000_000  # bytes; the numbers of a model as large as can be shown take 64 MB
 MOST_STOPS, MOST_MODELS = 2000, 200
+MOST_HOPS = 4  # that a neighbourhood goes
+MOST_NAMES = 500  # of a seed, made up one after the other until the one that is shown
 
 
 class LessonFileError(ValueError):
@@ -145,6 +147,8 @@ def _stop(fields: Fields) -> Stop:
         view=fields.choice("view", StageView),
         place=fields.object("place", _place),
         frame=fields.optional("frame", _frame),
+        hops=_at_most(fields, "hops", MOST_HOPS),
+        folds=fields.truth("folds"),
         drawing=fields.optional("drawing", _drawing),
         workspace=fields.choice("workspace", Workspace),
         panels=fields.texts("panels"),
@@ -186,6 +190,13 @@ def _change(fields: Fields) -> Change:
     return Change(fields.object("node", read_address), fields.number("data"))
 
 
+def _at_most(fields: Fields, key: str, most: int) -> int:
+    number = fields.whole(key, least=1)
+    if number > most:
+        raise fields.refuse(key, f"it should be at most {most}")
+    return number
+
+
 def _drawing(fields: Fields) -> Drawing:
     fields = fields.filled(_defaults(Drawing) | dict.fromkeys(("seed", "temperature")))
     temperature = fields.number("temperature")
@@ -194,7 +205,7 @@ def _drawing(fields: Fields) -> Drawing:
     return Drawing(
         seed=fields.whole("seed"),
         temperature=temperature,
-        number=fields.whole("number", least=1),
+        number=_at_most(fields, "number", MOST_NAMES),
         prefix=fields.text("prefix"),
         drawn=fields.whole("drawn") if fields.has("drawn") else None,
         shown=fields.whole("shown") if fields.has("shown") else None,

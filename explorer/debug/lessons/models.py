@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
+import numpy as np
+
 from explorer.debug.file_fields import FieldError, read_object
 from explorer.debug.lessons.source_fields import read_embedded, spell_source
 from explorer.debug.lessons.sources import (
@@ -74,7 +76,7 @@ def source_of(
     config, adam = asdict(subject.model.config), subject.optimizer
     if subject.documents_file == Path(bundled_names()) and not adam.steps_done:
         return Untrained(config, subject.seed)
-    known = len(losses) == adam.steps_done
+    known = len(losses) == adam.steps_done and bool(np.isfinite(losses).all())
     return Embedded(
         title=title,
         letters="".join(subject.tokenizer.letters),

@@ -136,6 +136,10 @@ class Stop:
         What is looked at closely, where the view is about a position or a head.
     frame : Address, Box or None
         What the map shows: a scope, a node with cells around it, or a part; None for all of it.
+    hops : int
+        How far the neighbourhood goes, 1 to 4.
+    folds : bool
+        Whether sums are one card each in it.
     drawing : Drawing or None
         The name that is being made up.
     workspace : Workspace
@@ -152,6 +156,8 @@ class Stop:
     view: StageView = StageView.MAP
     place: Place = field(default_factory=Place)
     frame: Frame | None = None
+    hops: int = 2
+    folds: bool = True
     drawing: Drawing | None = None
     workspace: Workspace = Workspace.EXPLORE
     panels: tuple[str, ...] = ()

@@ -1,0 +1,380 @@
+"""The lesson that is open, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.debug.generation.generation import Generation
+from explorer.debug.lessons.built_in import built_in_model
+from explorer.debug.lessons.caption_text import Caption, Piece
+from explorer.debug.lessons.drawings import redraw
+from explorer.debug.lessons.lesson import Lesson
+from explorer.debug.lessons.lesson_file import (
+    MOST_STOPS,
+    LessonFileError,
+    read_lesson,
+    save_lesson,
+)
+from explorer.debug.lessons.passes import PassKey
+from explorer.debug.lessons.sources import Embedded, Source
+from explorer.debug.lessons.states import restore_state
+from explorer.debug.lessons.stop import Stop
+from explorer.debug.session import Session
+from explorer.debug.whatif import CannotChangeError
+from explorer.trace.trace import FloatArray
+from explorer.views.lesson_passes import LessonPass, LessonPasses, Ready
+from explorer.views.pass_loader import LoadedPass
+
+MOST_UNDONE = 100  # edits that can be taken back
+UNTITLED = "New lesson"
+
+
+class CannotRecordError(ValueError):
+    """What is shown can't be a stop; the message is a sentence."""
+
+
+class StopKeeper(Protocol):
+    """The window, as a lesson sees it."""
+
+    def show_pass(self, made: LessonPass) -> None:
+        """Put a pass and its model on show; the session then has just opened it."""
+
+    def arrange(self, stop: Stop, ready: Ready) -> None:
+        """Arrange the views as a stop has them; the session is in its state already."""
+
+    def capture(self) -> tuple[Stop, Source]:
+        """Return what is shown as a stop, and where its model is from.
+
+        Raises
+        ------
+        CannotRecordError
+            It can't be one.
+        """
+
+
+class Lectern(QObject):
+    """A lesson, edited and shown stop by stop.
+
+    Parameters
+    ----------
+    session : Session
+    keeper : StopKeeper
+    parent : QObject
+    built_in : callable, optional
+        Returns a model that comes with the program by its name.
+
+    Attributes
+    ----------
+    lesson : Lesson or None
+    path : Path or None
+        Its file; None if it has none yet, or is built in.
+    at : int or None
+        The stop that was gone to last; None before the first.
+    """
+
+    changed = Signal()  # another lesson is open, or it was edited or saved
+    moved = Signal()  # another stop was gone to; its pass may still be in the making
+    stop_shown = Signal()  # the session is in the stop's state
+    progressed = Signal(float)  # how many of the passes that are wanted are made, 0 to 1
+    told = Signal(str)  # a sentence; empty: nothing to say any more
+
+    def __init__(
+        self,
+        session: Session,
+        keeper: StopKeeper,
+        parent: QObject,
+        built_in: Callable[[str], Embedded] = built_in_model,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._keeper = session, keeper
+        self.lesson: Lesson | None = None
+        self.path: Path | None = None
+        self.at: int | None = None
+        self._saved: Lesson | None = None
+        self._undo: list[tuple[Lesson, int | None]] = []
+        self._shown: LessonPass | None = None
+        self._ready: Ready | None = None
+        self._waits = False  # for the pass of the stop that was gone to
+        self.passes = LessonPasses(built_in, self)
+        self.passes.made.connect(self._take)
+        self.passes.failed.connect(self._fail)
+        self.passes.progressed.connect(self.progressed)
+
+    @property
+    def stop(self) -> Stop | None:
+        """The stop that was gone to last."""
+        if self.lesson is None or self.at is None or self.at >= len(self.lesson.stops):
+            return None
+        return self.lesson.stops[self.at]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the stop is shown, rather than waiting for its pass."""
+        return self.stop is not None and not self._waits
+
+    @property
+    def caption(self) -> Caption:
+        """The caption of the stop with its numbers; without them as long as they are not known."""
+        if self._ready is not None:
+            return self._ready.caption
+        return Caption(() if self.stop is None else (Piece(self.stop.caption),))
+
+    @property
+    def loaded(self) -> LoadedPass | None:
+        """The pass of the stop, with its map and colours; None if it is not made."""
+        return None if self._shown is None else self._shown.loaded
+
+    @property
+    def losses(self) -> FloatArray | None:
+        """The losses of the training of the stop's model; empty if they are not known."""
+        return None if self._shown is None else self._shown.of.losses
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether there are changes that are not saved."""
+        return self.lesson is not self._saved
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self._undo)
+
+    def generation(self) -> Generation | None:
+        """Return the name that is made up at the stop, as the stop has it; None if none is."""
+        stop, shown, ready = self.stop, self._shown, self._ready
+        if stop is None or stop.drawing is None or shown is None or ready is None:
+            return None
+        if shown.of.model is None:
+            return None
+        return redraw(shown.of.model.subject, stop.drawing, ready.starts)
+
+    # Lessons
+
+    def open(self, lesson: Lesson, path: Path | None = None) -> None:
+        """Open a lesson, and begin to make its passes; no stop is shown before `go`."""
+        self.lesson = self._saved = lesson
+        self.path, self.at = path, None
+        self._undo.clear()
+        self._leave()
+        self.passes.forget()
+        self.passes.want(lesson, 0)
+        self.changed.emit()
+        self.moved.emit()
+
+    def new(self) -> None:
+        """Begin a lesson without stops."""
+        self.open(Lesson(UNTITLED))
+
+    def open_file(self, path: Path, is_built_in: bool = False) -> bool:
+        """Open the lesson of a file; if it can't be opened, say why and change nothing.
+
+        Parameters
+        ----------
+        path : Path
+        is_built_in : bool
+            Whether saving it shall ask for another file.
+        """
+        try:
+            lesson = read_lesson(path)
+        except LessonFileError as error:
+            self.told.emit(f"The lesson was not opened: {error}.")
+            return False
+        self.told.emit("")
+        self.open(lesson, None if is_built_in else path)
+        return True
+
+    def save(self, path: Path | None = None) -> bool:
+        """Save the lesson in its file, or in another one, which is its file from then on."""
+        path = path or self.path
+        if self.lesson is None or path is None:
+            return False
+        try:
+            save_lesson(path, self.lesson)
+        except OSError as error:
+            self.told.emit(f"The lesson was not saved: {error}.")
+            return False
+        self._saved, self.path = self.lesson, path
+        self.told.emit(f"The lesson is in {path}.")
+        self.changed.emit()
+        return True
+
+    def close(self) -> None:
+        """Begin nothing any more."""
+        self.passes.close()
+
+    # Stops
+
+    def go(self, at: int) -> None:
+        """Show a stop as soon as its pass is made; that is at once for those that are near."""
+        if self.lesson is None or not 0 <= at < len(self.lesson.stops):
+            return
+        self.at, self._waits = at, True
+        self._leave()
+        self.passes.want(self.lesson, at)
+        self.moved.emit()
+        self._show()
+
+    def turn(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) stop; at the ends, stay."""
+        if self.lesson is not None and self.lesson.stops:
+            last = len(self.lesson.stops) - 1
+            at = 0 if self.at is None else min(max(self.at + direction, 0), last)
+            if at != self.at:
+                self.go(at)
+
+    def can_turn(self, direction: int) -> bool:
+        """Return whether there is a next (1) or a previous (-1) stop."""
+        if self.lesson is None or not self.lesson.stops:
+            return False
+        if self.at is None:
+            return direction > 0
+        return 0 <= self.at + direction < len(self.lesson.stops)
+
+    def go_again(self) -> None:
+        """Show the stop once more as it is, whatever was done since."""
+        if self.at is not None:
+            self.go(self.at)
+
+    # Edits
+
+    def record(self) -> None:
+        """Add what is shown as a stop after the one that was gone to last."""
+        captured = self._capture()
+        if captured is None:
+            return
+        if self.lesson is None:
+            self.new()
+        assert self.lesson is not None
+        stops = len(self.lesson.stops)
+        if stops >= MOST_STOPS:
+            self.told.emit(f"A lesson has at most {MOST_STOPS} stops.")
+            return
+        stop, source = captured
+        at = stops if self.at is None else min(self.at + 1, stops)
+        self._edit(self.lesson.inserted(at, stop, source), at)
+
+    def replace_stop(self, at: int) -> None:
+        """Let a stop be what is shown; its texts and its place in the lesson stay."""
+        captured = self._capture()
+        if captured is None or self.lesson is None:
+            return
+        stop, source = captured
+        before = self.lesson.stops[at]
+        stop = replace(
+            stop, title=before.title, caption=before.caption, notes=before.notes, view=before.view
+        )
+        self._edit(self.lesson.replaced(at, stop, source), at)
+
+    def rewrite(self, at: int, **texts: object) -> None:
+        """Give a stop another title, caption, notes or view; the caption must be well-formed."""
+        if self.lesson is not None:
+            stop = replace(self.lesson.stops[at], **texts)  # type: ignore[arg-type]
+            if stop != self.lesson.stops[at]:
+                self._edit(self.lesson.replaced(at, stop), self.at)
+
+    def rename(self, title: str, summary: str) -> None:
+        """Give the lesson another title and summary."""
+        if self.lesson is not None and (title, summary) != (
+            self.lesson.title,
+            self.lesson.summary,
+        ):
+            self._edit(self.lesson.renamed(title, summary), self.at)
+
+    def move(self, at: int, to: int) -> None:
+        """Put a stop at another place among the others."""
+        if self.lesson is not None and at != to and 0 <= to < len(self.lesson.stops):
+            shown = self.at
+            if shown is not None:
+                order = list(range(len(self.lesson.stops)))
+                order.insert(to, order.pop(at))
+                shown = order.index(shown)
+            self._edit(self.lesson.moved(at, to), shown)
+
+    def remove(self, at: int) -> None:
+        """Take a stop away."""
+        if self.lesson is not None and 0 <= at < len(self.lesson.stops):
+            shown = self.at
+            if shown is not None and (shown > at or shown == len(self.lesson.stops) - 1):
+                shown -= 1
+            self._edit(self.lesson.removed(at), None if shown == -1 else shown)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        if self._undo:
+            lesson, at = self._undo.pop()
+            self._take_over(lesson, at)
+
+    def _capture(self) -> tuple[Stop, Source] | None:
+        try:
+            return self._keeper.capture()
+        except CannotRecordError as error:
+            self.told.emit(str(error))
+            return None
+
+    def _edit(self, lesson: Lesson, at: int | None) -> None:
+        assert self.lesson is not None
+        self._undo = [*self._undo, (self.lesson, self.at)][-MOST_UNDONE:]
+        self._take_over(lesson, at)
+
+    def _take_over(self, lesson: Lesson, at: int | None) -> None:
+        """Let the lesson be another one; what is shown stays."""
+        self.lesson, self.at = lesson, at
+        self.passes.want(lesson, at or 0)
+        self._note_ready()
+        self.changed.emit()
+        self.moved.emit()
+
+    # Showing
+
+    def _leave(self) -> None:
+        self._shown = self._ready = None
+
+    def _note_ready(self) -> None:
+        """Take over what is known of the stop; its caption may be another one."""
+        self._leave()
+        stop = self.stop
+        made = None if stop is None else self.passes.get(PassKey(stop.model, stop.state.name))
+        if stop is None or made is None:
+            return
+        try:
+            self._shown, self._ready = made, made.ready_for(stop)
+        except CannotChangeError:
+            self._leave()
+
+    def _show(self) -> None:
+        """Show the stop that was gone to, if its pass is made."""
+        stop = self.stop
+        if stop is None or not self._waits:
+            return
+        key = PassKey(stop.model, stop.state.name)
+        made, problem = self.passes.get(key), self.passes.problem(key)
+        if made is None and not problem:
+            return
+        self._waits = False
+        if made is not None:
+            try:
+                ready = made.ready_for(stop)
+            except CannotChangeError as error:
+                problem = str(error)
+        if made is None or problem:
+            self.told.emit(f"Stop {(self.at or 0) + 1} can’t be shown. {problem}")
+            return
+        self._shown, self._ready = made, ready
+        self._keeper.show_pass(made)
+        restore_state(self._session, stop.state, ready.what_if)
+        self._keeper.arrange(stop, ready)
+        self.stop_shown.emit()
+
+    def _take(self, key: PassKey) -> None:
+        if self._waits:
+            self._show()
+        else:
+            self._note_ready()
+
+    def _fail(self, key: PassKey, sentence: str) -> None:
+        self._show()
