@@ -121,6 +121,12 @@ class ExplorePage(QWidget):
         """Show the session's pass."""
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
 
+    def start_again(self) -> None:
+        """Let views that keep what was looked at last look at the moment as in a fresh window."""
+        for view in (self.outline, self.inspector):
+            view.verticalScrollBar().setValue(0)
+        self.source.start_again()
+
     def take_keyboard(self) -> None:
         """Put the keyboard into the map."""
         self.map_view.setFocus()

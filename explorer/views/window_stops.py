@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication, QEvent
+
 from explorer.debug import numbers
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.desk import Workspace
@@ -66,7 +68,11 @@ class WindowStops:
         generation = window.pages.generation
         if stop.drawing is not None and generation is not None:
             bring_back(generation, stop.drawing, ready.starts)
+        # Bars and panels that came or went have changed the room of the map.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self._look(stop)
+        explore.start_again()
+        window.top_bar.make_room()  # for the moment of this stop, not for those on the way
 
     def capture(self) -> tuple[Stop, Source]:
         """Return what is shown as a stop, and where its model is from.
