@@ -44,6 +44,8 @@ class ExplorePage(QWidget):
     live : LiveSteps
         Of the run whose model is on show.
     runs : RunDesk
+    lesson : QWidget
+        The panel of the lesson, which is hidden at first.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class ExplorePage(QWidget):
         theme: Theme,
         live: LiveSteps,
         runs: RunDesk,
+        lesson: QWidget,
     ) -> None:
         super().__init__()
         self.step_bar = StepBar(live, runs, actions, theme)
@@ -79,6 +82,7 @@ class ExplorePage(QWidget):
         self.workbench = Workbench(
             Panel("map", "Map", self.map_panel),
             left=[
+                Pane([Panel("lesson", "Lesson", lesson)], 2.0, theme, stays=True),
                 Pane([Panel("outline", "Outline", self.outline)], 0.45, theme),
                 Pane([Panel("source", "Source", self.source)], 0.55, theme),
             ],

@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer.debug.commands import COMMANDS
-from explorer.debug.desk import RUNS, Workspace
+from explorer.debug.desk import LESSONS, RUNS, Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.palette import Palette
@@ -34,6 +34,8 @@ from explorer.views.explore_page import ExplorePage
 from explorer.views.focus import order_focus
 from explorer.views.guides import Guides
 from explorer.views.lectern import Lectern
+from explorer.views.lesson_files import LessonFiles
+from explorer.views.lesson_panel import LessonPanel
 from explorer.views.live_steps import LiveSteps
 from explorer.views.map_pictures import MapPictures
 from explorer.views.message_bar import MessageBar
@@ -103,7 +105,10 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(theme)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
-        self.explore = ExplorePage(session, actions, theme, self.live, self.runs)
+        self.lectern = Lectern(session, WindowStops(self), self)
+        self.lessons = LessonFiles(self.lectern, self)
+        self.lesson_panel = LessonPanel(self.lectern, self.lessons, actions, theme)
+        self.explore = ExplorePage(session, actions, theme, self.live, self.runs, self.lesson_panel)
         self.sessions = SessionFiles(
             session, self.explore.map_view, self.loader, subject, self.runs, self
         )
@@ -112,7 +117,6 @@ class MainWindow(QMainWindow):
             self.explore, session, self.runs, replays, self.sessions, self.run_models,
             self.top_bar, actions, theme,
         )  # fmt: skip
-        self.lectern = Lectern(session, WindowStops(self), self)
         self.pictures = MapPictures(self, session, self.explore.map_view, theme)
         self._player = Player(session, self)
         self.guides = Guides(self, session, theme, partial(area_of, self), settings)
@@ -369,6 +373,12 @@ class MainWindow(QMainWindow):
         self._actions.by_id["open_step"].setEnabled(self.desk.has_step)
         self._actions.refresh_group(RUNS)
 
+    def _refresh_lesson_actions(self) -> None:
+        self._actions.refresh_group(LESSONS)
+
+    def _hide_lesson(self) -> None:
+        self.explore.workbench.hide_panel("lesson")
+
     def _show_train(self) -> None:
         self.show_workspace(Workspace.TRAIN)
 
@@ -411,6 +421,10 @@ class MainWindow(QMainWindow):
                 restore_it(saved)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.lectern.is_edited:
+            event.ignore()
+            self.lessons.when_settled(self.close)
+            return
         self.loader.cancel()
         self.lectern.close()
         self.pages.close_down()

@@ -155,12 +155,16 @@ class Workbench(QMainWindow):
         for pane in self._panes:
             for panel in pane.panels:
                 if panel.id == panel_id:
+                    appears = pane.stays and pane.isHidden()
                     pane.show_panel(panel)
+                    if appears:
+                        self._make_room_for(pane)
                     panel.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def in_front(self) -> tuple[str, ...]:
-        """Return the panels that are in sight, or would be if the window were, but for the map."""
-        return tuple(pane.front.id for pane in self._panes if not pane.isHidden())
+        """Return the panels that are in sight, but for the map and what is shown by hand alone."""
+        shown = (pane for pane in self._panes if not pane.isHidden() and not pane.stays)
+        return tuple(pane.front.id for pane in shown)
 
     def bring_to_front(self, panel_ids: Collection[str]) -> None:
         """Show some panels and hide the panes of all others; panes that stay put are left alone.
@@ -185,6 +189,20 @@ class Workbench(QMainWindow):
             else:
                 order.append(place.widget)
         return order
+
+    def hide_panel(self, panel_id: str) -> None:
+        """Put the pane of a panel away."""
+        for pane in self._panes:
+            if any(panel.id == panel_id for panel in pane.panels):
+                pane.hide()
+
+    def _make_room_for(self, pane: Pane) -> None:
+        """Let the panes at the side of one that has just appeared share their room with it."""
+        area = self.dockWidgetArea(pane)
+        beside = [p for p in self._panes if self.dockWidgetArea(p) == area and not p.isHidden()]
+        room, shares = sum(p.height() for p in beside), sum(p.share for p in beside)
+        heights = [round(p.share / shares * room) for p in beside]
+        self.resizeDocks(beside, heights, Qt.Orientation.Vertical)
 
     def share_out(self) -> None:
         """Give every pane its usual share of the workbench.
