@@ -145,6 +145,9 @@ class MainWindow(QMainWindow):
             self.lectern,
         ):
             teller.told.connect(self._tell)
+        for told in (self.lectern.changed, self.lectern.moved):
+            told.connect(self._refresh_lesson_actions)
+        self.lesson_panel.hiding.connect(self._hide_lesson)
         self.pages.made.connect(self._visit_by_tab)
         self.pages.node_chosen.connect(self.show_node)
         self.pages.scope_chosen.connect(self.show_scope)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -104,6 +104,7 @@ class StopList(QListWidget):
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.model().rowsMoved.connect(self._drop)
         self.itemDoubleClicked.connect(self._choose)
         self.itemChanged.connect(self._retitle)
 
@@ -123,7 +124,7 @@ class StopList(QListWidget):
         if shown is not None and shown != self.shown:
             row = shown
         self.shown = shown
-        self.setCurrentRow(min(row, self.count() - 1))
+        self.setCurrentRow(min(max(row, 0), self.count() - 1))
         self.blockSignals(False)
         if self.currentItem() is not None:
             self.scrollToItem(self.currentItem())
@@ -154,13 +155,6 @@ class StopList(QListWidget):
         else:
             super().keyPressEvent(event)
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        item, source = self.currentItem(), self.currentRow()
-        super().dropEvent(event)
-        target = self.row(item)
-        if source >= 0 and target != source:
-            self.moved.emit(source, target)
-
     def move_current(self, direction: int) -> None:
         """Move the stop that the keyboard is on up (-1) or down (1)."""
         row = self.currentRow()
@@ -175,6 +169,12 @@ class StopList(QListWidget):
         ):
             return 0
         return {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+
+    def _drop(
+        self, parent: QModelIndex, first: int, last: int, target: QModelIndex, before: int
+    ) -> None:
+        """Tell of a stop that was dragged before another one."""
+        self.moved.emit(first, before - 1 if before > first else before)
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(self.row(item))
