@@ -38,7 +38,7 @@ LESSON_COMMANDS = (
     _lesson("again", "The stop once more, as it was recorded", ("Alt+Home",),
             lambda lessons: lessons.go_again(), lambda lessons: lessons.has_stop),
     _record("record", "Record what is shown as a stop", "Ctrl+M"),
-    _lesson("undo", "Take the last change of the lesson back", ("Ctrl+Z",),
+    _lesson("undo", "Take the last change of the lesson back", ("Ctrl+Alt+Z",),
             lambda lessons: lessons.undo(), lambda lessons: lessons.can_undo),
     _lesson("new", "New lesson", (), lambda lessons: lessons.new()),
     _lesson("open", "Open a lesson", ("Ctrl+Shift+O",),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -40,7 +40,7 @@ COMMANDS = ("lesson_new", "lesson_open", "lesson_save", "lesson_save_as", "lesso
 
 
 class TextBox(QPlainTextEdit):
-    """A text that counts when the keyboard leaves it, or on Ctrl+Return.
+    """A text that counts when the keyboard leaves it.
 
     Parameters
     ----------
@@ -80,24 +80,6 @@ class TextBox(QPlainTextEdit):
         super().focusOutEvent(event)
         self.commit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_return and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.commit()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Return, although elsewhere it opens a step of a run."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Return
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
 
 class LessonPanel(QScrollArea):
     """Stops to be recorded, shown, edited and put in order; it works only while it is seen.
@@ -123,6 +105,7 @@ class LessonPanel(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lectern, self._files, self._theme = lectern, files, theme
         self._titles: dict[Path, str] = {}

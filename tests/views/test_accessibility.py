@@ -17,7 +17,7 @@ Order of backward    Up, Down from row to row, Enter goes to the moment
 Breakpoints          Up, Down, Enter goes there, Delete removes, Space switches on and off, F2 edits
 Watches, bookmarks   Up, Down, Enter goes there, Delete removes, F2 edits a note
 Stops of a lesson    Up, Down, Enter goes there, Delete removes, F2 retitles, Alt+Up, Alt+Down move
-Caption, notes       all that is typed; Ctrl+Enter lets it count, as leaving them does
+Caption, notes       all that is typed, Enter included; it counts when the keyboard leaves them
 Time line            Left, Right step
 Stages of a name     Left, Right from stage to stage, Enter opens one, Enter again or M: the map
 All positions        arrows from position to position, Enter goes to the target's node
