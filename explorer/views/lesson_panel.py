@@ -81,7 +81,7 @@ class TextBox(QPlainTextEdit):
         self.commit()
 
 
-class LessonPanel(QScrollArea):
+class LessonPanel(QWidget):
     """Stops to be recorded, shown, edited and put in order; it works only while it is seen.
 
     Parameters
@@ -103,10 +103,6 @@ class LessonPanel(QScrollArea):
         theme: Theme,
     ) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lectern, self._files, self._theme = lectern, files, theme
         self._titles: dict[Path, str] = {}
         self._bound: int | None = None  # the stop whose texts are shown
@@ -169,7 +165,6 @@ class LessonPanel(QScrollArea):
         lectern.stop_shown.connect(self.follow)
         lectern.progressed.connect(self._show_progress)
         self._arrange()
-        self.setFocusProxy(self.stops)
 
     def follow(self) -> None:
         """Show the lesson as it is now, if anybody sees it."""
@@ -179,6 +174,9 @@ class LessonPanel(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.stops.setFocus(event.reason())
 
     def _arrange(self) -> None:
         px = self._theme.px
@@ -202,7 +200,15 @@ class LessonPanel(QScrollArea):
         self._texts = [self.view, self.caption, self.wrong, self.shown, self.notes]
         for widget in self._texts:
             column.addWidget(widget)
-        self.setWidget(inside)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
 
     def _refresh(self) -> None:
         lectern, lesson = self._lectern, self._lectern.lesson

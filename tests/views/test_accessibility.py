@@ -371,7 +371,7 @@ def test_shift_tab_leads_back(ready: MainWindow) -> None:
     assert [stop for stop, _ in groupby(back[1:])] == [stop for stop, _ in groupby(there[:0:-1])]
 
 
-@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks", "lesson"])
+@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks"])
 def test_whatever_has_the_keyboard_shows_it(ready: MainWindow, panel: str | None) -> None:
     if panel is not None:
         ready.desk.show_panel(panel)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.desk import Workspace
@@ -256,3 +256,20 @@ def test_the_panel_is_put_away_and_comes_back(panel: LessonPanel, small: MainWin
     small.desk.show_panel("lesson")
     assert panel.isVisible()
     assert panel.stops.shown == 1
+
+
+def test_what_has_the_keyboard_shows_it(panel: LessonPanel, small: MainWindow) -> None:
+    small.lectern.go(1)
+    QApplication.setCursorFlashTime(0)
+    takers = [
+        widget
+        for widget in panel.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(panel)
+    ]
+    assert {panel.title, panel.stops, panel.view, panel.caption, panel.notes} <= set(takers)
+    for widget in takers:
+        if widget.isEnabled():
+            small.explore.map_view.setFocus(Qt.FocusReason.TabFocusReason)
+            without = widget.grab().toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            assert widget.grab().toImage() != without, widget.accessibleName()
