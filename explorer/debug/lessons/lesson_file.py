@@ -187,6 +187,7 @@ def _frame(fields: Fields) -> Frame:
 
 
 def _change(fields: Fields) -> Change:
+    fields = fields.filled(dict.fromkeys(("node", "data")))
     return Change(fields.object("node", read_address), fields.number("data"))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import asdict
+from dataclasses import MISSING, asdict
+from dataclasses import fields as columns
 from hashlib import sha256
 from typing import Any
 
@@ -92,8 +93,8 @@ def read_embedded(fields: Fields) -> Embedded:
     ------
     FieldError
     """
-    defaults = dict.fromkeys(Embedded.__dataclass_fields__) | {"kind": None}
-    fields = fields.filled(defaults)
+    known = {one.name: None if one.default is MISSING else one.default for one in columns(Embedded)}
+    fields = fields.filled({"kind": None, **known, **dict.fromkeys(PACKED)})
     letters = fields.text("letters")
     if len(letters) < 1 or "".join(sorted(set(letters))) != letters:
         raise fields.refuse("letters", "they should be different and in order")
