@@ -127,8 +127,8 @@ class ExplorePage(QWidget):
 
     def start_again(self) -> None:
         """Let views that keep what was looked at last look at the moment as in a fresh window."""
-        for view in (self.outline, self.inspector):
-            view.verticalScrollBar().setValue(0)
+        self.outline.start_again()
+        self.inspector.verticalScrollBar().setValue(0)
         self.source.start_again()
 
     def take_keyboard(self) -> None:

@@ -26,6 +26,7 @@ from explorer.debug.lessons.states import restore_state
 from explorer.debug.lessons.stop import Stop
 from explorer.debug.session import Session
 from explorer.debug.whatif import CannotChangeError
+from explorer.trace.record import collector_off
 from explorer.trace.trace import FloatArray
 from explorer.views.lesson_passes import LessonPass, LessonPasses, Ready
 from explorer.views.pass_loader import LoadedPass
@@ -42,7 +43,7 @@ class StopKeeper(Protocol):
     """The window, as a lesson sees it."""
 
     def show_pass(self, made: LessonPass) -> None:
-        """Put a pass and its model on show; the session then has just opened it."""
+        """Put a pass and its model on show; the session is as if it had just opened it."""
 
     def arrange(self, stop: Stop, ready: Ready) -> None:
         """Arrange the views as a stop has them; the session is in its state already."""
@@ -369,10 +370,11 @@ class Lectern(QObject):
             self.told.emit(f"Stop {(self.at or 0) + 1} can’t be shown. {problem}")
             return
         self._shown, self._ready = made, ready
-        self._keeper.show_pass(made)
-        restore_state(self._session, stop.state, ready.what_if)
-        self._keeper.arrange(stop, ready)
-        self.stop_shown.emit()
+        with collector_off():  # views make thousands of objects, and nobody shall wait for it
+            self._keeper.show_pass(made)
+            restore_state(self._session, stop.state, ready.what_if)
+            self._keeper.arrange(stop, ready)
+            self.stop_shown.emit()
 
     def _take(self, key: PassKey) -> None:
         if self._waits:

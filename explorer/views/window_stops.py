@@ -50,9 +50,20 @@ class WindowStops:
         self._model: LessonModel | None = None  # that was put on show last
 
     def show_pass(self, made: LessonPass) -> None:
-        """Put a pass and its model on show."""
+        """Put a pass and its model on show; the one that is on show already is begun anew."""
+        window = self._window
+        is_shown = (
+            made.of is self._model
+            and made.loaded.timeline is window.session.recorded
+            and made.loaded.layout is window.explore.map_view.layout_shown
+            and window.sessions.model is (made.of.model or window.sessions.untrained)
+            and not window.is_running
+        )
         self._model = made.of
-        self._window.show_made(made.loaded, made.of.model)
+        if is_shown:
+            window.session.begin_anew()
+        else:
+            window.show_made(made.loaded, made.of.model)
 
     def arrange(self, stop: Stop, ready: Ready) -> None:
         """Arrange the views as a stop has them."""
