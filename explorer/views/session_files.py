@@ -74,7 +74,9 @@ class SessionFiles(QObject):
     def ask_where_to_save(self) -> None:
         """Ask where to save the session, and save it."""
         trace = self._session.trace
-        if trace is not None and trace.document is not None:
+        if self._refuses():
+            self.told.emit(self._refuses())
+        elif trace is not None and trace.document is not None:
             file = self._folder / f"session-{trace.document.name}.json"
             self._ask(file, saves=True).chosen.connect(self.write)
 
@@ -85,12 +87,8 @@ class SessionFiles(QObject):
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
         self.writing.emit()
-        trace = self._session.trace
-        if trace is not None and is_of_draws(trace):
-            self.told.emit(
-                "The session was not saved: a session file names a pass by its letters, and this "
-                "one reads what was drawn."
-            )
+        if self._refuses():
+            self.told.emit(self._refuses())
             return
         view = self._map_view
         camera = None if view.shows_all else astuple(view.camera)
@@ -153,6 +151,26 @@ class SessionFiles(QObject):
         if self._opening is not None:
             self._opening = None
             self._loader.use(self.subject)
+
+    def _refuses(self) -> str:
+        """Return why the session can't be saved, in a sentence; empty if it can."""
+        trace, model = self._session.trace, self.model
+        if trace is not None and is_of_draws(trace):
+            return (
+                "The session was not saved: a session file names a pass by its letters, and this "
+                "one reads what was drawn."
+            )
+        if trace is not None and trace.document is None:
+            return (
+                "The session was not saved: a session file names a pass by its letters, and this "
+                "is a formula. A stop of a lesson can hold it."
+            )
+        if model.run is None and model.subject.documents_file is None:
+            return (
+                "The session was not saved: its model belongs to a lesson. A stop of a lesson can "
+                "hold it."
+            )
+        return ""
 
     def _open(self, model: Model, name: str, state: SessionState | None) -> None:
         self._loader.cancel()

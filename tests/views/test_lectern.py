@@ -375,6 +375,10 @@ def test_a_stop_of_a_run_holds_the_parameters(
     assert np.array_equal(again.grad, trace.grad)
     assert np.array_equal(again.update.data, trace.update.data)
     assert small.top_bar.model_title == source.title
+    told: list[str] = []
+    small.sessions.told.connect(told.append)
+    small.sessions.write(tmp_path / "session.json")
+    assert "its model belongs to a lesson" in told[0]
     small.lectern.close()
     small.lectern.passes.wait()
 
