@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(theme)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
-        self.lectern = Lectern(session, WindowStops(self), self)
+        self.lectern = Lectern(session, WindowStops(self, theme), self)
         self.lessons = LessonFiles(self.lectern, self)
         self.lesson_panel = LessonPanel(self.lectern, self.lessons, actions, theme)
         self.explore = ExplorePage(session, actions, theme, self.live, self.runs, self.lesson_panel)

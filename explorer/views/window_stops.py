@@ -15,6 +15,8 @@ from explorer.debug.lessons.sources import Expression, Source
 from explorer.debug.lessons.states import capture_state
 from explorer.debug.lessons.stop import StageView, Stop
 from explorer.debug.positions import is_of_draws
+from explorer.theme.scaling import unscaled_size
+from explorer.theme.tokens import Theme
 from explorer.trace.trace import Trace
 from explorer.views.lectern import CannotRecordError
 from explorer.views.lesson_passes import LessonModel, LessonPass, Ready
@@ -43,10 +45,11 @@ class WindowStops:
     Parameters
     ----------
     window : MainWindow
+    theme : Theme
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, window: MainWindow, theme: Theme) -> None:
+        self._window, self._theme = window, theme
         self._model: LessonModel | None = None  # that was put on show last
 
     def show_pass(self, made: LessonPass) -> None:
@@ -111,18 +114,13 @@ class WindowStops:
         generation = window.pages.generation
         draws = workspace is Workspace.GENERATE and generation is not None
         choices = window.explore.neighbourhood.view.choices
-        camera = map_view.camera
         stop = Stop(
             title=_title(trace, session.cursor),
             model="",
             state=capture_state(session),
             view=view,
             place=place,
-            frame=(
-                None
-                if map_view.shows_all
-                else frame_of(camera, map_view.width(), map_view.height())
-            ),
+            frame=None if map_view.shows_all else frame_of(map_view.camera, *self._screen),
             hops=choices.hops,
             folds=choices.folds,
             drawing=capture_drawing(generation) if draws and generation is not None else None,
@@ -149,8 +147,13 @@ class WindowStops:
         if stop.frame is None or layout is None or trace is None:
             map_view.zoom_to_fit()
         else:
-            size = float(map_view.width()), float(map_view.height())
-            map_view.look(camera_of(stop.frame, trace, layout, *size))
+            map_view.look(camera_of(stop.frame, trace, layout, *self._screen))
+
+    @property
+    def _screen(self) -> tuple[float, float]:
+        """Width and height of the map in pixels of scale 1, in which its camera counts."""
+        size = unscaled_size(self._window.explore.map_view, self._theme)
+        return size.width(), size.height()
 
 
 def _title(trace: Trace, cursor: int) -> str:
