@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.debug.generation.generation import Generation
 from explorer.debug.lessons.built_in import built_in_model
 from explorer.debug.lessons.caption_text import Caption, Piece
+from explorer.debug.lessons.draft import Draft
 from explorer.debug.lessons.drawings import redraw
 from explorer.debug.lessons.lesson import Lesson
 from explorer.debug.lessons.lesson_file import (
@@ -31,7 +31,6 @@ from explorer.trace.trace import FloatArray
 from explorer.views.lesson_passes import LessonPass, LessonPasses, Ready
 from explorer.views.pass_loader import LoadedPass
 
-MOST_UNDONE = 100  # edits that can be taken back
 UNTITLED = "New lesson"
 
 
@@ -71,11 +70,8 @@ class Lectern(QObject):
 
     Attributes
     ----------
-    lesson : Lesson or None
     path : Path or None
-        Its file; None if it has none yet, or is built in.
-    at : int or None
-        The stop that was gone to last; None before the first.
+        The lesson's file; None if it has none yet, or is built in.
     """
 
     changed = Signal()  # another lesson is open, or it was edited or saved
@@ -93,11 +89,8 @@ class Lectern(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._keeper = session, keeper
-        self.lesson: Lesson | None = None
         self.path: Path | None = None
-        self.at: int | None = None
-        self._saved: Lesson | None = None
-        self._undo: list[tuple[Lesson, int | None]] = []
+        self._draft: Draft | None = None
         self._shown: LessonPass | None = None
         self._ready: Ready | None = None
         self._waits = False  # for the pass of the stop that was gone to
@@ -107,11 +100,19 @@ class Lectern(QObject):
         self.passes.progressed.connect(self.progressed)
 
     @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that is open."""
+        return None if self._draft is None else self._draft.lesson
+
+    @property
+    def at(self) -> int | None:
+        """The stop that was gone to last; None before the first."""
+        return None if self._draft is None else self._draft.at
+
+    @property
     def stop(self) -> Stop | None:
         """The stop that was gone to last."""
-        if self.lesson is None or self.at is None or self.at >= len(self.lesson.stops):
-            return None
-        return self.lesson.stops[self.at]
+        return None if self._draft is None else self._draft.stop
 
     @property
     def is_ready(self) -> bool:
@@ -138,12 +139,12 @@ class Lectern(QObject):
     @property
     def is_edited(self) -> bool:
         """Whether there are changes that are not saved."""
-        return self.lesson is not self._saved
+        return self._draft is not None and self._draft.is_edited
 
     @property
     def can_undo(self) -> bool:
         """Whether there is an edit to take back."""
-        return bool(self._undo)
+        return self._draft is not None and self._draft.can_undo
 
     def generation(self) -> Generation | None:
         """Return the name that is made up at the stop, as the stop has it; None if none is."""
@@ -158,9 +159,7 @@ class Lectern(QObject):
 
     def open(self, lesson: Lesson, path: Path | None = None) -> None:
         """Open a lesson, and begin to make its passes; no stop is shown before `go`."""
-        self.lesson = self._saved = lesson
-        self.path, self.at = path, None
-        self._undo.clear()
+        self._draft, self.path, self._waits = Draft(lesson), path, False
         self._leave()
         self.passes.forget()
         self.passes.want(lesson, 0)
@@ -192,21 +191,23 @@ class Lectern(QObject):
     def save(self, path: Path | None = None) -> bool:
         """Save the lesson in its file, or in another one, which is its file from then on."""
         path = path or self.path
-        if self.lesson is None or path is None:
+        if self._draft is None or path is None:
             return False
         try:
-            save_lesson(path, self.lesson)
+            save_lesson(path, self._draft.lesson)
         except OSError as error:
             self.told.emit(f"The lesson was not saved: {error}.")
             return False
-        self._saved, self.path = self.lesson, path
+        self._draft.settle()
+        self.path = path
         self.told.emit(f"The lesson is in {path}.")
         self.changed.emit()
         return True
 
     def forget_changes(self) -> None:
         """Take the lesson as it is for saved: nobody minds that it is closed."""
-        self._saved = self.lesson
+        if self._draft is not None:
+            self._draft.settle()
 
     def close(self) -> None:
         """Begin nothing any more."""
@@ -216,29 +217,24 @@ class Lectern(QObject):
 
     def go(self, at: int) -> None:
         """Show a stop as soon as its pass is made; that is at once for those that are near."""
-        if self.lesson is None or not 0 <= at < len(self.lesson.stops):
+        draft = self._draft
+        if draft is None or not 0 <= at < len(draft.lesson.stops):
             return
-        self.at, self._waits = at, True
+        draft.at, self._waits = at, True
         self._leave()
-        self.passes.want(self.lesson, at)
+        self.passes.want(draft.lesson, at)
         self.moved.emit()
         self._show()
 
     def turn(self, direction: int) -> None:
         """Show the next (1) or the previous (-1) stop; at the ends, stay."""
-        if self.lesson is not None and self.lesson.stops:
-            last = len(self.lesson.stops) - 1
-            at = 0 if self.at is None else min(max(self.at + direction, 0), last)
-            if at != self.at:
-                self.go(at)
+        at = None if self._draft is None else self._draft.turned(direction)
+        if at is not None:
+            self.go(at)
 
     def can_turn(self, direction: int) -> bool:
         """Return whether there is a next (1) or a previous (-1) stop."""
-        if self.lesson is None or not self.lesson.stops:
-            return False
-        if self.at is None:
-            return direction > 0
-        return 0 <= self.at + direction < len(self.lesson.stops)
+        return self._draft is not None and self._draft.turned(direction) is not None
 
     def go_again(self) -> None:
         """Show the stop once more as it is, whatever was done since."""
@@ -252,67 +248,52 @@ class Lectern(QObject):
         captured = self._capture()
         if captured is None:
             return
-        if self.lesson is None:
+        if self._draft is None:
             self.new()
-        assert self.lesson is not None
-        stops = len(self.lesson.stops)
-        if stops >= MOST_STOPS:
+        assert self._draft is not None
+        if len(self._draft.lesson.stops) >= MOST_STOPS:
             self.told.emit(f"A lesson has at most {MOST_STOPS} stops.")
-            return
-        stop, source = captured
-        at = stops if self.at is None else min(self.at + 1, stops)
-        self._edit(self.lesson.inserted(at, stop, source), at)
+        else:
+            self.edit(lambda draft: draft.insert(*captured))
 
     def replace_stop(self, at: int) -> None:
         """Let a stop be what is shown; its texts and its place in the lesson stay."""
         captured = self._capture()
-        if captured is None or self.lesson is None:
-            return
-        stop, source = captured
-        before = self.lesson.stops[at]
-        stop = replace(
-            stop, title=before.title, caption=before.caption, notes=before.notes, view=before.view
-        )
-        self._edit(self.lesson.replaced(at, stop, source), at)
+        if captured is not None:
+            self.edit(lambda draft: draft.replace(at, *captured))
 
-    def rewrite(self, at: int, **texts: object) -> None:
+    def rewrite(self, at: int, **changes: object) -> None:
         """Give a stop another title, caption, notes or view; the caption must be well-formed."""
-        if self.lesson is not None:
-            stop = replace(self.lesson.stops[at], **texts)  # type: ignore[arg-type]
-            if stop != self.lesson.stops[at]:
-                self._edit(self.lesson.replaced(at, stop), self.at)
+        self.edit(lambda draft: draft.rewrite(at, **changes))
 
     def rename(self, title: str, summary: str) -> None:
         """Give the lesson another title and summary."""
-        if self.lesson is not None and (title, summary) != (
-            self.lesson.title,
-            self.lesson.summary,
-        ):
-            self._edit(self.lesson.renamed(title, summary), self.at)
+        self.edit(lambda draft: draft.rename(title, summary))
 
     def move(self, at: int, to: int) -> None:
         """Put a stop at another place among the others."""
-        if self.lesson is not None and at != to and 0 <= to < len(self.lesson.stops):
-            shown = self.at
-            if shown is not None:
-                order = list(range(len(self.lesson.stops)))
-                order.insert(to, order.pop(at))
-                shown = order.index(shown)
-            self._edit(self.lesson.moved(at, to), shown)
+        self.edit(lambda draft: draft.move(at, to))
 
     def remove(self, at: int) -> None:
         """Take a stop away."""
-        if self.lesson is not None and 0 <= at < len(self.lesson.stops):
-            shown = self.at
-            if shown is not None and (shown > at or shown == len(self.lesson.stops) - 1):
-                shown -= 1
-            self._edit(self.lesson.removed(at), None if shown == -1 else shown)
+        self.edit(lambda draft: draft.remove(at))
 
     def undo(self) -> None:
         """Take the last edit back."""
-        if self._undo:
-            lesson, at = self._undo.pop()
-            self._take_over(lesson, at)
+        self.edit(Draft.undo)
+
+    def edit(self, change: Callable[[Draft], None]) -> None:
+        """Change the lesson; what is shown stays."""
+        draft = self._draft
+        if draft is None:
+            return
+        before = draft.lesson
+        change(draft)
+        if draft.lesson is not before:
+            self.passes.want(draft.lesson, draft.at or 0)
+            self._note_ready()
+            self.changed.emit()
+            self.moved.emit()
 
     def _capture(self) -> tuple[Stop, Source] | None:
         try:
@@ -320,19 +301,6 @@ class Lectern(QObject):
         except CannotRecordError as error:
             self.told.emit(str(error))
             return None
-
-    def _edit(self, lesson: Lesson, at: int | None) -> None:
-        assert self.lesson is not None
-        self._undo = [*self._undo, (self.lesson, self.at)][-MOST_UNDONE:]
-        self._take_over(lesson, at)
-
-    def _take_over(self, lesson: Lesson, at: int | None) -> None:
-        """Let the lesson be another one; what is shown stays."""
-        self.lesson, self.at = lesson, at
-        self.passes.want(lesson, at or 0)
-        self._note_ready()
-        self.changed.emit()
-        self.moved.emit()
 
     # Showing
 

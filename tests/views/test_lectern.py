@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.addresses import Address
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.desk import Workspace
+from explorer.debug.lessons.draft import Draft
 from explorer.debug.lessons.lesson import Lesson
 from explorer.debug.lessons.sources import BuiltIn, Embedded, Expression, Source, Untrained
 from explorer.debug.lessons.states import capture_state
@@ -240,9 +242,8 @@ def test_what_is_shown_becomes_a_stop_and_comes_back_from_its_file(
         assert stop.state == capture_state(taught.session)
         assert source == LESSON.source(LESSON.stops[at])
     lectern.new()
-    for at, (stop, source) in enumerate(recorded):
-        assert lectern.lesson is not None
-        lectern._edit(lectern.lesson.inserted(at, stop, source), at)
+    for stop, source in recorded:
+        lectern.edit(partial(Draft.insert, stop=stop, source=source))
     assert lectern.save(tmp_path / "lesson.json")
     kept = lectern.lesson
     lectern.new()
