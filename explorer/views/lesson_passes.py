@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -98,6 +98,11 @@ class LessonPass:
             self.ready[stop] = _prepare(stop, self.loaded, shown, self.of.losses)
         return self.ready[stop]
 
+    def forget_all_but(self, stops: Set[Stop]) -> None:
+        """Forget what belongs to stops that are not in the lesson any more."""
+        for stop in [stop for stop in self.ready if stop not in stops]:
+            del self.ready[stop]
+
 
 class LessonPasses(QObject):
     """Keeps the passes that are worth it, and makes those that are missing.
@@ -128,7 +133,7 @@ class LessonPasses(QObject):
         self._models: dict[str, LessonModel] = {}
         self._job: Background | None = None
         self._making: PassKey | None = None
-        self._given_up = False
+        self._given_up = self._has_left = False
         self._left.connect(self._go_on_after)
 
     def get(self, key: PassKey) -> LessonPass | None:
@@ -160,6 +165,10 @@ class LessonPasses(QObject):
                 del kept[key]
         for model in changed:
             self._models.pop(model, None)
+        if lesson is not self._lesson:
+            stops = set(lesson.stops)
+            for made in self._passes.values():
+                made.forget_all_but(stops)
         self._lesson = lesson
         self._wanted = worth_keeping(lesson, at)
         for key in [key for key in self._passes if key not in self._wanted]:
@@ -172,6 +181,8 @@ class LessonPasses(QObject):
         ):
             self._given_up = True
             self._job.cancel()
+            if self._has_left:  # what it made was about to be told, and is not any more
+                self._end()
         self._start()
         self._tell_progress()
 
@@ -206,7 +217,7 @@ class LessonPasses(QObject):
             finally:
                 self._left.emit()
 
-        self._making, self._given_up = key, False
+        self._making, self._given_up, self._has_left = key, False, False
         self._job = Background(work, f"lesson pass over {key.name}")
         self._job.done.connect(self._take)
         self._job.failed.connect(self._fail)
@@ -235,6 +246,7 @@ class LessonPasses(QObject):
 
     def _go_on_after(self) -> None:
         """Begin with what is more urgent than what was given up."""
+        self._has_left = True
         if self._given_up and self._job is not None:
             self._end()
             self._go_on()
@@ -266,10 +278,13 @@ def _make(
     """
     of = known or _model_of(source, built_in)
     report(0.0)
-    loaded = load_trace(
-        lambda progress: record_of(source, of.recording, name, progress),
-        lambda share: report(share * SHARE_OF_PASS),
-    )
+    try:
+        loaded = load_trace(
+            lambda progress: record_of(source, of.recording, name, progress),
+            lambda share: report(share * SHARE_OF_PASS),
+        )
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"Its pass fails at once: {error}.") from None
     made = LessonPass(loaded, of)
     for stop in stops:
         report(SHARE_OF_PASS)
