@@ -57,6 +57,7 @@ WORKSPACES = (
     "pages",
     "train_page",
     "window_desk",
+    "window_stops",
 )
 PARTS_OF_ALL_VIEWS = {
     "buttons",
@@ -112,6 +113,11 @@ PARTS_OF_A_VIEW = {
     "stage_card": {"syntax"},
     "source_view": {"source_code"},
     "pass_loader": {"map_colours"},
+    "lectern": {"lesson_passes", "pass_loader"},
+    "lesson_files": {"lectern"},
+    "lesson_panel": {"lectern", "lesson_files", "stop_list"},
+    "lesson_passes": {"background", "models", "pass_loader"},
+    "stop_list": {"mark_tables"},
     "live_steps": {"background", "map_colours", "models", "pass_loader"},
     "run_entries": {"models"},
     "run_models": {"live_steps", "models", "pass_loader", "session_files"},

@@ -9,6 +9,7 @@ from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, breakpoint_on
 from explorer.debug.desk import Command, Desk, Workspace
 from explorer.debug.generation.commands import GENERATE_COMMANDS
+from explorer.debug.lesson_commands import LESSON_COMMANDS
 from explorer.debug.run_commands import RUN_COMMANDS
 from explorer.debug.session import Colour, Cone, Session
 from explorer.debug.stepping import Granularity
@@ -367,6 +368,7 @@ COMMANDS = (
     _panel("watches", "the watches", "Alt+8"),
     _panel("bookmarks", "the bookmarks", "Alt+9"),
     _panel("whatif", "what-if", "Alt+0"),
+    _panel("lesson", "the lesson", "Alt+L"),
     Command(
         "what_if_reset", "Back from what-if to the recorded numbers", "Selection", (),
         lambda desk: desk.session.show_what_if(None),
@@ -394,6 +396,7 @@ COMMANDS = (
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,
     ),
+    *LESSON_COMMANDS,
     *RUN_COMMANDS,
     *GENERATE_COMMANDS,
     _text("text_larger", "Larger text", ("Ctrl++", "Ctrl+="), 1),

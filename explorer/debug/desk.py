@@ -46,11 +46,54 @@ class RunAction(StrEnum):
     LOSSES = "losses"
 
 
-RUNS = "Runs"
+RUNS, LESSONS = "Runs", "Lessons"
 # Groups of commands that are of use in other workspaces than that for exploring.
-EVERYWHERE = ("Workspace", "Pass", RUNS, "View", "Help")
+EVERYWHERE = ("Workspace", "Pass", RUNS, LESSONS, "View", "Help")
 WITH_A_PASS = ("Time", "Bookmarks")
 IN_ONE = {"Generate": Workspace.GENERATE}  # groups that are of use in one workspace alone
+
+
+class LessonDesk(Protocol):
+    """What commands do with lessons."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a lesson."""
+
+    @property
+    def has_stop(self) -> bool:
+        """Whether a stop of it was gone to."""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+
+    def can_turn(self, direction: int) -> bool:
+        """Return whether there is a next (1) or a previous (-1) stop."""
+
+    def turn(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) stop."""
+
+    def go_again(self) -> None:
+        """Show the stop once more as it was recorded."""
+
+    def record(self) -> None:
+        """Add what is shown as a stop."""
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+
+    def new(self) -> None:
+        """Begin a lesson without stops."""
+
+    def ask_what_to_open(self) -> None:
+        """Ask for a lesson, and open it."""
+
+    def save(self) -> None:
+        """Save the lesson."""
+
+    def ask_where_to_save(self) -> None:
+        """Ask where to save the lesson, and save it."""
 
 
 class Desk(Protocol):
@@ -90,6 +133,10 @@ class Desk(Protocol):
     @property
     def generation(self) -> Generation | None:
         """The name that is being made up; None before there is one."""
+
+    @property
+    def lessons(self) -> LessonDesk:
+        """The lesson that is open."""
 
     def open_drawn_name(self) -> None:
         """Make a pass of the name that is being made up."""

@@ -247,7 +247,7 @@ def card_face(trace: Trace, node: int, summands: int, scopes: Sequence[str]) -> 
         return CardFace(CardKind.PARAMETER, f"θ {_short_name(trace, name)}", ())
     where = _where(trace, int(trace.scope[node]), scopes)
     if node == trace.loss:
-        return CardFace(CardKind.LOSS, "loss", where)
+        return CardFace(CardKind.LOSS, node_role(trace, node) or "loss", where)
     if op == "constant":
         return CardFace(CardKind.CONSTANT, "constant", where)
     symbol = f"Σ of {summands}" if summands else numbers.symbol(op)

@@ -11,8 +11,11 @@ from explorer.trace.trace import Trace
 def node_role(trace: Trace, node: int) -> str | None:
     """Return ``loss``, ``loss of position 2``, ``p(m) at position 1``, ``logit(e) at ...``.
 
-    None for parameters, which have names, and for all nodes in between.
+    What a formula calls the node, if the pass is that of one. None for parameters, which have
+    names, and for all nodes in between.
     """
+    if trace.names:
+        return trace.names[node] or None
     if node == trace.loss:
         return "loss"
     is_it = trace.position_loss == node
@@ -33,3 +36,8 @@ def node_label(trace: Trace, node: int) -> str:
         or node_role(trace, node)
         or f"{numbers.symbol(trace.op_name(node))} {numbers.count(node)}"
     )
+
+
+def node_heading(trace: Trace, node: int) -> str:
+    """Return what stands at the top of a large cell: the operation, or the name in a formula."""
+    return (trace.names[node] if trace.names else "") or numbers.symbol(trace.op_name(node))

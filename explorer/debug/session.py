@@ -260,6 +260,21 @@ class Session:
         self.seek(cursor)
         self.select(selection)
 
+    def begin_anew(self) -> None:
+        """Be as if the pass on show had just been opened, but for its moment and its marks.
+
+        To views it is no other pass, which saves them most of the work of opening one.
+        """
+        if self._recorded is None:
+            return
+        self.play(0)
+        if self._what_if is not None or self._contrast is not None:
+            self.show_model(self._recorded)
+        first = self._recorded.trace.telling_node
+        self.compare(None)
+        self.select(first)
+        self._visits = Visits(first)
+
     def show_what_if(self, what_if: WhatIf | None, moving: bool = False) -> None:
         """Show the pass with changed numbers, or as it was recorded; the moment stays.
 

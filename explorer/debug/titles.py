@@ -48,6 +48,8 @@ def matrix_names(trace: Trace, matrix: ParameterMatrix) -> tuple[list[str], list
     Rows of the embeddings of tokens, ``wte`` and ``lm_head``, are named by letters; all else by
     number, and so are positions.
     """
+    if trace.names:  # each leaf says its name itself
+        return [""] * matrix.rows, [""] * matrix.columns
     rows = [str(row) for row in range(matrix.rows)]
     if matrix.name in TOKEN_MATRICES and trace.document is not None:
         rows = [trace.document.spell(token) for token in range(matrix.rows)]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from explorer.layout.formula_layout import place_formula
 from explorer.layout.kinds import OWN, Key, Structure, find_structure, key_of, scope_links
 from explorer.layout.packing import (
     GAP,
@@ -88,8 +89,25 @@ def layout_map(trace: Trace) -> MapLayout:
         No two nodes share a cell, and boxes of different scopes do not overlap unless one holds
         the other.
     """
+    if trace.names:
+        return _of_formula(trace)
     structure = find_structure(trace)
     return _place(trace, structure, _arrange_pass(trace, structure))
+
+
+def _of_formula(trace: Trace) -> MapLayout:
+    """Return the map of a few nodes, in which scopes have neither frames nor labels."""
+    x, y = place_formula(trace)
+    scopes = len(trace.scopes)
+    box = np.zeros((scopes, 4), np.int32)
+    for i, scope in enumerate(trace.scopes):
+        inside = (trace.scope >= i) & (trace.scope < scope.stop)
+        left, top = int(x[inside].min()), int(y[inside].min())
+        box[i] = left, top, int(x[inside].max()) + 1 - left, int(y[inside].max()) + 1 - top
+    grid = np.full((box[0, 3], box[0, 2]), -1, np.int32)
+    grid[y, x] = np.arange(trace.nodes)
+    nothing = np.zeros(scopes, np.int32)
+    return MapLayout(x, y, box, nothing, nothing.astype(bool), nothing, grid)
 
 
 def _arrange_pass(trace: Trace, structure: Structure) -> list[Arrangement]:

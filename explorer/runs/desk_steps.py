@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from psygnal import Signal
 
 from explorer.runs.engine import State
@@ -106,6 +107,12 @@ class StepReader:
                 self._shapes[run] = shape_of(self._store, run)
             return self._shapes[run]
         return None
+
+    def losses(self, run: int, steps: int) -> FloatArray:
+        """Return the losses of the first steps of a run; none if they can't be had."""
+        with self._telling("The steps cannot be read"):
+            return np.array([row.loss for row in self._store.steps(run)][:steps])
+        return np.zeros(0)
 
     def subject(self, run: int, step: int) -> tuple[Subject, str] | None:
         """Return the model before a step and its document, as `subject_of` does."""

@@ -111,10 +111,11 @@ def _rules(t: Theme) -> str:
     QLabel[role="warning"] {{ color: {t.warning}; }}
     QLabel[role="phase"] {{ background: {t.current_surface}; color: {t.positive};
         border-radius: 15px; padding: 0 14px; font-weight: 600; min-height: 30px; }}
-    QLineEdit {{ background: {t.window}; border: 1px solid {t.border}; border-radius: 8px;
-        padding: 5px 12px; selection-background-color: {t.accent};
+    QLineEdit, QPlainTextEdit {{ background: {t.window}; border: 1px solid {t.border};
+        border-radius: 8px; padding: 5px 12px; selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
-    QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.negative}; }}
+    QPlainTextEdit {{ padding: 3px 8px; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.negative}; }}
     QAbstractSpinBox {{ background: {t.window}; border: 1px solid {t.border};
         border-radius: 8px; min-height: 32px; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}

@@ -147,6 +147,9 @@ class Trace:
         What Adam did to the parameters afterwards, if the pass is part of a training step.
     failure : Failure or None
         Why the pass ended before its time.
+    names : tuple of str
+        Of nodes that are named in what was computed, a formula say: one a node, or none at all.
+        An empty name is none.
     """
 
     op: npt.NDArray[np.uint8]
@@ -171,6 +174,7 @@ class Trace:
     position_loss: IntArray
     update: Update | None = None
     failure: Failure | None = None
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for column in fields(self):
@@ -224,6 +228,8 @@ class Trace:
 
     def parameter_name(self, node: int) -> str | None:
         """Return the name of a parameter, ``wte[5][3]``; None for other nodes."""
+        if self.names:
+            return self.names[node] if node < self.leaves else None
         for matrix in self.parameters:
             if matrix.start <= node < matrix.stop:
                 row, column = divmod(node - matrix.start, matrix.columns)

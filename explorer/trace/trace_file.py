@@ -139,6 +139,7 @@ def _assemble(text: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Trac
         parameters=tuple(ParameterMatrix(**row) for row in text["parameters"]),
         document=document,
         failure=text["failure"] and Failure.from_texts(text["failure"]),
+        names=tuple(text.get("names", ())),
     )
 
 
@@ -219,6 +220,7 @@ def _has_sound_tables(trace: Trace) -> bool:
         and all(0 <= scope.parent < i for i, scope in enumerate(trace.scopes[1:], start=1))
         and all(i < scope.stop <= scopes for i, scope in enumerate(trace.scopes))
         and all(0 <= site.file < len(trace.files) for site in trace.sites)
+        and len(trace.names) in (0, trace.nodes)
         and [matrix.start for matrix in trace.parameters] == [0, *stops][: len(stops)]
         and all(m.rows > 0 and m.columns > 0 and 0 < m.scope < scopes for m in trace.parameters)
         and (stops or [0])[-1] <= trace.leaves

@@ -47,6 +47,8 @@ class ExplorePage(QWidget):
     live : LiveSteps
         Of the run whose model is on show.
     runs : RunDesk
+    lesson : QWidget
+        The panel of the lesson, which is hidden at first.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class ExplorePage(QWidget):
         theme: Theme,
         live: LiveSteps,
         runs: RunDesk,
+        lesson: QWidget,
     ) -> None:
         super().__init__()
         self.loaded: LoadedPass | None = None
@@ -88,6 +91,7 @@ class ExplorePage(QWidget):
         self.workbench = Workbench(
             Panel("map", "Map", self.map_panel),
             left=[
+                Pane([Panel("lesson", "Lesson", lesson)], 2.0, theme, stays=True),
                 Pane([Panel("outline", "Outline", self.outline)], 0.45, theme),
                 Pane([Panel("source", "Source", self.source)], 0.55, theme),
             ],
@@ -147,6 +151,12 @@ class ExplorePage(QWidget):
         """Show the session's pass."""
         self.loaded = loaded
         self.map_view.show_pass(loaded.layout, loaded.flows, loaded.colours)
+
+    def start_again(self) -> None:
+        """Let views that keep what was looked at last look at the moment as in a fresh window."""
+        self.outline.start_again()
+        self.inspector.verticalScrollBar().setValue(0)
+        self.source.start_again()
 
     def take_keyboard(self) -> None:
         """Put the keyboard into the map."""

@@ -43,12 +43,13 @@ def inspector_text(
     models : (Contrast, rows), optional
         Another model, and what the node is in both.
     """
-    op = "" if node.op == node.title else f"{node.op} &nbsp;·&nbsp; "
+    about = ["" if node.op == node.title else node.op, escape(node.path)]
+    where = write.muted(" &nbsp;·&nbsp; ".join(filter(None, about)))
     number = write.muted(f"NODE {numbers.count(node.node)}")
     parts = [
         write.paragraph(number, f"margin:12px 0 2px 0; font-size:{SMALL}px; font-weight:600"),
         write.paragraph(escape(node.title), f"margin:0; font-size:{TITLE}px; font-weight:600"),
-        write.paragraph(write.muted(op + escape(node.path)), "margin:2px 0 8px 0"),
+        write.paragraph(where, "margin:2px 0 8px 0"),
         _facts(write, node, recorded),
     ]
     if failed is not None:

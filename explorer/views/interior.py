@@ -22,6 +22,9 @@ from explorer.views.buttons import spell
 from explorer.views.command_palette import CommandPalette
 from explorer.views.explore_page import ExplorePage
 from explorer.views.guides import Guides
+from explorer.views.lectern import Lectern
+from explorer.views.lesson_files import LessonFiles
+from explorer.views.lesson_panel import LessonPanel
 from explorer.views.live_steps import LiveSteps
 from explorer.views.message_bar import MessageBar
 from explorer.views.model_menu import ModelMenu
@@ -46,6 +49,8 @@ class Lasting:
     live : LiveSteps
     sessions : SessionFiles
     run_models : RunModels
+    lectern : Lectern
+    lessons : LessonFiles
     steps : callable
         What the palette finds of the steps of runs.
     settings : QSettings or None
@@ -58,6 +63,8 @@ class Lasting:
     live: LiveSteps
     sessions: SessionFiles
     run_models: RunModels
+    lectern: Lectern
+    lessons: LessonFiles
     steps: Provider
     settings: QSettings | None
 
@@ -81,7 +88,8 @@ class Interior(QWidget):
         self.models = ModelMenu(runs, untrained.title, self)
         self.top_bar = TopBar(session, actions, model.title, self.models, theme)
         self.message = MessageBar(theme)
-        self.explore = ExplorePage(session, actions, theme, lasting.live, runs)
+        self.lesson_panel = LessonPanel(lasting.lectern, lasting.lessons, actions, theme)
+        self.explore = ExplorePage(session, actions, theme, lasting.live, runs, self.lesson_panel)
         self.pages = Pages(
             self.explore, session, runs, lasting.replays, lasting.sessions, lasting.run_models,
             self.top_bar, actions, theme,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
-from explorer.debug.desk import RUNS, Workspace
+from explorer.debug.desk import LESSONS, RUNS, Workspace
 from explorer.debug.failure import failure_sentence
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.positions import drawn_node, is_of_draws, start_of_last_position
@@ -23,10 +23,13 @@ from explorer.trace.passes import Subject
 from explorer.views.compare_models import Choice, Source
 from explorer.views.focus import order_focus
 from explorer.views.interior import Interior, Lasting
+from explorer.views.lectern import Lectern
+from explorer.views.lesson_files import LessonFiles
 from explorer.views.live_steps import LiveSteps
 from explorer.views.look_change import LookChange
 from explorer.views.looks import SMALLEST, Looks
 from explorer.views.map_pictures import MapPictures
+from explorer.views.models import Model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
 from explorer.views.rest import collect_anew
@@ -34,6 +37,7 @@ from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles
 from explorer.views.window_desk import WindowDesk
+from explorer.views.window_stops import WindowStops
 
 if TYPE_CHECKING:
     from explorer.views.generate_page import GeneratePage, ShownDraw
@@ -80,6 +84,8 @@ class MainWindow(QMainWindow):
         self.loader = PassLoader(subject, self)
         replays = Replays()
         self.live = LiveSteps(session, self.runs, replays, self)
+        self.lectern = Lectern(session, WindowStops(self), self)
+        self.lessons = LessonFiles(self.lectern, self)
         self.sessions = SessionFiles(session, self.loader, subject, self.runs, self)
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
         self.pictures = MapPictures(self, session, theme)
@@ -91,7 +97,7 @@ class MainWindow(QMainWindow):
         )
         self._lasting = Lasting(
             self.desk, session, self.runs, replays, self.live, self.sessions, self.run_models,
-            steps, settings,
+            self.lectern, self.lessons, steps, settings,
         )  # fmt: skip
         self.furnish(self.make_interior(theme))
         self._connect()
@@ -111,6 +117,7 @@ class MainWindow(QMainWindow):
         self._actions, self.models = interior.commands, interior.models
         self.top_bar, self.message = interior.top_bar, interior.message
         self.explore, self.pages = interior.explore, interior.pages
+        self.lesson_panel = interior.lesson_panel
         self.guides, self.menu = interior.guides, interior.menu
         self.command_palette = interior.command_palette
         self.sessions.map_view = self.pictures.map_view = self.explore.map_view
@@ -121,6 +128,7 @@ class MainWindow(QMainWindow):
         self.top_bar.cancelled.connect(self.cancel_run)
         self.message.offered.connect(self._run_suggestion)
         self.pages.told.connect(self._tell)
+        self.lesson_panel.hiding.connect(self._hide_lesson)
         self.pages.made.connect(self._visit_by_tab)
         self.pages.node_chosen.connect(self.show_node)
         self.pages.scope_chosen.connect(self.show_scope)
@@ -143,8 +151,17 @@ class MainWindow(QMainWindow):
         self.loader.loaded.connect(self.show_pass)
         self.loader.failed.connect(self._tell)
         self.loader.ended.connect(self._on_ended)
-        for teller in (self.sessions, self.runs, self.live, self.pictures, self.looks):
+        for teller in (
+            self.sessions,
+            self.runs,
+            self.live,
+            self.pictures,
+            self.looks,
+            self.lectern,
+        ):
             teller.told.connect(self._tell)
+        for turned in (self.lectern.changed, self.lectern.moved):
+            turned.connect(self._refresh_lesson_actions)
         self.live.reopened.connect(self._show_other_end)
         for told in (self.live.changed, self.live.compared):
             told.connect(self._refresh_run_actions)
@@ -279,9 +296,9 @@ class MainWindow(QMainWindow):
         if failed:
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
-        if self.sessions.finish_opening():
-            model = self.sessions.model
-            self.top_bar.show_model(model.title, model.short)
+        opened, model = self.sessions.finish_opening(), self.sessions.model
+        self.top_bar.show_model(model.title, model.short)
+        if opened:
             self.top_bar.name.clear()
             self.pages.draw_with(model)
         if is_of_draws(loaded.timeline.trace):
@@ -295,6 +312,23 @@ class MainWindow(QMainWindow):
             self._show_name()
             self.pages.current.take_keyboard()
             self.guides.welcome()
+
+    def show_made(self, loaded: LoadedPass, model: Model | None) -> None:
+        """Show a pass that was made elsewhere, and its model; None if it is that of a formula."""
+        self.loader.cancel()
+        self.sessions.give_up()
+        self.sessions.adopt(model or self.sessions.untrained)
+        self._session.open(loaded.timeline)
+        self._tell(failure_sentence(loaded.timeline))
+        self.explore.show_pass(loaded)
+        if model is None:
+            self.top_bar.show_model("no model · a formula", "formula")
+            self.top_bar.show_name("")
+        else:
+            self.top_bar.show_model(model.title, model.short)
+            self._show_name()
+        self.pages.draw_with(self.sessions.model)
+        self.run_models.follow(loaded)
 
     def cancel_run(self) -> None:
         """Give up the pass being recorded, the message and what was typed; else the search."""
@@ -333,6 +367,12 @@ class MainWindow(QMainWindow):
     def _refresh_run_actions(self) -> None:
         self._actions.by_id["open_step"].setEnabled(self.desk.has_step)
         self._actions.refresh_group(RUNS)
+
+    def _refresh_lesson_actions(self) -> None:
+        self._actions.refresh_group(LESSONS)
+
+    def _hide_lesson(self) -> None:
+        self.explore.workbench.hide_panel("lesson")
 
     def _show_train(self) -> None:
         self.show_workspace(Workspace.TRAIN)
@@ -376,7 +416,12 @@ class MainWindow(QMainWindow):
                 restore_it(saved)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.lectern.is_edited:
+            event.ignore()
+            self.lessons.when_settled(self.close)
+            return
         self.loader.cancel()
+        self.lectern.close()
         self.pages.close_down()
         self.run_models.close_down()
         self.runs.close()

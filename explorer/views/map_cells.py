@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from explorer.debug import numbers
 from explorer.debug.formula import formula
+from explorer.debug.roles import node_heading
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.theme.style import mono
@@ -160,7 +161,7 @@ class CellPainter:
         text_size = int(min(max(side * 0.165, 10), 15 if side < 160 else 20))
         places = cells[:, :2] + np.array((side * 0.06, side * 0.06 + text_size))
         trace = self._scene.trace
-        symbols = [numbers.symbol(trace.op_names[op]) for op in trace.op[nodes].tolist()]
+        symbols = [node_heading(trace, node) for node in nodes.tolist()]
         self._write(frame, mono(int(text_size * 1.2), bold=True), nodes, symbols, places)
         font = mono(text_size)
         texts = self._numbers(frame, nodes, QFontMetricsF(font), side * 0.9)

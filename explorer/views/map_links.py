@@ -14,6 +14,8 @@ from explorer.theme.style import mono
 from explorer.trace.order import edges_of
 from explorer.views.map_frame import SYMBOL_CELLS, Frame, Scene, draw_lines
 
+Lines = npt.NDArray[np.float64]  # from x, from y, to x, to y; one a row
+
 ARROW = 9.0  # pixels
 LEAST_LABELLED = 90.0  # pixels of an edge between cells from which it shows its local gradient
 MOST_LABELLED = 12  # edges of a node with local gradients; more would cover each other
@@ -51,7 +53,7 @@ class LinkPainter:
         colour = QColor(self._scene.theme.text)
         colour.setAlpha(70)
         frame.painter.setPen(QPen(colour, self._scene.theme.line(1)))
-        draw_lines(frame.painter, np.concatenate(ends, axis=1))
+        draw_lines(frame.painter, self._seen(frame, np.concatenate(ends, axis=1)))
 
     def _paint_selected(self, frame: Frame, node: int) -> None:
         """Draw arrows from the node's children, and to the consumers that exist."""
@@ -73,19 +75,32 @@ class LinkPainter:
             ends = (there, np.broadcast_to(here, there.shape))
             lines = np.concatenate(ends if inward else ends[::-1], axis=1)
             painter.setPen(QPen(QColor(colour), theme.line(1.75)))
-            draw_lines(painter, lines)
+            seen = self._seen(frame, lines)
+            draw_lines(painter, seen)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
-            for line in lines.tolist():
-                _draw_arrow(painter, line, frame.scale / 2)
+            for line in seen.tolist():
+                _draw_arrow(painter, line, 0.0 if self._scene.trace.names else frame.scale / 2)
             if len(lines) <= MOST_LABELLED:
                 self._paint_local_gradients(frame, lines, local, colour)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
+    def _seen(self, frame: Frame, lines: Lines) -> Lines:
+        """Return what is drawn of lines from cell to cell: all but the ends within a formula's.
+
+        The cells of a formula are few, and stand apart: what is written in them stays clear.
+        """
+        if not self._scene.trace.names:
+            return lines
+        way = lines[:, 2:] - lines[:, :2]
+        longest = np.maximum(np.abs(way).max(axis=1, keepdims=True), 1.0)
+        within = way * np.minimum(frame.scale / 2 / longest, 0.5)
+        return np.concatenate([lines[:, :2] + within, lines[:, 2:] - within], axis=1)
+
     def _paint_local_gradients(
         self,
         frame: Frame,
-        lines: npt.NDArray[np.float64],
+        lines: Lines,
         local: npt.NDArray[np.float64],
         colour: str,
     ) -> None:

@@ -131,6 +131,15 @@ class NamePage(QWidget):
         self.place = place
         self._refresh()
 
+    @property
+    def part(self) -> str:
+        """The title of the part that is shown."""
+        return self.tabs.tabText(self.tabs.currentIndex())
+
+    def show_part(self, title: str) -> None:
+        """Show a part by its title."""
+        self.tabs.setCurrentIndex(list(self._views).index(title))
+
     def turn_part(self, direction: int) -> None:
         """Show the next (1) or the previous (-1) part; after the last the first."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + direction) % self.tabs.count())

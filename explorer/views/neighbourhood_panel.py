@@ -103,6 +103,15 @@ class NeighbourhoodPanel(QFrame):
         self.layouts.setCurrentIndex(LAYOUTS.index(choices.layout))
         self._refresh()
 
+    def show_choices(self, hops: int, folds: bool) -> None:
+        """Show a neighbourhood in layers as it is opened, so far and with or without its sums."""
+        self.hops.setValue(hops)
+        self.folds.setChecked(folds)
+        self.view.set_folds(folds)  # sums that were opened are closed
+        self.layouts.setCurrentIndex(LAYOUTS.index(CardLayout.LAYERED))
+        self.view.set_layout(CardLayout.LAYERED)
+        self.view.recentre()
+
     def _choose_layout(self, place: int) -> None:
         self.view.set_layout(LAYOUTS[place])
 

@@ -110,6 +110,15 @@ class Outline(QTreeView):
         """Return whether time stands in a row's scope, and no open row inside it shows that."""
         return index.isValid() and index.internalId() == self._current_row
 
+    def start_again(self) -> None:
+        """Show the selected node's scope as if the pass had just been opened."""
+        self.collapseAll()
+        self._opened = []
+        self.setCurrentIndex(QModelIndex())
+        self.verticalScrollBar().setValue(0)
+        self._follow_selection()
+        self._follow_time()
+
     def _open(self) -> None:
         timeline = self._session.timeline
         assert timeline is not None

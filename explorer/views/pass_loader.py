@@ -43,18 +43,22 @@ def load_pass(
     progress: Progress | None = None,
     recorder: Recorder = record_pass,
 ) -> LoadedPass:
-    """Record a pass, lay out its map and prepare its colours.
+    """Record a pass over a name, and make it ready to be shown."""
+    return load_trace(lambda report: recorder(subject, name, report), progress)
+
+
+def load_trace(make: Callable[[Progress], Trace], progress: Progress | None = None) -> LoadedPass:
+    """Make a pass, lay out its map and prepare its colours.
 
     Parameters
     ----------
-    subject : Subject
-    name : str
+    make : callable
+        Makes the trace; called with a function that it tells how much is done.
     progress : callable, optional
         Called with how much is done, 0 to 1; it may raise to give up.
-    recorder : callable, optional
     """
     report = progress or (lambda share: None)
-    trace = recorder(subject, name, lambda share: report(share * RECORDED))
+    trace = make(lambda share: report(share * RECORDED))
     report(RECORDED)
     timeline = Timeline(trace)
     report((1 + RECORDED) / 2)

@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.debug.names import check_name
+from explorer.debug.pass_state import restore_pass
 from explorer.debug.positions import is_of_draws
 from explorer.debug.session import Session
-from explorer.debug.session_fields import SessionFileError
 from explorer.debug.session_file import (
     SavedModel,
+    SessionFileError,
     SessionState,
     capture,
     read_session,
-    restore,
     save_session,
 )
 from explorer.layout.camera import Camera
@@ -82,7 +82,9 @@ class SessionFiles(QObject):
     def ask_where_to_save(self) -> None:
         """Ask where to save the session, and save it."""
         trace = self._session.trace
-        if trace is not None and trace.document is not None:
+        if self._refuses():
+            self.told.emit(self._refuses())
+        elif trace is not None and trace.document is not None:
             file = self._folder / f"session-{trace.document.name}.json"
             self._ask(file, saves=True).chosen.connect(self.write)
 
@@ -93,12 +95,8 @@ class SessionFiles(QObject):
     def write(self, path: Path) -> None:
         """Save the session in a file, and tell how that went."""
         self.writing.emit()
-        trace = self._session.trace
-        if trace is not None and is_of_draws(trace):
-            self.told.emit(
-                "The session was not saved: a session file names a pass by its letters, and this "
-                "one reads what was drawn."
-            )
+        if self._refuses():
+            self.told.emit(self._refuses())
             return
         view = self.map_view
         camera = None if view.shows_all else astuple(view.camera)
@@ -151,7 +149,7 @@ class SessionFiles(QObject):
             return False
         self.model, state = opening
         if state is not None:
-            restore(self._session, state)
+            restore_pass(self._session, state)
         if state is not None and state.camera is not None:
             self.map_view.look_again(Camera(*state.camera))
         return True
@@ -161,6 +159,26 @@ class SessionFiles(QObject):
         if self._opening is not None:
             self._opening = None
             self._loader.use(self.subject)
+
+    def _refuses(self) -> str:
+        """Return why the session can't be saved, in a sentence; empty if it can."""
+        trace, model = self._session.trace, self.model
+        if trace is not None and is_of_draws(trace):
+            return (
+                "The session was not saved: a session file names a pass by its letters, and this "
+                "one reads what was drawn."
+            )
+        if trace is not None and trace.document is None:
+            return (
+                "The session was not saved: a session file names a pass by its letters, and this "
+                "is a formula. A stop of a lesson can hold it."
+            )
+        if model.run is None and model.subject.documents_file is None:
+            return (
+                "The session was not saved: its model belongs to a lesson. A stop of a lesson can "
+                "hold it."
+            )
+        return ""
 
     def _open(self, model: Model, name: str, state: SessionState | None) -> None:
         self._loader.cancel()

@@ -93,6 +93,16 @@ class SourceView(QWidget):
         self._pinned = False
         self._follow_selection()
 
+    def start_again(self) -> None:
+        """Show the file of the selected node, or the first one, as if it had just been opened."""
+        lines, node = self._lines, self._session.selection
+        if lines is None or not lines.files:
+            return
+        self._pinned = False
+        site = None if node is None else lines.line_of(node)
+        self._show_file(lines.files[0] if site is None else site.file)
+        self._follow_selection()
+
     def _open(self) -> None:
         timeline = self._session.timeline
         assert timeline is not None

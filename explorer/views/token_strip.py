@@ -34,6 +34,7 @@ from explorer.views.focus import paint_focus
 from explorer.views.layer import Layer
 
 HEIGHT, MARGIN, GAP, RADIUS = 66, 16, 8, 8
+FORMULA = 22  # pixels of its letters
 MARK = 3  # pixels of the line below the position that the page is about
 FOCUS = 2  # pixels between a card and the frame of the keyboard
 WIDE_CARD = 250  # pixels from which everything stands on one line
@@ -82,7 +83,7 @@ class TokenStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Positions")
-        session.opened.connect(self._refresh)
+        session.opened.connect(self._open)
         session.cursor_moved.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
         self._refresh()
@@ -95,6 +96,17 @@ class TokenStrip(QWidget):
         if position != self._looked_at:
             self._looked_at = position
             self.update()
+
+    def _open(self) -> None:
+        self._refresh()
+        self._describe()
+        self.update()
+
+    @property
+    def _formula(self) -> str:
+        """What stands in place of positions, if the pass is that of a formula."""
+        trace = self._session.trace
+        return "" if trace is None or not trace.names else trace.files[0].text
 
     def _refresh(self) -> None:
         timeline = self._session.timeline
@@ -120,6 +132,9 @@ class TokenStrip(QWidget):
 
     def _describe(self) -> None:
         """Say which card has the keyboard, and what is on it."""
+        if self._formula:
+            self.setAccessibleDescription(self._formula)
+            return
         cards = [self._spoken(i, view) for i, view in enumerate(self._views)]
         mean = "not computed yet" if self._mean is None else numbers.loss(self._mean)
         cards.append("no loss: drawn, not compared" if self._is_of_draws else f"mean loss {mean}")
@@ -159,7 +174,8 @@ class TokenStrip(QWidget):
         painter.scale(theme.scale, theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Letters stay while numbers change.
-        look = tuple((view.read, view.target, view.is_current) for view in self._views)
+        letters = tuple((view.read, view.target, view.is_current) for view in self._views)
+        look = self._formula, letters
         whole = unscaled_rect(self, theme)
         self._faces.paint(painter, whole, look, self._paint_faces, opaque=True)
         changed = event.region()
@@ -178,7 +194,14 @@ class TokenStrip(QWidget):
     def _paint_faces(self, painter: QPainter) -> None:
         """Draw all but the numbers."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(unscaled_rect(self, self._theme), QColor(self._theme.panel))
+        whole = unscaled_rect(self, self._theme)
+        painter.fillRect(whole, QColor(self._theme.panel))
+        if self._formula:
+            painter.setFont(mono(FORMULA))
+            painter.setPen(QColor(self._theme.text))
+            inside = whole.adjusted(2 * MARGIN, 0, -MARGIN, 0)
+            written = "     ".join(self._formula.splitlines())
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, written)
         for card in self._cards():
             if card.position is None:
                 self._paint_frame(painter, card.area, False)

@@ -160,9 +160,9 @@ class TopBar(QFrame):
         return QSize(self._theme.px(LEAST_WIDTH), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._make_room()
+        self.make_room()
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
         """Hide or shorten what there is no room for."""
         self.model.setText(f"{self._model_texts[0]}  ▾")
         layout = self._row
@@ -203,7 +203,7 @@ class TopBar(QFrame):
         for widget in self._of_a_pass:
             widget.setVisible(self._explores)
         self._phase.setVisible(self._explores and bool(self._phase.text()))
-        self._make_room()
+        self.make_room()
 
     def set_running(self, running: bool) -> None:
         """Show whether a pass is being recorded."""
@@ -241,7 +241,7 @@ class TopBar(QFrame):
         self._model_texts = model, short or model
         self.model.setAccessibleName(f"Model: {model}")
         self.model.setToolTip(f"Passes are made with this model: {model}")
-        self._make_room()
+        self.make_room()
         self.model_shown.emit(model)
 
     @property
@@ -284,7 +284,7 @@ class TopBar(QFrame):
         width = widest + 2 * self._theme.px(PHASE_PADDING)
         if self._phase.minimumWidth() != width:
             self._phase.setFixedWidth(width)
-            self._make_room()
+            self.make_room()
 
 
 STEPS = (

@@ -13,6 +13,7 @@ from explorer.debug.generation.generation import Generation
 from explorer.debug.session import Session
 from explorer.debug.tour import Area
 from explorer.views.help_window import HelpPage
+from explorer.views.lesson_files import LessonFiles
 
 if TYPE_CHECKING:
     from explorer.views.interior import Interior
@@ -124,6 +125,11 @@ class WindowDesk:
     def draw_many(self) -> None:
         """Begin a batch of names, or give it up."""
         self._window.generate.batch.toggle()
+
+    @property
+    def lessons(self) -> LessonFiles:
+        """The lesson that is open."""
+        return self._window.lessons
 
     # The page for exploring
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
@@ -49,12 +50,16 @@ class Pane(QDockWidget):
     share : float
         What it has of the height of the workbench at first.
     theme : Theme
+    stays : bool
+        Whether it is hidden at first, and then only shown or hidden by hand.
     """
 
-    def __init__(self, panels: list[Panel], share: float, theme: Theme) -> None:
+    def __init__(
+        self, panels: list[Panel], share: float, theme: Theme, stays: bool = False
+    ) -> None:
         super().__init__(" and ".join(panel.title for panel in panels))
         self.setObjectName("-".join(panel.id for panel in panels))
-        self.panels, self.share, self._theme = panels, share, theme
+        self.panels, self.share, self._theme, self.stays = panels, share, theme, stays
         self._stack = QStackedWidget()
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
@@ -68,6 +73,11 @@ class Pane(QDockWidget):
         self._tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.setWidget(self._stack)
         self.setTitleBarWidget(self._title_bar())
+
+    @property
+    def front(self) -> Panel:
+        """The panel that lies in front of the others."""
+        return self.panels[self._tabs.currentIndex()]
 
     def show_panel(self, panel: Panel) -> None:
         """Bring one of the panels to the front."""
@@ -130,6 +140,7 @@ class Workbench(QMainWindow):
         for area, panes in sides:
             for pane in panes:
                 self.addDockWidget(area, pane)
+                pane.setVisible(not pane.stays)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -145,8 +156,30 @@ class Workbench(QMainWindow):
         for pane in self._panes:
             for panel in pane.panels:
                 if panel.id == panel_id:
+                    appears = pane.stays and pane.isHidden()
                     pane.show_panel(panel)
+                    if appears:
+                        self._make_room_for(pane)
                     panel.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def in_front(self) -> tuple[str, ...]:
+        """Return the panels that are in sight, but for the map and what is shown by hand alone."""
+        shown = (pane for pane in self._panes if not pane.isHidden() and not pane.stays)
+        return tuple(pane.front.id for pane in shown)
+
+    def bring_to_front(self, panel_ids: Collection[str]) -> None:
+        """Show some panels and hide the panes of all others; panes that stay put are left alone.
+
+        On a small screen there is no room below the centre: what stands there stays away.
+        """
+        for pane in self._panes:
+            if pane.stays:
+                continue
+            chosen = next((panel for panel in pane.panels if panel.id in panel_ids), None)
+            if chosen is None:
+                pane.hide()
+            elif not (self._short and pane in self._below):
+                pane.show_panel(chosen)
 
     def reading_order(self) -> list[QWidget]:
         """Return tab bars and panels, in the order in which the Tab key visits them."""
@@ -157,6 +190,20 @@ class Workbench(QMainWindow):
             else:
                 order.append(place.widget)
         return order
+
+    def hide_panel(self, panel_id: str) -> None:
+        """Put the pane of a panel away."""
+        for pane in self._panes:
+            if any(panel.id == panel_id for panel in pane.panels):
+                pane.hide()
+
+    def _make_room_for(self, pane: Pane) -> None:
+        """Let the panes at the side of one that has just appeared share their room with it."""
+        area = self.dockWidgetArea(pane)
+        beside = [p for p in self._panes if self.dockWidgetArea(p) == area and not p.isHidden()]
+        room, shares = sum(p.height() for p in beside), sum(p.share for p in beside)
+        heights = [round(p.share / shares * room) for p in beside]
+        self.resizeDocks(beside, heights, Qt.Orientation.Vertical)
 
     def share_out(self) -> None:
         """Give every pane its usual share of the workbench.

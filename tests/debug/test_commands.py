@@ -24,9 +24,53 @@ PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
     "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
     "text_larger", "text_smaller", "text_usual", "theme_dark", "theme_light", "theme_contrast",
+    "lesson_new", "lesson_open",
     "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
+
+
+@dataclass
+class FakeLessons:
+    """A lesson, or none, that notes what is asked of it."""
+
+    asked: list[str]
+    is_open: bool = False
+
+    @property
+    def has_stop(self) -> bool:
+        return self.is_open
+
+    @property
+    def can_undo(self) -> bool:
+        return self.is_open
+
+    def can_turn(self, direction: int) -> bool:
+        return self.is_open
+
+    def turn(self, direction: int) -> None:
+        self.asked.append(f"turn {direction}")
+
+    def go_again(self) -> None:
+        self.asked.append("go_again")
+
+    def record(self) -> None:
+        self.asked.append("record")
+
+    def undo(self) -> None:
+        self.asked.append("undo")
+
+    def new(self) -> None:
+        self.asked.append("new")
+
+    def ask_what_to_open(self) -> None:
+        self.asked.append("ask_what_to_open")
+
+    def save(self) -> None:
+        self.asked.append("save")
+
+    def ask_where_to_save(self) -> None:
+        self.asked.append("ask_where_to_save")
 
 
 @dataclass
@@ -39,6 +83,11 @@ class FakeDesk:
     has_step: bool = False
     has_parts: bool = False
     generation: Generation | None = None
+    has_lesson: bool = False
+
+    @property
+    def lessons(self) -> FakeLessons:
+        return FakeLessons(self.asked, self.has_lesson)
 
     def open_drawn_name(self) -> None:
         self.asked.append("open_drawn_name")
@@ -130,7 +179,7 @@ def desk(a_timeline: Timeline, changed: WhatIf, subject: Subject) -> FakeDesk:
 
     It is in the middle of a name that is being made up as well.
     """
-    desk = FakeDesk(has_step=True, has_parts=True, generation=Generation(subject))
+    desk = FakeDesk(has_step=True, has_parts=True, generation=Generation(subject), has_lesson=True)
     assert desk.generation is not None
     desk.generation.next_name()
     desk.generation.set_prefix("a")
@@ -223,6 +272,18 @@ def test_commands_of_the_name_that_is_made_up(desk: FakeDesk) -> None:
     assert not BY_ID["draw_last_name"].enabled(desk)
     made_up.set_prefix("")
     assert not BY_ID["draw_open"].enabled(desk)
+
+
+def test_commands_of_lessons(desk: FakeDesk) -> None:
+    ids = [command.id for command in COMMANDS if command.group == "Lessons"]
+    for command in ids:
+        run(desk, command)
+    assert desk.asked == [
+        "turn 1", "turn -1", "go_again", "record", "undo", "new", "ask_what_to_open", "save",
+        "ask_where_to_save",
+    ]  # fmt: skip
+    for desk.workspace in Workspace:
+        assert all(BY_ID[command].available(desk) for command in ids)
 
 
 def test_titles_are_unique_and_not_empty() -> None:

@@ -20,15 +20,16 @@ from hypothesis import strategies as st
 from explorer.debug.addresses import Address, node_address
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint, breakpoint_on
+from explorer.debug.file_fields import LONGEST_LIST, LONGEST_TEXT
+from explorer.debug.pass_state import restore_pass
 from explorer.debug.session import Colour, Session
-from explorer.debug.session_fields import LONGEST_LIST, LONGEST_TEXT, SessionFileError
 from explorer.debug.session_file import (
     LARGEST_FILE,
     SavedModel,
+    SessionFileError,
     SessionState,
     capture,
     read_session,
-    restore,
     save_session,
 )
 from explorer.debug.stepping import Granularity
@@ -146,7 +147,7 @@ def test_a_live_session_is_captured_and_restored(tmp_path: Path, a_timeline: Tim
     read = read_session(tmp_path / "s.json")
     assert read == state
     other.open(a_timeline)
-    restore(other, read)
+    restore_pass(other, read)
     assert capture(other, (3.0, 1.0, 2.0)) == state
     assert other.selection == session.selection
     assert other.breakpoints.rows(99) == session.breakpoints.rows(99)
@@ -156,7 +157,7 @@ def test_a_live_session_is_captured_and_restored(tmp_path: Path, a_timeline: Tim
 def test_a_moment_beyond_the_end_becomes_the_end(a_timeline: Timeline) -> None:
     session = Session()
     session.open(a_timeline)
-    restore(session, replace(STATE, cursor=10**15, selection=Address(("nowhere",), 1)))
+    restore_pass(session, replace(STATE, cursor=10**15, selection=Address(("nowhere",), 1)))
     assert session.cursor == a_timeline.end
     assert session.selection is None
 
@@ -391,7 +392,8 @@ from explorer.trace.files import WriteError
 from explorer.debug.session_file import SessionState, save_session
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    save_session(Path({str(tmp_path / "s.json")!r}), SessionState("x" * 5000, "", {{}}, 1, 1))
+    state = SessionState("x" * 5000, "", {{}}, 1, cursor=1)
+    save_session(Path({str(tmp_path / "s.json")!r}), state)
 except WriteError as error:
     print(error)
 """

@@ -16,6 +16,8 @@ Neighbourhood        arrows walk, +, − zoom, Enter opens a sum, F brings all c
 Order of backward    Up, Down from row to row, Enter goes to the moment
 Breakpoints          Up, Down, Enter goes there, Delete removes, Space switches on and off, F2 edits
 Watches, bookmarks   Up, Down, Enter goes there, Delete removes, F2 edits a note
+Stops of a lesson    Up, Down, Enter goes there, Delete removes, F2 retitles, Alt+Up, Alt+Down move
+Caption, notes       all that is typed, Enter included; it counts when the keyboard leaves them
 Time line            Left, Right step
 Stages of a name     Left, Right from stage to stage, Enter opens one, Enter again or M: the map
 All positions        arrows from position to position, Enter goes to the target's node
@@ -52,6 +54,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.commands import COMMANDS
 from explorer.debug.desk import IN_ONE, Workspace
+from explorer.debug.lessons.lesson import Lesson
+from explorer.debug.lessons.sources import Expression
+from explorer.debug.lessons.stop import Stop, StopState
 from explorer.views.buttons import CommandButton
 from explorer.views.cell_grid import CellGrid
 from explorer.views.main_window import MainWindow
@@ -135,6 +140,7 @@ VIEWS: dict[str, Callable[[MainWindow], QWidget]] = {
     "breakpoints": lambda window: window.explore.breakpoints.table,
     "watches": in_panel("watches", lambda window: window.explore.watches.table),
     "bookmarks": in_panel("bookmarks", lambda window: window.explore.bookmarks.table),
+    "stops of the lesson": in_panel("lesson", lambda window: window.lesson_panel.stops),
     "stages": inside_name(lambda window: window.name_page.chain),
     "parts": inside_name(lambda window: window.name_page.tabs),
     "all positions": inside_name(lambda window: window.name_page.probabilities.panels),
@@ -176,7 +182,17 @@ FIELDS: dict[str, Callable[[MainWindow], QWidget]] = {
     "condition": lambda window: window.explore.breakpoints.condition,
     "compared name": in_part("Compare", lambda page: page.compare.headers[2].name),
     "number": what_if_number,
+    "title of the lesson": in_panel("lesson", lambda window: window.lesson_panel.title),
+    "caption": in_panel("lesson", lambda window: window.lesson_panel.caption),
+    "notes": in_panel("lesson", lambda window: window.lesson_panel.notes),
 }
+
+
+LESSON = Lesson(
+    "A formula",
+    stops=(Stop(title="All of it", model="m", state=StopState(cursor=7), caption="{loss}"),),
+    models={"m": Expression("L = a*b + a", {"a": 2.0, "b": 3.0})},
+)
 
 
 def is_typed(key: str) -> bool:
@@ -204,6 +220,7 @@ def press(widget: QWidget, key: str) -> None:
 def ready(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window in the middle of backward, with a node that has links, and all bars open."""
     window.activateWindow()
+    window.lectern.open(LESSON)
     window.session.seek(90_000)
     window.session.select(40_000)
     window.message.tell("A sentence.", "emma")
@@ -279,7 +296,7 @@ def test_tabs_come_before_what_stands_under_them(ready: MainWindow, panel: str) 
     assert inside
 
 
-@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks"])
+@pytest.mark.parametrize("panel", [None, "order", "watches", "bookmarks", "lesson"])
 def test_tab_reaches_everything_that_takes_the_keyboard(
     ready: MainWindow, panel: str | None
 ) -> None:

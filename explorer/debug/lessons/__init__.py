@@ -1,0 +1,1 @@
+"""Lessons: lists of saved states, each with a caption."""
