@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 PARTS = {
     StageView.PROBABILITIES: "Probabilities",
     StageView.ATTENTION: "Attention",
+    StageView.HEAD: "Attention",
+    StageView.CACHE: "Attention",
     StageView.STREAM: "Residual stream",
+    StageView.UNITS: "Residual stream",
     StageView.EMBEDDINGS: "Embeddings",
 }
 VIEWS = {

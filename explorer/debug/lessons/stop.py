@@ -19,8 +19,11 @@ class StageView(StrEnum):
     NEIGHBOURHOOD = "neighbourhood"
     FORMULA = "formula"  # the step under way with its numbers put in
     PROBABILITIES = "probabilities"
-    ATTENTION = "attention"
+    ATTENTION = "attention"  # the matrices of all heads
+    HEAD = "head"  # one of them at one position, step by step
+    CACHE = "cache"  # its keys and values
     STREAM = "stream"
+    UNITS = "units"  # of the perceptron
     EMBEDDINGS = "embeddings"
     TRAINING = "training"  # the losses of the model's training
     GENERATION = "generation"  # a name made up, draw by draw
