@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from explorer.debug import numbers
 from explorer.debug.lessons.captions import CaptionError, parse_caption
 from explorer.debug.lessons.facts import Facts
 
@@ -47,10 +48,14 @@ class Caption:
 
     @property
     def html(self) -> str:
-        """The caption as rich text, with its numbers in bold."""
+        """The caption as rich text, with its numbers in bold.
+
+        Rich text knows one space only at which no line ends.
+        """
         written = []
         for piece in self.pieces:
             text = html.escape(piece.text).replace("\n", "<br>")
+            text = text.replace(numbers.THIN_SPACE, "&nbsp;")
             written.append(f"<b>{text}</b>" if piece.is_number else text)
         return "".join(written)
 
