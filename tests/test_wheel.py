@@ -36,8 +36,13 @@ def run(unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_wheel_has_the_names_and_the_icon(unpacked: Path) -> None:
-    assert {"names.txt", "icon.png"} <= {file.name for file in (unpacked / "assets").iterdir()}
+def test_the_wheel_has_the_names_the_icon_and_the_lessons(unpacked: Path) -> None:
+    assets = unpacked / "assets"
+    assert {"names.txt", "icon.png"} <= {file.name for file in assets.iterdir()}
+    ours = ROOT / "assets" / "lessons"
+    lessons = {file.relative_to(ours) for file in ours.rglob("*.json")}
+    assert len(lessons) > 7
+    assert lessons == {file.relative_to(assets / "lessons") for file in assets.rglob("*.json")}
     entry_points = next(unpacked.glob("*.dist-info/entry_points.txt")).read_text(encoding="utf-8")
     assert "microgpt-explorer = explorer.cli:main" in entry_points
 
