@@ -101,6 +101,8 @@ PARTS_OF_A_VIEW = {
     "compare_rows": {"cell_raster", "compare_grid"},
     "compare_words": {"cell_grid"},
     "legend": {"map_colours"},
+    "boards": {"map_view"},
+    "pointing_layer": {"boards"},
     "inspector": {"inspector_markup", "inspector_text"},
     "inspector_text": {"inspector_markup"},
     "outline": {"scope_model"},

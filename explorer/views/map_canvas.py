@@ -54,6 +54,7 @@ class MapCanvas(QWidget):
 
     scope_entered = Signal(int)  # the innermost scope that fills the picture
     limit_changed = Signal(float)  # the end of the colour scale
+    camera_moved = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -127,6 +128,11 @@ class MapCanvas(QWidget):
     def camera(self) -> Camera:
         """Which part of the map is on screen, or will be when the camera stands still."""
         return self._gliding.goal or self._camera
+
+    @property
+    def seen(self) -> Camera:
+        """Which part of the map is on screen now, also while the camera is on its way."""
+        return self._camera
 
     @property
     def shows_all(self) -> bool:
@@ -253,6 +259,7 @@ class MapCanvas(QWidget):
         self._tell_scope()
         self._refresh_minimap()
         self.update()
+        self.camera_moved.emit()
 
     def _tell_scope(self) -> None:
         """Tell which scope was asked for or fills the picture, if that has changed."""
