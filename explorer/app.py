@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from explorer.views.pass_loader import load_pass
 from explorer.views.picture_files import png_content
 
 NAME = "microgpt-explorer"  # of the file with the settings
+PATIENCE = 2.0  # seconds that work in the background is given to end
 X_PORT = 6000  # and the number of the display
 ICON = Path(__file__).resolve().parents[1] / "assets" / "icon.png"
 
@@ -92,7 +95,9 @@ def run_window(subject: Subject, name: str, theme: str | None = None) -> int:
     breath = QTimer(window)
     breath.start(200)
     breath.timeout.connect(_let_python_run)
-    return application.exec()
+    status = application.exec()
+    _leave_threads(status)
+    return status
 
 
 def first_look(settings: QSettings, theme: str | None, room: QSize) -> Look:
@@ -187,6 +192,20 @@ def _picture(widget: QWidget) -> QImage:
     image = QImage(widget.size(), QImage.Format.Format_RGB32)
     widget.render(image)
     return image
+
+
+def _leave_threads(status: int) -> None:
+    """Wait for work that was given up; what goes on for too long ends with the process at once.
+
+    Otherwise the interpreter takes Qt away while a thread tells how far it is.
+    """
+    deadline = time.monotonic() + PATIENCE
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    for thread in others:
+        thread.join(max(deadline - time.monotonic(), 0.0))
+    if any(thread.is_alive() for thread in others):
+        sys.stdout.flush()
+        os._exit(status)
 
 
 def _let_python_run() -> None:
