@@ -279,8 +279,8 @@ class TopBar(QFrame):
         name = PHASE_NAMES[moment.phase]
         self._phase.setVisible(self._explores)
         self._phase.setText(f"{name}  {numbers.count(done)} / {numbers.count(total)}")
-        digits = len(numbers.count(timeline.end))
-        widest = self._phase.fontMetrics().horizontalAdvance("BACKWARD  / " + "0" * 2 * digits)
+        most = "0" * len(numbers.count(timeline.end))
+        widest = self._phase.fontMetrics().horizontalAdvance(f"BACKWARD  {most} / {most}")
         width = widest + 2 * self._theme.px(PHASE_PADDING)
         if self._phase.minimumWidth() != width:
             self._phase.setFixedWidth(width)
