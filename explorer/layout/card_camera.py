@@ -39,6 +39,13 @@ def opening(bounds: Box, width: float, height: float, scale: float | None = None
     )
 
 
+def fits(bounds: Box, width: float, height: float) -> bool:
+    """Return whether all of a neighbourhood can be seen at once, with texts that can be read."""
+    left, top, right, bottom = bounds
+    across, down = width - 2 * MARGIN, height - 2 * MARGIN
+    return (right - left) * LEAST_OPENING <= across and (bottom - top) * LEAST_OPENING <= down
+
+
 def _origin(low: float, high: float, room: float) -> float:
     """Return where the centre stands along one side: in the middle, unless that wastes room."""
     at_low_edge, at_high_edge = MARGIN - low, room - MARGIN - high

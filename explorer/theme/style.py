@@ -16,6 +16,7 @@ MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono")
 
 BUTTON, ICON = 14, 18  # pixels at scale 1: texts and icons of bars
 BODY, SMALL, LARGE = 15, 13, 20  # pixels at scale 1
+HAIR = 2  # up to which a length may be that of a line
 LENGTH = re.compile(r"\b(\d+)px")
 
 
@@ -51,7 +52,13 @@ def style_sheet(theme: Theme) -> str:
 
 def scaled_lengths(style: str, theme: Theme) -> str:
     """Return a style, such as that of a paragraph, with its lengths at the scale of a theme."""
-    return LENGTH.sub(lambda length: f"{theme.px(int(length[1]))}px", style)
+    return LENGTH.sub(lambda length: f"{_on_screen(theme, int(length[1]))}px", style)
+
+
+def _on_screen(theme: Theme, length: int) -> int:
+    """Return a length on screen; what may be a line is not finer than lines may be."""
+    scaled = theme.px(length)
+    return max(scaled, round(theme.finest)) if 0 < length <= HAIR else scaled
 
 
 def _knob(t: Theme) -> str:

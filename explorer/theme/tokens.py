@@ -68,6 +68,8 @@ class Theme:
         How large everything is; 1 at first.
     finest : float
         The width in pixels of the screen that no line goes below.
+    least_text : float
+        Pixels at scale 1 of the smallest letters that are written, where maps write as it fits.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Theme:
     ops: tuple[str, ...]
     scale: float = 1.0
     finest: float = 0.0
+    least_text: float = 0.0
 
     def px(self, length: float) -> int:
         """Return a length in pixels of the screen; what is seen at scale 1 stays in sight."""
@@ -122,9 +125,13 @@ class Theme:
         """Return the width of a line that is painted with a scaled painter."""
         return max(width, self.finest / self.scale)
 
-    def scaled(self, scale: float, finest: float = 0.0) -> Theme:
+    def scaled(self, scale: float, finest: float = 0.0, least_text: float = 0.0) -> Theme:
         """Return the theme at another scale."""
-        return replace(self, scale=scale, finest=finest)
+        return replace(self, scale=scale, finest=finest, least_text=least_text)
+
+    def more_room(self, least: float) -> float:
+        """Return how many times more room a text needs that could be as small as `least`."""
+        return max(1.0, self.least_text / least)
 
 
 DARK = Theme(

@@ -52,6 +52,7 @@ class AttentionSteps(CellGrid):
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__(theme, "One head step by step", around=around)
         self.activates_by_click = True
+        self.least_height = CELL[1]  # of a row
         self._reading: Reading | None = None
         self._place, self._looked_at = Place(), 0
         self._positions = self._size = 1
@@ -101,7 +102,7 @@ class AttentionSteps(CellGrid):
 
     def needed(self, width: int) -> QSize:
         across = self._fixed_width() + VECTORS * self._size * CELL[0] + 3 * SCALAR + BAR
-        return QSize(across, self._fixed_height() + (self._positions + 2) * CELL[1])
+        return QSize(across, self._fixed_height() + (self._positions + 2) * self.least_height)
 
     def wanted(self, width: int) -> QSize:
         return QSize(width, self._fixed_height() + (self._positions + 2) * EASY)
@@ -116,7 +117,7 @@ class AttentionSteps(CellGrid):
         scalar = min(max((rest - BAR) // 3, SCALAR), MOST_SCALAR)
         self._bar = min(max(rest - 3 * scalar, BAR), MOST_BAR)
         height = (size.height() - self._fixed_height()) // (self._positions + 2)
-        height = min(max(height, CELL[1]), MOST_CELL[1])
+        height = min(max(height, self.least_height), MOST_CELL[1])
         top = HEAD + height
         widths = {Part.DOT: scalar, Part.SCORE: scalar, Part.WEIGHT: scalar}
         rasters: dict[Part, Raster] = {}

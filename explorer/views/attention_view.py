@@ -34,6 +34,7 @@ from explorer.views.cell_grid import At, CellGrid
 from explorer.views.figure import Figure
 from explorer.views.reading_view import ReadingView
 
+NARROW = 9, 15  # width and height of the smallest cells on a stage
 NOTHING = "There is no pass of a model whose attention is known."
 
 
@@ -84,6 +85,9 @@ class AttentionView(ReadingView):
     def show_only(self, *names: str) -> None:
         super().show_only(*names)
         self.controls.show_bare()
+        self.matrices.room = replace(self.matrices.room, least=NARROW)
+        self.cache.room = replace(self.cache.room, least=(self.cache.room.least[0], NARROW[1]))
+        self.steps.least_height = NARROW[1]
         self.panes.fit()
         self._refresh()
 

@@ -52,6 +52,11 @@ class DrawView(QWidget):
             column.addWidget(widget, int(widget in (self.plot, self.trouble)))
         self.use_model()
 
+    def take_stage(self) -> None:
+        """Show the picture alone, for a lecture: its caption says the rest."""
+        self.sentence.hide()
+        self.detail.hide()
+
     def use_model(self) -> None:
         """Show the tokens of the model that draws now."""
         tokenizer = self._generation.subject.tokenizer

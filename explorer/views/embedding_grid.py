@@ -114,8 +114,9 @@ class EmbeddingGrid(CellGrid):
         painter.setFont(sans(SMALL))
         painter.setPen(QColor(self.theme.muted))
         metrics = QFontMetrics(painter.font())
-        title = metrics.elidedText(embedding.title, Qt.TextElideMode.ElideRight, int(area.width()))
-        painter.drawText(area, LEFT, title)
+        titles = embedding.title, embedding.title.partition(" ")[0]
+        fits = (text for text in titles if metrics.horizontalAdvance(text) <= area.width())
+        painter.drawText(area, LEFT, next(fits, ""))
 
     def _draw_rows(
         self, painter: QPainter, embedding: Embedding, raster: Raster, bright: int

@@ -28,6 +28,7 @@ from explorer.views.projection_plot import ProjectionPlot
 from explorer.views.quantity_switch import QuantitySwitch
 from explorer.views.reading_view import ReadingView
 
+SHARES_ON_STAGE = (2, 1)  # of the width: numbers, and their projection
 NOTHING = "There is no pass of a name here whose embeddings are known."
 NOT_FINITE = "Not all of its numbers are finite: there is no projection."
 KINDS = "○ vowels, □ consonants; bold: in this name"
@@ -45,6 +46,8 @@ class EmbeddingsView(ReadingView):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._reading: Reading | None = None
+        self._on_stage = False
+        self._gridded: tuple[Embedding, ...] = ()  # the embeddings whose numbers are shown
         self._embeddings: tuple[Embedding, ...] = ()
         self._limits: dict[Quantity, list[float]] = {}
         self._of: Timeline | None = None  # whose these are
@@ -75,6 +78,9 @@ class EmbeddingsView(ReadingView):
 
     def show_only(self, *names: str) -> None:
         super().show_only(*names)
+        self._on_stage = self.plot.is_on_stage = True
+        for place, share in enumerate(SHARES_ON_STAGE):
+            self._row.setStretch(place, share)
         for column, name in zip(self._columns, self.figures, strict=True):
             column.setVisible(name in names)
         for bar in self._bars:
@@ -88,7 +94,7 @@ class EmbeddingsView(ReadingView):
         scroll.setWidget(self._grid_figure)
         page = QWidget()
         page.setProperty("role", "window")
-        columns = QHBoxLayout(page)
+        self._row = columns = QHBoxLayout(page)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(theme.px(1))
         self._bars = _bar(theme, self.quantity), _bar(theme, self.matrices, stretch=1)
@@ -111,15 +117,18 @@ class EmbeddingsView(ReadingView):
             return
         self._read(self._reading)
         limits = self._limits_of(self._reading, self.quantity.quantity)
-        self.grid.show_embeddings(self._reading, self._embeddings, self.quantity.quantity, limits)
-        self._grid_figure.set_title("Embeddings", "Bold rows are of this name.")
+        self.grid.show_embeddings(self._reading, self._gridded, self.quantity.quantity, limits)
+        remark = "The rows of this name." if self._on_stage else "Bold rows are of this name."
+        self._grid_figure.set_title("Embeddings", remark)
         self._show_projection(self._reading)
 
     def _read(self, reading: Reading) -> None:
         if self._of is reading.timeline:
             return
         self._of, self._limits = reading.timeline, {}
-        self._embeddings = embeddings(reading)
+        self._embeddings = self._gridded = embeddings(reading)
+        if self._on_stage:
+            self._gridded = tuple(one.of_name() for one in self._embeddings)
         names = [embedding.name for embedding in self._embeddings]
         self.matrices.show_choices(names, max(0, self.matrices.currentIndex()))
 
@@ -149,7 +158,10 @@ class EmbeddingsView(ReadingView):
         at = self.grid.at
         if at is None or at.grid >= len(self._embeddings):
             return None
-        return at.row if self._embeddings[at.grid].rows == shown.rows else None
+        if self._embeddings[at.grid].rows != shown.rows:
+            return None
+        rows = self._gridded[at.grid].shown
+        return at.row if rows is None else rows[at.row]
 
     def _grid_table(self) -> Table | None:
         if self._reading is None:
@@ -157,7 +169,7 @@ class EmbeddingsView(ReadingView):
         width = max(embedding.matrix.columns for embedding in self._embeddings)
         rows = tuple(
             (embedding.name, name, *values)
-            for embedding, grid in zip(self._embeddings, self.grid.grids, strict=True)
+            for embedding, grid in zip(self._gridded, self.grid.grids, strict=True)
             for name, values in zip(embedding.rows, grid.values.tolist(), strict=True)
         )
         return Table(("matrix", "row", *map(str, range(width))), rows)
@@ -184,7 +196,11 @@ class EmbeddingsView(ReadingView):
     def _choose_row(self, row: int) -> None:
         at = self.grid.at
         column = 0 if at is None else at.column
-        self.grid.show_chosen(At(self._embeddings.index(self._shown), row, column))
+        matrix = self._embeddings.index(self._shown)
+        rows = self._gridded[matrix].shown
+        if rows is None or row in rows:
+            place = row if rows is None else rows.index(row)
+            self.grid.show_chosen(At(matrix, place, column))
         self._refresh()
 
     def _activate_row(self, row: int) -> None:

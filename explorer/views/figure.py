@@ -25,6 +25,7 @@ from explorer.views.picture_files import write_picture
 from explorer.views.readout import Readout
 from explorer.views.session_dialogs import FileDialog
 
+ENDS = (",  ", "    ", "; ")  # of parts of a remark that can be left out
 ENLARGED = 2  # times the size on screen, of pictures made of pixels
 
 
@@ -93,6 +94,7 @@ class Figure(QWidget):
     def show_bare(self) -> None:
         """Leave out the menu: nobody has a mouse."""
         self._button.hide()
+        self._remark.ends = ENDS
 
     def set_title(self, title: str, remark: str = "") -> None:
         """Name the figure, with a remark beside it in smaller letters."""

@@ -42,6 +42,9 @@ MARGINS = (28, 18, 18, 14)
 LARGEST, AROUND = QSize(1680, 1100), QSize(60, 50)  # the latter: of the window, to be seen around
 CLOSING = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
+Line = tuple[str, str]  # keys, and what they do
+Section = tuple[str, Sequence[Line]]
+
 
 class KeysSheet(QDialog):
     """What every key does, in as many columns as there is room for, and a line to filter them.
@@ -52,9 +55,13 @@ class KeysSheet(QDialog):
     ----------
     parent : QWidget
     theme : Theme
+    sections : sequence of (str, sequence of (str, str)), optional
+        Titles, and below each keys with what they do; left out, those of the window.
     """
 
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
+    def __init__(
+        self, parent: QWidget, theme: Theme, sections: Sequence[Section] | None = None
+    ) -> None:
         super().__init__(parent)
         self._over, self._theme = parent, theme
         self._margins = QMargins(*map(theme.px, MARGINS))
@@ -66,9 +73,8 @@ class KeysSheet(QDialog):
         self.filter.setMaximumWidth(2 * theme.px(COLUMN))
         self.filter.textChanged.connect(self._show_matching)
         self.filter.installEventFilter(self)
-        groups = dict.fromkeys(command.group for command in COMMANDS)
-        sections = [*((group, _lines(group)) for group in groups), ("Mouse and more", MOUSE)]
-        shown = [_Section(title, lines, theme) for title, lines in sections if lines]
+        listed = _of_window() if sections is None else sections
+        shown = [_Section(title, lines, theme) for title, lines in listed if lines]
         self._columns = _Columns(shown, theme)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -138,7 +144,9 @@ class KeysSheet(QDialog):
         return self._columns.flow(self.width() - self._margins.left() - self._margins.right())
 
 
-Line = tuple[str, str]  # keys, and what they do
+def _of_window() -> list[Section]:
+    groups = dict.fromkeys(command.group for command in COMMANDS)
+    return [*((group, _lines(group)) for group in groups), ("Mouse and more", MOUSE)]
 
 
 def _lines(group: str) -> list[Line]:

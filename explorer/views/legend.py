@@ -8,11 +8,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug import numbers
+from explorer.debug.contrast import Contrast
 from explorer.debug.session import Colour, Cone, Session
 from explorer.theme import palette
 from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
+from explorer.trace.trace import Trace
 from explorer.views.map_colours import COMPARED, SIZE_DECADES
 
 RAMP_WIDTH, SWATCH, GAP = 150, 13, 7
@@ -78,14 +80,27 @@ class Legend(QWidget):
         painter.scale(scale, scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         right, colour = unscaled_size(self, self._theme).width(), self._session.colour
-        limit = numbers.short(self._limit, 2)
+        ends = self._ends()
+        if ends is not None:
+            right = self._ramp(painter, right, *ends)
+        contrast, left = self._contrast(), 0.0
+        if contrast is not None:
+            left = self._title(painter, right, f"{colour.value}: {contrast.title}")
+        for index, meaning in reversed(self._swatches(trace)):
+            right = self._swatch(painter, left, right, index, meaning)
+
+    def _ends(self) -> tuple[int, str, str] | None:
+        """Return where the scale begins in the table of colours, and what stands at its ends."""
+        colour, limit = self._session.colour, numbers.short(self._limit, 2)
         if colour in (Colour.DATA, Colour.GRADIENT):
-            right = self._ramp(painter, right, palette.RAMP, f"{numbers.MINUS}{limit}", f"+{limit}")
-        elif colour is Colour.MAGNITUDE:
-            least = numbers.short(self._limit / 10**SIZE_DECADES, 2)
-            right = self._ramp(painter, right, MIDDLE, least, limit)
-        elif colour is Colour.FAN_OUT:
-            right = self._ramp(painter, right, MIDDLE, "1", limit)
+            return palette.RAMP, f"{numbers.MINUS}{limit}", f"+{limit}"
+        if colour is Colour.MAGNITUDE:
+            return MIDDLE, numbers.short(self._limit / 10**SIZE_DECADES, 2), limit
+        return (MIDDLE, "1", limit) if colour is Colour.FAN_OUT else None
+
+    def _swatches(self, trace: Trace) -> list[tuple[int, str]]:
+        """Return the colours that are on no scale, and what each means."""
+        colour = self._session.colour
         if colour is Colour.OP:
             used = np.unique(trace.op).tolist()
             swatches = [(palette.FIRST_OP + op % palette.OPS, trace.op_names[op]) for op in used]
@@ -93,12 +108,12 @@ class Legend(QWidget):
             swatches = list(SWATCHES[colour])
         if self._session.cone is not Cone.ALL:
             swatches = [(palette.UNBORN, f"no {self._session.cone.value[:-1]}"), *swatches]
-        contrast, left = self._session.contrast if colour in COMPARED else None, 0.0
-        if contrast is not None:
+        if self._contrast() is not None:
             swatches = [(i, "the same" if i == palette.ZERO else text) for i, text in swatches]
-            left = self._title(painter, right, f"{colour.value}: {contrast.title}")
-        for index, meaning in reversed(swatches):
-            right = self._swatch(painter, left, right, index, meaning)
+        return swatches
+
+    def _contrast(self) -> Contrast | None:
+        return self._session.contrast if self._session.colour in COMPARED else None
 
     def _ramp(self, painter: QPainter, right: float, first: int, low: str, high: str) -> float:
         """Draw a scale that ends at `right`; return where it begins."""
@@ -112,12 +127,15 @@ class Legend(QWidget):
         if ramp < SWATCH:
             return right
         left = right - high_width - GAP - ramp
-        levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
-        image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
-        painter.drawImage(QRectF(left, (HEIGHT - SWATCH) / 2, ramp, SWATCH), image)
+        self._paint_ramp(painter, QRectF(left, (HEIGHT - SWATCH) / 2, ramp, SWATCH), first)
         left -= GAP + low_width
         painter.drawText(QRectF(left, 0, low_width + 1, HEIGHT), line, low)
         return left - 2 * GAP
+
+    def _paint_ramp(self, painter: QPainter, area: QRectF, first: int) -> None:
+        levels = np.ascontiguousarray(self._table[first : palette.PARTIAL_RAMP])
+        image = QImage(levels.data, len(levels), 1, QImage.Format.Format_RGB32)
+        painter.drawImage(area, image)
 
     def _title(self, painter: QPainter, right: float, text: str) -> float:
         """Write at the left what the scale is of, up to `right`; return where it ends."""
@@ -144,10 +162,13 @@ class Legend(QWidget):
         painter.setPen(QColor(self._theme.muted))
         line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(right - width, 0, width + 1, HEIGHT), line, text)
+        self._paint_swatch(painter, QRectF(left, (HEIGHT - SWATCH) / 2, SWATCH, SWATCH), index)
+        return left - 2 * GAP
+
+    def _paint_swatch(self, painter: QPainter, area: QRectF, index: int) -> None:
         painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
         painter.setBrush(QColor.fromRgb(int(self._table[index])))
-        painter.drawRoundedRect(QRectF(left, (HEIGHT - SWATCH) / 2, SWATCH, SWATCH), 3, 3)
-        return left - 2 * GAP
+        painter.drawRoundedRect(area, 3, 3)
 
 
 MIDDLE = palette.RAMP + palette.LEVELS // 2

@@ -22,6 +22,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.camera_glide import CameraGlide
 from explorer.views.focus import paint_focus
 from explorer.views.hover_card import HoverCard
+from explorer.views.map_cells import LEAST_TEXT
 from explorer.views.map_colours import MapColours
 from explorer.views.map_export import MapPicture
 from explorer.views.map_frame import COLUMN_HEADER
@@ -60,6 +61,9 @@ class MapCanvas(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._layout: MapLayout | None = None
+        self.is_on_stage = False  # of a lecture, where nothing lies over the map
+        self.left_room = 0.0  # pixels of scale 1 that the whole map leaves free
+        self._given: tuple[object, ...] = (None,)  # what the painter was made of
         self._painter: MapPainter | None = None
         self._colours: MapColours | None = None
         self._camera = Camera(1.0, 0.0, 0.0)
@@ -97,12 +101,16 @@ class MapCanvas(QWidget):
         """
         timeline = self._session.timeline
         assert timeline is not None
-        last = self._layout
+        last, given = self._layout, (timeline, layout, flows, colours)
         self._layout = layout
         self._colours = colours
-        self._painter = MapPainter(
-            layout, timeline, flows, titles.scope_titles(timeline.trace), self._theme
-        )
+        if any(one is not other for one, other in zip(given, self._given, strict=False)):
+            self._painter = MapPainter(
+                layout, timeline, flows, titles.scope_titles(timeline.trace), self._theme
+            )
+        elif self._painter is not None:  # the same pass once more, which may show a what-if
+            self._painter.show_numbers(timeline)
+        self._given = given
         self._hover_over(None)
         self._marks.find_pins()
         self._has_old_numbers = False
@@ -133,6 +141,11 @@ class MapCanvas(QWidget):
     def seen(self) -> Camera:
         """Which part of the map is on screen now, also while the camera is on its way."""
         return self._camera
+
+    @property
+    def whole(self) -> Camera:
+        """The camera that shows all of the map."""
+        return self._whole()
 
     @property
     def shows_all(self) -> bool:
@@ -195,7 +208,8 @@ class MapCanvas(QWidget):
         if node is None or self._layout is None:
             return None
         x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
-        return Camera(SELECTION_SCALE, 0.0, 0.0).centred(x, y, *self._screen)
+        scale = SELECTION_SCALE * self._theme.more_room(LEAST_TEXT)
+        return Camera(scale, 0.0, 0.0).centred(x, y, *self._screen)
 
     def show_scope(self, scope: int) -> None:
         """Show a scope as large as it goes."""
@@ -252,7 +266,8 @@ class MapCanvas(QWidget):
     def _whole(self) -> Camera:
         assert self._layout is not None
         whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
-        return fit(whole, *self._screen)
+        width, height = self._screen
+        return fit(whole, width - self.left_room, height).panned(self.left_room, 0)
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera, self._part = camera, None
@@ -284,7 +299,7 @@ class MapCanvas(QWidget):
         if self._painter is None or self._layout is None:
             return
         whole = self._whole()
-        if self._camera.scale <= 1.25 * whole.scale:
+        if self.is_on_stage or self._camera.scale <= 1.25 * whole.scale:
             self._minimap.hide()
             return
         left, top = self._camera.to_map(0, 0)

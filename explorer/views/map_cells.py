@@ -34,6 +34,7 @@ HOLLOW_RIM = (0.16, 4.0)  # of a node that never reaches the loss: share of a ce
 INSETS = {palette.UNBORN: 0.3, palette.PENDING: 0.18}
 DIGITS = 3
 HOLLOW_INK = 2  # after those for dark and for bright cells
+LEAST_TEXT = 10  # pixels
 
 
 class CellPainter:
@@ -52,6 +53,7 @@ class CellPainter:
     def __init__(self, scene: Scene) -> None:
         layout = scene.layout
         self._scene = scene
+        self._more = scene.theme.more_room(LEAST_TEXT)
         self._table = palette.colour_table(scene.theme)
         self._colours = [QColor.fromRgb(int(argb)) for argb in self._table]
         self._inks = tuple(map(QColor, (*palette.INKS, scene.theme.text)))
@@ -90,7 +92,7 @@ class CellPainter:
         if not nodes.size:
             return
         cells = self._paint_cells(frame, nodes)
-        if frame.scale >= NUMBER_CELLS:
+        if frame.scale >= NUMBER_CELLS * self._more:
             self._paint_numbers(frame, nodes, cells)
         elif frame.scale >= SYMBOL_CELLS:
             self._paint_symbols(frame, nodes, cells)
@@ -145,7 +147,7 @@ class CellPainter:
 
     def _paint_symbols(self, frame: Frame, nodes: npt.NDArray[np.int32], cells: Rects) -> None:
         side = cells[0, 2]
-        font = mono(int(min(max(side * 0.42, 10), 16)))
+        font = mono(int(min(max(side * 0.42, LEAST_TEXT * self._more), 16)))
         metrics = QFontMetricsF(font)
         symbols = [numbers.symbol(name) for name in self._scene.trace.op_names]
         widths = np.array([metrics.horizontalAdvance(text) for text in symbols])
@@ -158,7 +160,7 @@ class CellPainter:
 
     def _paint_numbers(self, frame: Frame, nodes: npt.NDArray[np.int32], cells: Rects) -> None:
         side = cells[0, 2]
-        text_size = int(min(max(side * 0.165, 10), 15 if side < 160 else 20))
+        text_size = int(min(max(side * 0.165, LEAST_TEXT * self._more), 15 if side < 160 else 20))
         places = cells[:, :2] + np.array((side * 0.06, side * 0.06 + text_size))
         trace = self._scene.trace
         symbols = [node_heading(trace, node) for node in nodes.tolist()]
@@ -187,7 +189,7 @@ class CellPainter:
             lines = []
             if node < computed:
                 lines.append(numbers.short(data[i], DIGITS))
-                if frame.scale >= FORMULA_CELLS and trace.edges(node):
+                if frame.scale >= FORMULA_CELLS * self._more and trace.edges(node):
                     written = f"= {formula(trace, node, DIGITS - 1)}"
                     written = "set by hand" if node in timeline.forced else written
                     lines.append(written if metrics.horizontalAdvance(written) <= room else "")

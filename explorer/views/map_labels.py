@@ -44,15 +44,16 @@ class LabelPainter:
     def paint(self, frame: Frame) -> None:
         """Write the names of the scopes in the picture."""
         painter, layout = frame.painter, self._scene.layout
+        more = self._scene.theme.more_room(LEAST_LABEL)
         place = layout.header[self._labelled] * frame.scale
-        scopes, boxes = frame.boxes(self._labelled[place >= self._place[self._labelled]])
+        scopes, boxes = frame.boxes(self._labelled[place >= more * self._place[self._labelled]])
         painter.setPen(QColor(self._scene.theme.text))
         last_size = 0
         for scope, (left, top, *_) in zip(scopes.tolist(), boxes.tolist(), strict=True):
             header = float(layout.header[scope]) * frame.scale
             right = left + float(layout.label_width[scope]) * frame.scale
             left = max(left, 0.0)
-            size = int(min(max(header * 0.72, LEAST_LABEL), LABEL_SIZE))
+            size = int(min(max(header * 0.72, more * LEAST_LABEL), LABEL_SIZE))
             if size != last_size:
                 painter.setFont(sans(size))
                 metrics, last_size = QFontMetricsF(painter.font()), size
@@ -87,7 +88,8 @@ class LabelPainter:
         left = np.maximum((boxes[:, 0] - frame.camera.left) * frame.scale, 0)
         right = (boxes[:, 0] + boxes[:, 2] - frame.camera.left) * frame.scale
         right = np.minimum(right, frame.width)
-        speechless = layout.header[self._columns] * frame.scale < LARGE_PLACE
+        least = LARGE_PLACE * self._scene.theme.more_room(LEAST_LABEL)
+        speechless = layout.header[self._columns] * frame.scale < least
         named = np.flatnonzero(((top < -2) | speechless) & (right > left))
         if not named.size:
             return None
@@ -108,8 +110,10 @@ class LabelPainter:
         self, frame: Frame, matrix: ParameterMatrix, rows: list[str], columns: list[str]
     ) -> None:
         """Write the names of rows at the left of a matrix, and of columns above it."""
-        painter = frame.painter
-        painter.setFont(mono(int(min(frame.scale * 0.7, LABEL_SIZE))))
+        painter, size = frame.painter, int(min(frame.scale * 0.7, LABEL_SIZE))
+        if size < self._scene.theme.least_text:
+            return
+        painter.setFont(mono(size))
         painter.setPen(QColor(self._scene.theme.muted))
         metrics = QFontMetricsF(painter.font())
         left, top = frame.middle(matrix.start)

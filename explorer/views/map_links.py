@@ -105,7 +105,7 @@ class LinkPainter:
         colour: str,
     ) -> None:
         painter = frame.painter
-        painter.setFont(mono(LABEL_SIZE))
+        painter.setFont(mono(int(max(LABEL_SIZE, self._scene.theme.least_text))))
         metrics = QFontMetricsF(painter.font())
         background = QColor(self._scene.theme.raised)
         for (x1, y1, x2, y2), value in zip(lines.tolist(), local.tolist(), strict=True):

@@ -47,13 +47,14 @@ class WordPainter:
     Parameters
     ----------
     room : int, optional
-        For how many letters there is room from the beginning; more is made when it is needed.
+        For how many letters there is room as soon as any is needed.
     """
 
     def __init__(self, room: int = ROOM) -> None:
         self._letters: dict[tuple[str, str], _Letter] = {}
         self._few = _FewWords()
-        self._make_room(room)
+        self._least_room = room
+        self._make_room(0)  # it takes 14 ms, and many a pass is never seen so closely
 
     def write(self, painter: QPainter, words: list[str], places: npt.NDArray[np.float64]) -> None:
         """Write words with the painter's font and pen.
@@ -108,7 +109,7 @@ class WordPainter:
     def _points_at(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> list[QPointF]:
         """Return points that are good until the next call."""
         if len(x) > len(self._points):
-            self._make_room(2 * len(x))
+            self._make_room(max(2 * len(x), self._least_room))
         self._places[: len(x), 0] = x
         self._places[: len(x), 1] = y
         return self._points[: len(x)]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from explorer.debug.neighbourhood import CardReading, contribution_now, describe
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera, Part
-from explorer.layout.card_camera import anchored, beyond, opening
+from explorer.layout.card_camera import anchored, beyond, fits, opening
 from explorer.layout.card_layouts import CardLayout
 from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
 from explorer.theme.scaling import device_ratio, scaled_point, unscaled_rect, unscaled_size
@@ -57,6 +57,7 @@ class NeighbourhoodCanvas(QWidget):
         self._scene: Scene | None = None
         self._arrangement: tuple[object, ...] = ()
         self._notice = ""
+        self._is_on_stage = False
         self._keep: QPointF | None = None  # where on the screen the next centre shall stand
         self._camera = Camera(1.0, 0.0, 0.0)
         self._zoomed = False
@@ -131,6 +132,10 @@ class NeighbourhoodCanvas(QWidget):
         room = unscaled_size(self, self._theme)
         self._set_camera(part.on(room.width(), room.height()))
         self._part = part
+
+    def take_stage(self) -> None:
+        """Show no more hops than there is room for, for a lecture."""
+        self._is_on_stage = True
 
     def recentre(self) -> None:
         """Bring all cards into view, or the selected one into the middle if there are many."""
@@ -214,12 +219,24 @@ class NeighbourhoodCanvas(QWidget):
         if self._scenes is None or node is None:
             self._scene, self._notice = None, ""
         else:
-            self._scene, self._notice = self._scenes.make(node, self._choices)
+            self._scene, self._notice = self._made(self._scenes, node)
             self._look(self._scene)
             if before:
                 self._gliding.go(before, self._scene, self._camera, self.glide)
             self._telling.start()
         self.arranged.emit()
+
+    def _made(self, scenes: PassScenes, node: int) -> tuple[Scene, str]:
+        """Return the scene of a node: on a stage with no more hops than can all be seen."""
+        made, hops = scenes.make(node, self._choices), self._choices.hops
+        while self._is_on_stage and hops > 1 and not self._has_room(made[0]):
+            hops -= 1
+            made = scenes.make(node, replace(self._choices, hops=hops))
+        return made
+
+    def _has_room(self, scene: Scene) -> bool:
+        size = unscaled_size(self, self._theme)
+        return fits(scene.bounds(), size.width(), size.height())
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera, self._part = camera, None

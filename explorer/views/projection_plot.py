@@ -38,6 +38,7 @@ class ProjectionPlot(QWidget):
 
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__()
+        self.is_on_stage = False  # of a lecture, where letters are large
         self._theme, self._around = theme, around
         self._embedding: Embedding | None = None
         self._projection: Projection | None = None
@@ -118,7 +119,8 @@ class ProjectionPlot(QWidget):
         found = self._projection
         share = np.nan if found is None else float(found.explained[axis])
         of_all = "" if np.isnan(share) else f" · {numbers.percent(share)} of the variance"
-        return f"{AXES[axis]} principal axis{of_all}"
+        what = "axis" if self.is_on_stage else "principal axis"
+        return f"{AXES[axis]} {what}{of_all}"
 
     # Mouse
 

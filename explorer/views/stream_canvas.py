@@ -20,7 +20,7 @@ from explorer.views.cell_raster import Raster
 from explorer.views.cell_words import card
 from explorer.views.map_frame import draw_rects
 from explorer.views.stream_lines import StreamLines
-from explorer.views.stream_places import HEAD, Places, Shape, place
+from explorer.views.stream_places import HEAD, LEAST_LOGIT, Places, Shape, place
 
 TITLE_FONT = 14
 INDENT = 14  # of stages beside the stream
@@ -28,6 +28,7 @@ OVERVIEW = "norm at each position"
 NUMBER = 64  # pixels for a number beside its bar
 BAR = 10  # height of a bar
 TO_SCOPE = "to where it is computed"
+LETTER = 9  # pixels of a cell whose letter does not touch the next one
 EDGE = 8  # pixels that lines may stick out of their area
 NAMES = 20  # height of the line of names above cells
 AXIS = Qt.AlignmentFlag.AlignVCenter
@@ -48,6 +49,7 @@ class StreamCanvas(CellGrid):
     def __init__(self, theme: Theme, around: QWidget) -> None:
         super().__init__(theme, "Residual stream", around=around)
         self.picture: StreamPicture | None = None
+        self.leaves_out = False  # columns that have no room
         self._places: Places | None = None
         self._lines = StreamLines(theme)
         self._beside: tuple[FloatArray, float | None] = (np.empty(0), None)
@@ -74,6 +76,7 @@ class StreamCanvas(CellGrid):
         return Shape(
             len(stages), anatomy.width, anatomy.vocabulary, anatomy.positions,
             longest + INDENT, anatomy.layers > 1,
+            LETTER if self.leaves_out else LEAST_LOGIT,
         )  # fmt: skip
 
     def arrange(self, size: QSize) -> list[Raster]:
@@ -84,7 +87,13 @@ class StreamCanvas(CellGrid):
         if self.picture is None:
             return QSize(0, 0)
         shape = self._shape()
-        return QSize(shape.least_width, shape.least_height)
+        across = min(shape.least_width, width) if self.leaves_out else shape.least_width
+        return QSize(across, shape.least_height)
+
+    def _has_room(self, part: Part) -> bool:
+        """Return whether a part is shown: on a stage only if it is not cut."""
+        right = self.rasters[part].area.right()
+        return not self.leaves_out or right <= self.whole.right()
 
     # Drawing
 
@@ -101,7 +110,7 @@ class StreamCanvas(CellGrid):
         self.paint_still(painter, look, self._draw_words)
         self._lines.paint(painter, stages, self._places, self._beside[0])
         shown = {id(grid) for grid, _ in self.exposed()}
-        exposed = [part for part in Part if id(self.grids[part]) in shown]
+        exposed = [part for part in Part if id(self.grids[part]) in shown and self._has_room(part)]
         cells = [(self.grids[i], self.rasters[i]) for i in exposed if i <= Part.LOGITS]
         self.painter.paint_all(painter, cells)
         is_data = picture.quantity is Quantity.DATA
@@ -109,7 +118,7 @@ class StreamCanvas(CellGrid):
             self._paint_norms(painter)
         if Part.SHARE in exposed and is_data:
             self._paint_shares(painter)
-        if is_data:
+        if is_data and self._has_room(Part.LOGIT_PART):
             self._paint_logit_parts(painter)
         if Part.OVERVIEW in exposed:
             self._paint_overview(painter)
@@ -137,7 +146,7 @@ class StreamCanvas(CellGrid):
         assert self.picture is not None
         assert self._places is not None
         theme, titles, row = self.theme, self._places.titles, self._places.stages.height
-        right = self._places.overview.area.right()
+        right = min(self._places.overview.area.right(), self.whole.right() - EDGE)
         for i, stage in enumerate(self.picture.numbers.stream.stages):
             area = QRectF(titles.left(), titles.top() + i * row, titles.width(), row)
             is_stream = is_on_line(stage)
@@ -170,10 +179,12 @@ class StreamCanvas(CellGrid):
             raster = self.rasters[part]
             if not is_data and part in (Part.SHARE, Part.LOGIT_PART):
                 continue
+            if not self._has_room(part):
+                continue
             area = QRectF(raster.left, 0, max(raster.area.width(), 150), HEAD - NAMES)
             self._write(painter, area, text, LEFT, theme.muted)
         at = self.under_mouse or self.at
-        for part in (Part.STAGES, Part.LOGITS, Part.OVERVIEW):
+        for part in filter(self._has_room, (Part.STAGES, Part.LOGITS, Part.OVERVIEW)):
             bright = at.column if at is not None and at.grid == part else -1
             if part is Part.OVERVIEW:
                 bright = picture.position

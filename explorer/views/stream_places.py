@@ -33,6 +33,8 @@ class Shape:
         Pixels of the longest title.
     has_layers : bool
         Whether several layers are told apart.
+    logit : int
+        Pixels of the narrowest cell of a logit.
     """
 
     stages: int
@@ -41,6 +43,7 @@ class Shape:
     positions: int
     titles: int
     has_layers: bool
+    logit: int = LEAST_LOGIT
 
     @property
     def least_height(self) -> int:
@@ -57,7 +60,7 @@ class Shape:
     @property
     def least_cell(self) -> int:
         """Pixels of a cell that leave room for the logits too."""
-        return max(LEAST_CELL, -(-self.vocabulary * LEAST_LOGIT // self.width))
+        return max(LEAST_CELL, -(-self.vocabulary * self.logit // self.width))
 
     @property
     def _fixed(self) -> int:

@@ -78,6 +78,7 @@ class StreamView(ReadingView):
 
     def show_only(self, *names: str) -> None:
         super().show_only(*names)
+        self.stream.leaves_out = True
         self._bar.hide()
         self._refresh()
 

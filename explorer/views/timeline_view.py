@@ -32,8 +32,9 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.layer import Layer
 
-HEIGHT, MARGIN, RADIUS = 84, 16, 6
-BAR = (40, 26)  # top and height
+MARGIN, RADIUS = 16, 6
+BAR, BELOW = 26, 18  # pixels: height of the bar, and what ticks have below it
+LINE_OF_TEXT, KNOB_ABOVE = 40, 14  # pixels above the bar: with a line of text, without
 TICK, FLAG = 5, 9  # pixels: height of the ticks below the bar, size of a bookmark above it
 TICK_DISTANCE = 60  # pixels that ticks are apart at least
 DENSE = 200  # marks of one breakpoint, from which on they are short, so that bands can be seen
@@ -58,15 +59,19 @@ class TimelineView(QWidget):
     ----------
     session : Session
     theme : Theme
+    has_text : bool
+        Whether a line above it tells of keys and events.
     """
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session, theme: Theme, has_text: bool = True) -> None:
         super().__init__()
-        self._session, self._theme = session, theme
+        self._session, self._theme, self._has_text = session, theme, has_text
+        self._top = LINE_OF_TEXT if has_text else KNOB_ABOVE  # of the bar
+        self._height = self._top + BAR + BELOW
         self._bands: list[_Band] = []
         self._marked = 0.0  # where the cursor was painted
         self._happened, self._ahead = Layer(), Layer()  # of the bar before and after the cursor
-        self.setFixedHeight(theme.px(HEIGHT))
+        self.setFixedHeight(theme.px(self._height))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,7 +84,7 @@ class TimelineView(QWidget):
         self._open()
 
     def sizeHint(self) -> QSize:
-        return QSize(900, self._theme.px(HEIGHT))
+        return QSize(900, self._theme.px(self._height))
 
     @property
     def _room(self) -> float:
@@ -109,8 +114,10 @@ class TimelineView(QWidget):
         if timeline is None:
             return
         before, now = sorted((self._marked, self._x_of(self._session.cursor)))
-        passed = QRectF(before - KNOB, 0, now - before + 2 * KNOB, HEIGHT)
+        passed = QRectF(before - KNOB, 0, now - before + 2 * KNOB, self._height)
         self._update_area(passed)
+        if not self._has_text:
+            return
         end = numbers.count(timeline.end)
         width = QFontMetricsF(_counter_font()).horizontalAdvance(f"event {end} / {end}") + KNOB
         text = self._text_line()
@@ -141,12 +148,13 @@ class TimelineView(QWidget):
         painter.setClipRect(after)
         self._ahead.paint(painter, whole, look, self._paint_ahead, opaque=True)
         painter.setClipping(False)
-        painter.setFont(_counter_font())
-        painter.setPen(QColor(theme.text))
-        text = f"event {numbers.count(cursor)} / {numbers.count(timeline.end)}"
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self._text_line(), side, text)
-        top, height = BAR
+        if self._has_text:
+            painter.setFont(_counter_font())
+            painter.setPen(QColor(theme.text))
+            text = f"event {numbers.count(cursor)} / {numbers.count(timeline.end)}"
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self._text_line(), side, text)
+        top, height = self._top, BAR
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         painter.drawRoundedRect(QRectF(x - 1.5, top - 5, 3, height + 10), 1.5, 1.5)
@@ -157,7 +165,7 @@ class TimelineView(QWidget):
             painter.drawRoundedRect(self._bar().adjusted(-2, -2, 2, 2), RADIUS + 1, RADIUS + 1)
 
     def _bar(self) -> QRectF:
-        top, height = BAR
+        top, height = self._top, BAR
         return QRectF(MARGIN, top, self._room, height)
 
     def _text_line(self) -> QRectF:
@@ -182,7 +190,8 @@ class TimelineView(QWidget):
     def _paint_all(self, painter: QPainter, veil: QColor, ink: str) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_surface(painter)
-        self._paint_texts(painter)
+        if self._has_text:
+            self._paint_texts(painter)
         outline = QPainterPath()
         outline.addRoundedRect(self._bar(), RADIUS, RADIUS)
         painter.save()
@@ -223,7 +232,7 @@ class TimelineView(QWidget):
         magnitude = 10.0 ** math.floor(math.log10(max(wanted, 1)))
         apart = next(int(f * magnitude) for f in (1, 2, 5, 10) if f * magnitude >= wanted)
         painter.setPen(QPen(QColor(self._theme.border), self._theme.line(1)))
-        bottom = sum(BAR)
+        bottom = self._top + BAR
         for event in range(0, end + 1, max(apart, 1)):
             x = round(self._x_of(event)) + 0.5
             painter.drawLine(QPointF(x, bottom + 3), QPointF(x, bottom + 3 + TICK))
@@ -241,7 +250,7 @@ class TimelineView(QWidget):
         colour.setAlpha(255 if one.enabled else 90)
         moments = self._session.breakpoints.moments(one)[one.skip :]
         columns = np.unique(np.rint(self._x_of_all(moments))).tolist()
-        bottom = sum(BAR)
+        bottom = self._top + BAR
         top = bottom - 7 if len(columns) < DENSE else bottom + 2
         return colour, [QLineF(x, top, x, bottom + 5) for x in columns]
 
@@ -254,7 +263,7 @@ class TimelineView(QWidget):
 
     def _paint_bookmarks(self, painter: QPainter) -> None:
         """Draw a flag above the bar for each bookmark of this name."""
-        top = BAR[0]
+        top = self._top
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.bookmark))
         timeline = self._session.timeline
@@ -263,7 +272,7 @@ class TimelineView(QWidget):
             x = self._x_of(min(bookmark.cursor, timeline.end))  # of a longer pass, as it seems
             flag = [QPointF(x, top - FLAG), QPointF(x + FLAG, top - FLAG / 2), QPointF(x, top)]
             painter.drawPolygon(flag)
-            painter.drawRect(QRectF(x - 0.75, top - FLAG, 1.5, BAR[1] + FLAG))
+            painter.drawRect(QRectF(x - 0.75, top - FLAG, 1.5, BAR + FLAG))
 
     def _x_of_all(self, cursors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         timeline = self._session.timeline
@@ -272,7 +281,7 @@ class TimelineView(QWidget):
 
     def _area_of(self, band: _Band) -> QRectF:
         left, right = self._x_of(band.start), self._x_of(band.stop)
-        return QRectF(left, BAR[0], right - left, BAR[1])
+        return QRectF(left, self._top, right - left, BAR)
 
     def _paint_label(self, painter: QPainter, band: _Band, ink: str) -> None:
         area = self._area_of(band)

@@ -39,6 +39,7 @@ MARK = 3  # pixels of the line below the position that the page is about
 FOCUS = 2  # pixels between a card and the frame of the keyboard
 WIDE_CARD = 250  # pixels from which everything stands on one line
 LEAST_MEAN_CARD = 116  # pixels of the last card, which has words in it
+NARROW, LEAST_GAP, LEAST_OF_ALL = 52, 3, 98  # pixels: of cards that stand closer, and of the last
 MEAN_SHARE = 0.9  # its width, measured in others, if that is more
 
 
@@ -157,13 +158,17 @@ class TokenStrip(QWidget):
         n = len(self._views)
         if not n:
             return []
-        room = unscaled_size(self, self._theme).width() - 2 * MARGIN - n * GAP
-        mean_width = max(room / (n + MEAN_SHARE) * MEAN_SHARE, LEAST_MEAN_CARD)
-        width = (room - mean_width) / n
+        whole = unscaled_size(self, self._theme).width() - 2 * MARGIN
+        for gap, least in ((GAP, LEAST_MEAN_CARD), (LEAST_GAP, LEAST_OF_ALL)):
+            room = whole - n * gap
+            mean_width = max(room / (n + MEAN_SHARE) * MEAN_SHARE, least)
+            width = (room - mean_width) / n
+            if width >= NARROW:
+                break
         top, height = 8.0, HEIGHT - 16.0
         cards = []
         for i in range(n + 1):
-            left = MARGIN + i * (width + GAP)
+            left = MARGIN + i * (width + gap)
             card_width = width if i < n else mean_width
             cards.append(_Card(QRectF(left, top, card_width, height), i if i < n else None))
         return cards
@@ -222,8 +227,12 @@ class TokenStrip(QWidget):
             self._write(painter, area, arrow, mono(18, bold=True), "left")
             return
         upper = QRectF(area.left(), area.top() + 3, area.width(), area.height() / 2 - 3)
-        fits = QFontMetricsF(mono(15, bold=True)).horizontalAdvance(arrow) <= area.width() - 8
-        self._write(painter, upper, arrow, mono(15 if fits else 13, bold=True), "centre")
+        forms = ((arrow, 15, 8), (arrow, 13, 8), (arrow.replace(" ", ""), 13, 0))
+        for text, size, around in forms:
+            font = mono(size, bold=True)
+            if QFontMetricsF(font).horizontalAdvance(text) <= area.width() - around:
+                break
+        self._write(painter, upper, text, font, "centre")
 
     def _paint_numbers(self, painter: QPainter, area: QRectF, view: PositionView) -> None:
         probability = "–" if view.probability is None else numbers.percent(view.probability)
@@ -240,7 +249,9 @@ class TokenStrip(QWidget):
         texts = (f"{probability} · {loss}", loss) if view.loss is not None else (probability,)
         for text in texts:
             room = area.width() - self._metrics.horizontalAdvance(text)
-            if room >= 8:  # drawn on a point: in an area it would take twice as long
+            if room >= min(
+                8, area.width() - NARROW + 12
+            ):  # drawn on a point: in an area it would take twice as long
                 left = QPointF(area.left() + room / 2, middle_line + self._middle)
                 painter.drawText(left, text)
                 break

@@ -11,7 +11,7 @@ from explorer.theme.style import style_sheet
 from explorer.theme.tokens import CODE, CONTRAST, DARK, LIGHT, SURFACES, TEXTS, THEMES, Theme
 
 BEHIND_TEXT = (*SURFACES, "current_surface", "selected_surface")
-OTHERS = ("name", "scale", "finest")  # fields that are no colours
+OTHERS = ("name", "scale", "finest", "least_text")  # fields that are no colours
 BANDS = ("forward", "forward_other", "backward", "update")
 all_themes = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from explorer.debug.bookmarks import Bookmark
 from explorer.theme.tokens import DARK
 from explorer.views.main_window import MainWindow
-from explorer.views.timeline_view import BAR, MARGIN, TimelineView
+from explorer.views.timeline_view import BAR, LINE_OF_TEXT, MARGIN, TimelineView
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_what_lies_ahead_is_pale(window: MainWindow, line: TimelineView) -> None
     window.session.seek(window.session.timeline.end // 2)
     for _ in range(3):  # drawn straight away, then from pictures
         image = shown(line)
-        y = BAR[0] + BAR[1] // 2
+        y = LINE_OF_TEXT + BAR // 2
         happened = image.pixelColor(QPoint(line.width() // 2 - 40, y))
         ahead = image.pixelColor(QPoint(line.width() // 2 + 40, y))
         assert happened == QColor(DARK.backward)

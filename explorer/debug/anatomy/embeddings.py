@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -86,6 +86,8 @@ class Embedding:
         The name of each row: a letter, or the number of a position.
     used : tuple of int
         The rows that this name looks up, or should predict, each once and in order.
+    shown : tuple of int or None
+        Which rows of the matrix these are; None for all.
     """
 
     trace: Trace
@@ -93,6 +95,7 @@ class Embedding:
     title: str
     rows: tuple[str, ...]
     used: tuple[int, ...]
+    shown: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -104,7 +107,14 @@ class Embedding:
         """Its parameters, (rows, columns)."""
         start, shape = self.matrix.start, (self.matrix.rows, self.matrix.columns)
         nodes: IntArray = np.arange(start, start + shape[0] * shape[1], dtype=np.int32)
-        return nodes.reshape(shape)
+        all_rows = nodes.reshape(shape)
+        return all_rows if self.shown is None else all_rows[list(self.shown)]
+
+    def of_name(self) -> Embedding:
+        """Return the rows of this name alone, in the order of the matrix."""
+        shown = tuple(sorted(self.used))
+        rows = tuple(self.rows[row] for row in shown)
+        return replace(self, rows=rows, used=tuple(range(len(rows))), shown=shown)
 
     @property
     def use(self) -> str:
