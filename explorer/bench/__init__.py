@@ -21,6 +21,7 @@ PARTS = {
     "whatif": "whatif:whatif",
     "training-window": "training_window:training_window",
     "generation": "generation:generation",
+    "lecture": "lecture:lecture",
     "rivals": "rivals:rivals",
 }
 

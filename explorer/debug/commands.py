@@ -393,6 +393,18 @@ COMMANDS = (
     _part("part_back", "Previous part of the name", "Ctrl+Shift+Tab", -1),
     _workspace(Workspace.GENERATE, "Make up names, token by token", "Ctrl+4"),
     Command(
+        "lecture", "Lecture on the whole screen; again: leave", "Workspace", ("Ctrl+L",),
+        lambda desk: desk.toggle_lecture(), _has_pass,
+    ),
+    Command(
+        "lecture_display", "Show the lecture on the next display", "Workspace", (),
+        lambda desk: desk.turn_display(), _always,
+    ),
+    Command(
+        "presenter", "Presenter’s window: notes, clock and what the audience sees", "Workspace",
+        (), lambda desk: desk.toggle_presenter(), _has_pass,
+    ),
+    Command(
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,
     ),

@@ -174,6 +174,15 @@ class Desk(Protocol):
     def show_tour(self) -> None:
         """Begin the tour of the window."""
 
+    def toggle_lecture(self) -> None:
+        """Show the session to an audience, or no longer."""
+
+    def turn_display(self) -> None:
+        """Show the lecture on the next display."""
+
+    def toggle_presenter(self) -> None:
+        """Open the presenter's window, or close it."""
+
     def ask_condition(self) -> None:
         """Show the breakpoints, and put the keyboard into the field for a condition."""
 

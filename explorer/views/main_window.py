@@ -24,6 +24,7 @@ from explorer.views.compare_models import Choice, Source
 from explorer.views.focus import order_focus
 from explorer.views.interior import Interior, Lasting
 from explorer.views.lectern import Lectern
+from explorer.views.lecture import Lecture
 from explorer.views.lesson_files import LessonFiles
 from explorer.views.live_steps import LiveSteps
 from explorer.views.look_change import LookChange
@@ -90,6 +91,10 @@ class MainWindow(QMainWindow):
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
         self.pictures = MapPictures(self, session, theme)
         self._player = Player(session, self)
+        self.lecture = Lecture(
+            self, self.desk, self.runs, lambda: self.sessions.subject, theme, settings
+        )
+        self.lecture.use(self.lectern)
         self._look_change = LookChange(self)
         self.looks = Looks(theme, self._room, settings, self)
         steps = run_entries(
@@ -296,6 +301,7 @@ class MainWindow(QMainWindow):
         if failed:
             self.message.tell(f"{failed} Everything before it can be stepped.")
         self.explore.show_pass(loaded)
+        self.lecture.show_pass(loaded)
         opened, model = self.sessions.finish_opening(), self.sessions.model
         self.top_bar.show_model(model.title, model.short)
         if opened:
@@ -321,6 +327,7 @@ class MainWindow(QMainWindow):
         self._session.open(loaded.timeline)
         self._tell(failure_sentence(loaded.timeline))
         self.explore.show_pass(loaded)
+        self.lecture.show_pass(loaded)
         if model is None:
             self.top_bar.show_model("no model · a formula", "formula")
             self.top_bar.show_name("")
@@ -344,6 +351,7 @@ class MainWindow(QMainWindow):
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
         self.explore.stand_still()
+        self.lecture.stand_still()
 
     def _make_ready(self) -> None:
         """Let a pass with another model be seen as soon as it is made."""
@@ -355,6 +363,7 @@ class MainWindow(QMainWindow):
         """Show the pass on show with an update at its end, or without one."""
         self._session.open_again(loaded.timeline)
         self.explore.show_pass(loaded)
+        self.lecture.show_pass(loaded)
 
     def _show_a_pass(self) -> None:
         """Show a workspace in which the pass that is being made will be seen."""
@@ -422,6 +431,7 @@ class MainWindow(QMainWindow):
             return
         self.loader.cancel()
         self.lectern.close()
+        self.lecture.close_down()
         self.pages.close_down()
         self.run_models.close_down()
         self.runs.close()

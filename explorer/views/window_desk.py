@@ -157,6 +157,20 @@ class WindowDesk:
         """Show the breakpoints, and put the keyboard into the field for a condition."""
         self.show_panel("breakpoints")
 
+    # The lecture
+
+    def toggle_lecture(self) -> None:
+        """Show the session to an audience, or no longer."""
+        self._window.lecture.toggle()
+
+    def turn_display(self) -> None:
+        """Show the lecture on the next display."""
+        self._window.lecture.next_display()
+
+    def toggle_presenter(self) -> None:
+        """Open the presenter's window, or close it."""
+        self._window.lecture.toggle_presenter()
+
     # Files, and everything else
 
     def export_map(self) -> None:

@@ -24,7 +24,7 @@ PANELS = {command.id for command in COMMANDS if command.group == "Panels"}
 ALWAYS = {
     "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
     "text_larger", "text_smaller", "text_usual", "theme_dark", "theme_light", "theme_contrast",
-    "lesson_new", "lesson_open",
+    "lesson_new", "lesson_open", "lecture_display",
     "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
@@ -139,6 +139,15 @@ class FakeDesk:
 
     def show_tour(self) -> None:
         self.asked.append("show_tour")
+
+    def toggle_lecture(self) -> None:
+        self.asked.append("toggle_lecture")
+
+    def turn_display(self) -> None:
+        self.asked.append("turn_display")
+
+    def toggle_presenter(self) -> None:
+        self.asked.append("toggle_presenter")
 
     def ask_condition(self) -> None:
         self.asked.append("ask_condition")

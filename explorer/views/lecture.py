@@ -1,0 +1,459 @@
+"""Lecture mode: its windows, which displays they are on, and what its keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.debug.desk import Desk, Workspace
+from explorer.debug.generation.generation import Generation
+from explorer.debug.lecture_keys import Act
+from explorer.debug.lessons.stop import StageView
+from explorer.debug.moment_caption import caption_of
+from explorer.debug.session import Colour
+from explorer.debug.stepping import Granularity
+from explorer.debug.stopwatch import Stopwatch
+from explorer.runs.desk import RunDesk
+from explorer.theme.tokens import THEMES, Theme
+from explorer.trace.passes import Subject
+from explorer.views.caption_view import moment_html
+from explorer.views.lecture_keys_sheet import show_lecture_keys
+from explorer.views.lecture_stage import LectureStage, StageStop, lecture_theme
+from explorer.views.lecture_window import LectureWindow
+from explorer.views.pass_loader import LoadedPass
+from explorer.views.presenter_window import PresenterWindow, Script
+
+if TYPE_CHECKING:
+    from explorer.views.lectern import Lectern
+
+DISPLAY, TEXT_SIZE, LOOK = "lecture/display", "lecture/text size", "lecture/theme"  # settings
+SIZES = (1.0, 1.15, 1.3, 1.5)  # of the text; none is smaller than what can be read
+NEAR = 1.15  # how large the presenter's window is, at a desk
+LEAVING = "Ctrl+L leaves the lecture  ·  ? shows all keys"
+VIEWS = tuple(StageView)
+BY_KEY = {
+    "1": (StageView.MAP,),
+    "2": (StageView.NEIGHBOURHOOD,),
+    "3": (StageView.FORMULA,),
+    "4": (StageView.PROBABILITIES,),
+    "5": (StageView.ATTENTION, StageView.HEAD, StageView.CACHE),
+    "6": (StageView.STREAM, StageView.UNITS),
+    "7": (StageView.EMBEDDINGS,),
+    "8": (StageView.TRAINING,),
+    "9": (StageView.GENERATION,),
+    "0": (StageView.TEXT,),
+}
+OF_WORKSPACE = {
+    Workspace.NAME: StageView.PROBABILITIES,
+    Workspace.TRAIN: StageView.TRAINING,
+    Workspace.GENERATE: StageView.GENERATION,
+}
+AHEAD = 150  # milliseconds between views that are made before they are asked for
+GRANULARITIES = tuple(Granularity)
+STEPS = (Act.ON, Act.BACK, Act.STEP, Act.STEP_BACK)
+
+
+class Lecture(QObject):
+    """Shows a session, or the stops of a lesson, to an audience.
+
+    Parameters
+    ----------
+    window : QWidget
+        From which it is opened, and to which one comes back.
+    desk : Desk
+    runs : RunDesk
+        Whose training can be shown.
+    subject : callable
+        Returns the model on show, which makes up names.
+    theme : Theme
+    settings : QSettings, optional
+        Where the display, the theme and the size of the text are kept.
+    """
+
+    opened = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        desk: Desk,
+        runs: RunDesk,
+        subject: Callable[[], Subject],
+        theme: Theme,
+        settings: QSettings | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._around, self._desk, self._settings = window, desk, settings
+        self._runs, self._subject, self._session = runs, subject, desk.session
+        self._theme = THEMES.get(str(self._kept(LOOK, theme.name)), theme)
+        self._text_size = _known_size(self._kept(TEXT_SIZE, SIZES[0]))
+        self._loaded: LoadedPass | None = None
+        self._lectern: Lectern | None = None
+        self._generation: Generation | None = None  # that no page has
+        self._view = StageView.MAP
+        self._window: LectureWindow | None = None
+        self._presenter: PresenterWindow | None = None
+        self._glides = True
+        self._has_hidden = False  # the window that it covers
+        self.watch = Stopwatch()
+        self._ahead = QTimer(self, singleShot=True, interval=AHEAD)
+        self._ahead.timeout.connect(self._make_ready)
+        session = self._session
+        for signal in (session.cursor_moved, session.opened, session.granularity_changed):
+            signal.connect(self._prompt)
+        runs.moved.connect(self._show_training)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a lecture."""
+        return self._window is not None and self._window.isVisible()
+
+    @property
+    def window(self) -> LectureWindow:
+        """The window, which is made when it is first asked for."""
+        if self._window is None:
+            self._window = LectureWindow()
+            self._window.acted.connect(self._act)
+            self._window.resized.connect(self._fit)
+            self._window.closed.connect(self._come_back)
+            self._window.closed.connect(self.closed)
+            self._window.changed.connect(self._follow)
+        return self._window
+
+    @property
+    def stage(self) -> LectureStage | None:
+        """What the audience sees."""
+        return None if self._window is None else self._window.stage
+
+    @property
+    def presenter(self) -> PresenterWindow | None:
+        """The presenter's window; None before it is first asked for."""
+        return self._presenter
+
+    def use(self, lectern: Lectern) -> None:
+        """Walk the stops of the lesson that is open there, if there is one."""
+        self._lectern = lectern
+        lectern.stop_shown.connect(self._show_stop)
+        lectern.changed.connect(self._show_stop)
+        lectern.moved.connect(self._prompt)
+
+    def show_pass(self, loaded: LoadedPass) -> None:
+        """Take over the session's pass."""
+        self._loaded = loaded
+        if self.stage is not None:
+            self.stage.show_pass(loaded)
+
+    def stand_still(self) -> None:
+        """Show everything where it belongs at once, without any motion on the way."""
+        self._glides = False
+        if self.stage is not None:
+            self.stage.stand_still()
+
+    # Windows
+
+    def toggle(self) -> None:
+        """Begin the lecture, or leave it."""
+        if self.is_open:
+            self.leave()
+        else:
+            self.enter()
+
+    def enter(self) -> None:
+        """Fill a display with the stage."""
+        window, screen = self.window, self._screen()
+        self._view = OF_WORKSPACE.get(self._desk.workspace, self._view)
+        window.resize(screen.geometry().size())
+        self._build()
+        if self._lectern is not None and self._has_lesson and self._lectern.at is None:
+            self._lectern.go(0)
+        window.show_blank(None)
+        window.show_on(screen)
+        window.tell(LEAVING)
+        self._cover()
+        self._ahead.start()
+        self.opened.emit()
+
+    def leave(self) -> None:
+        """Close the lecture's windows."""
+        self._come_back()
+        self.close_down()
+        self._around.activateWindow()
+
+    def close_down(self) -> None:
+        """Close everything, as the program ends."""
+        self._has_hidden = False
+        for window in (self._window, self._presenter):
+            if window is not None:
+                window.close()
+        self._ahead.stop()
+
+    def _cover(self) -> None:
+        """Hide the window that the lecture covers: it then takes no part in each step."""
+        screens = QGuiApplication.screens()
+        shows_presenter = self._presenter is not None and self._presenter.isVisible()
+        if self.is_open and (len(screens) == 1 or (shows_presenter and len(screens) == 2)):
+            self._around.hide()
+            self._has_hidden = True
+
+    def _come_back(self) -> None:
+        """Show the window again that the lecture has covered."""
+        if self._has_hidden:
+            self._has_hidden = False
+            self._around.show()
+
+    def next_display(self) -> None:
+        """Show the lecture on the next display, and remember it."""
+        screens = QGuiApplication.screens()
+        chosen = screens[(screens.index(self._screen()) + 1) % len(screens)]
+        self._keep(DISPLAY, chosen.name())
+        if self.is_open and len(screens) == 1:
+            self.window.tell("There is no other display.")
+        elif self.is_open:
+            self.window.show_on(chosen)
+
+    def toggle_presenter(self) -> None:
+        """Open the presenter's window, or close it."""
+        if self._presenter is not None and self._presenter.isVisible():
+            self._presenter.close()
+            return
+        self._presenter = presenter = PresenterWindow(self._theme.scaled(NEAR), self.watch)
+        presenter.acted.connect(self.window.act)
+        presenter.show_on(self._other_screen(), fills=len(QGuiApplication.screens()) > 1)
+        presenter.live.show_window(self.window)
+        self._cover()
+        self._prompt()
+
+    def _follow(self) -> None:
+        """Let the presenter see what the audience sees."""
+        if self._presenter is not None:
+            self._presenter.live.refresh()
+
+    # What is shown
+
+    def show_view(self, view: StageView) -> None:
+        """Show another view."""
+        self._view = view
+        if self.stage is not None:
+            self._supply(self.stage)
+            self.stage.show_view(view)
+
+    def _make_ready(self) -> None:
+        """Make the views that may be asked for, one at a time, while nothing else happens."""
+        if self.is_open and self.stage is not None and self.stage.make_ready():
+            self._ahead.start()
+
+    @property
+    def _has_lesson(self) -> bool:
+        lesson = None if self._lectern is None else self._lectern.lesson
+        return lesson is not None and len(lesson.stops) > 0
+
+    def _show_stop(self) -> None:
+        """Show the stop that the session is in the state of."""
+        if self.stage is not None:
+            self._supply(self.stage)
+        self._prompt()
+
+    def _supply(self, stage: LectureStage) -> None:
+        """Give a stage all that it shows: of the stop, or what the session has."""
+        lectern = self._lectern
+        if lectern is not None and lectern.stop is not None and lectern.is_ready:
+            self._view = lectern.stop.view
+            self._loaded = lectern.loaded or self._loaded
+            stage.show_stop(StageStop.of(lectern, self._desk.generation), self._loaded)
+            return
+        stage.show_pass(self._loaded)
+        if self._view is StageView.GENERATION:
+            stage.show_generation(self._made_up())
+        elif self._view is StageView.TRAINING:
+            stage.show_run(self._runs)
+
+    def _made_up(self) -> Generation:
+        """Return the name that is being made up, on the page for that or for the lecture alone."""
+        if self._desk.generation is not None:
+            return self._desk.generation
+        if self._generation is None or self._generation.subject is not self._subject():
+            self._generation = Generation(self._subject())
+        return self._generation
+
+    def _show_training(self) -> None:
+        if self.stage is not None and self._view is StageView.TRAINING:
+            self._supply(self.stage)
+
+    def _prompt(self) -> None:
+        """Tell the presenter what there is to say."""
+        if self._presenter is not None and self._presenter.isVisible():
+            self._presenter.show_script(self._script())
+
+    def _script(self) -> Script:
+        lectern, timeline = self._lectern, self._session.timeline
+        if lectern is not None and lectern.lesson is not None and lectern.stop is not None:
+            return Script.of_stop(lectern.lesson, lectern.at or 0, lectern.caption.html)
+        if timeline is None:
+            return Script()
+        caption = caption_of(timeline, self._session.cursor)
+        size = escape(f"A step is one {self._session.granularity.value}.")
+        return Script(caption.title, moment_html(caption, self._theme), next_caption=size)
+
+    # Keys
+
+    def _act(self, act: Act, key: str) -> None:
+        deeds: dict[Act, Callable[[], object]] = {
+            Act.ON: lambda: self._turn(1),
+            Act.BACK: lambda: self._turn(-1),
+            Act.STEP: lambda: self._session.step(1),
+            Act.STEP_BACK: lambda: self._session.step(-1),
+            Act.START: lambda: self._go_to_end(0),
+            Act.END: lambda: self._go_to_end(-1),
+            Act.CLEAR: lambda: self.window.tell(LEAVING),
+            Act.NEXT_VIEW: lambda: self._turn_view(1),
+            Act.LAST_VIEW: lambda: self._turn_view(-1),
+            Act.CHOOSE_VIEW: lambda: self._choose_view(BY_KEY[key]),
+            Act.STEP_SIZE: self._enlarge_steps,
+            Act.COLOUR: self._turn_colour,
+            Act.ZOOM: self._zoom,
+            Act.THEME: self._turn_theme,
+            Act.LARGER: lambda: self._turn_size(1),
+            Act.SMALLER: lambda: self._turn_size(-1),
+            Act.USUAL_SIZE: lambda: self._set_size(SIZES[0]),
+            Act.DISPLAY: self.next_display,
+            Act.PRESENTER: self.toggle_presenter,
+            Act.KEYS: self._show_keys,
+            Act.LEAVE: self.leave,
+        }
+        if act in STEPS:
+            self.watch.start()
+        if act in deeds:
+            deeds[act]()
+
+    def _turn(self, direction: int) -> None:
+        """Go to the next stop, to the next letter of a made-up name, or a step on; or back."""
+        if self._lectern is not None and self._has_lesson:
+            self._lectern.turn(direction)
+        elif self._view is StageView.GENERATION and self.stage is not None:
+            made_up = self._made_up()
+            if direction < 0:
+                made_up.back()
+            elif made_up.can_step:
+                made_up.step()
+            else:
+                made_up.next_name()
+            self.stage.show_generation(made_up)
+        else:
+            self._session.step(direction)
+
+    def _go_to_end(self, end: int) -> None:
+        """Go to the first (0) or the last (-1) stop or moment."""
+        lectern, timeline = self._lectern, self._session.timeline
+        if lectern is not None and lectern.lesson is not None and self._has_lesson:
+            lectern.go(end % len(lectern.lesson.stops))
+        elif timeline is not None:
+            self._session.seek(timeline.end if end else 0)
+
+    def _choose_view(self, views: tuple[StageView, ...]) -> None:
+        """Show the first of some views, or of those the one after that which is shown."""
+        at = views.index(self._view) + 1 if self._view in views else 0
+        self.show_view(views[at % len(views)])
+
+    def _turn_view(self, direction: int) -> None:
+        self.show_view(VIEWS[(VIEWS.index(self._view) + direction) % len(VIEWS)])
+
+    def _enlarge_steps(self) -> None:
+        at = GRANULARITIES.index(self._session.granularity)
+        self._session.set_granularity(GRANULARITIES[(at + 1) % len(GRANULARITIES)])
+        self.window.tell(f"A step is one {self._session.granularity.value}.")
+
+    def _turn_colour(self) -> None:
+        shows_data = self._session.colour is Colour.DATA
+        self._session.set_colour(Colour.GRADIENT if shows_data else Colour.DATA)
+
+    def _zoom(self) -> None:
+        if self.stage is not None:
+            self.stage.map_view.zoom_to_selection()
+
+    def _show_keys(self) -> None:
+        """Show what the keys do, over the window from which that was asked."""
+        presenter = self._presenter
+        if presenter is not None and QApplication.activeWindow() is presenter:
+            show_lecture_keys(presenter, self._theme.scaled(NEAR))
+        else:
+            show_lecture_keys(self.window, self._look())
+
+    # Look
+
+    def _turn_theme(self) -> None:
+        names = list(THEMES)
+        self._theme = THEMES[names[(names.index(self._theme.name) + 1) % len(names)]]
+        self._keep(LOOK, self._theme.name)
+        self._build()
+
+    def _turn_size(self, direction: int) -> None:
+        at = SIZES.index(self._text_size) + direction
+        self._set_size(SIZES[min(max(at, 0), len(SIZES) - 1)])
+
+    def _set_size(self, size: float) -> None:
+        self._text_size = size
+        self._keep(TEXT_SIZE, size)
+        self._build()
+
+    def _fit(self) -> None:
+        """Build the stage anew if it was made for another screen."""
+        if self.stage is not None:
+            self._build()
+
+    def _look(self) -> Theme:
+        return lecture_theme(self._theme, self.window.height(), self._text_size)
+
+    def _build(self) -> None:
+        """Build the stage anew if it looks otherwise now; it shows what the last one did."""
+        last, look = self.stage, self._look()
+        if last is None or last.theme != look:
+            stage = LectureStage(self._session, look)
+            if not self._glides:
+                stage.stand_still()
+            stage.resize(self.window.size())
+            self._supply(stage)
+            stage.show_view(self._view)
+            if last is not None:
+                stage.take_over(last)
+            self.window.show_stage(stage)
+            self._ahead.start()
+        elif last.view is not self._view:
+            self.show_view(self._view)
+
+    # Displays and settings
+
+    def _screen(self) -> QScreen:
+        """Return the display of the lecture: the one that was chosen, else not that of the window.
+
+        With one display there is no choice.
+        """
+        screens = QGuiApplication.screens()
+        chosen = self._kept(DISPLAY, "")
+        named = [screen for screen in screens if screen.name() == chosen]
+        others = [screen for screen in screens if screen is not self._around.screen()]
+        return next(iter((*named, *others, *screens)))
+
+    def _other_screen(self) -> QScreen:
+        """Return a display on which there is no lecture, if there is one."""
+        screens, here = QGuiApplication.screens(), self._screen()
+        return next((screen for screen in screens if screen is not here), here)
+
+    def _kept(self, key: str, otherwise: object) -> object:
+        return otherwise if self._settings is None else self._settings.value(key, otherwise)
+
+    def _keep(self, key: str, value: object) -> None:
+        if self._settings is not None:
+            self._settings.setValue(key, value)
+
+
+def _known_size(kept: object) -> float:
+    try:
+        size = float(str(kept))
+    except ValueError:
+        return SIZES[0]
+    return size if size in SIZES else SIZES[0]

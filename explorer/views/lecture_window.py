@@ -1,0 +1,181 @@
+"""The window of a lecture: a stage that fills a display, and the keys of a clicker."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QKeySequence, QResizeEvent, QScreen
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.debug.lecture_keys import Act, act_of
+from explorer.views.lecture_cover import Blank, Cover, Hint
+from explorer.views.lecture_stage import LectureStage
+from explorer.views.rest import collect_anew
+
+REST = 3000  # milliseconds after which the mouse cursor hides
+SHIFTED = range(0x21, 0x41)  # keys of signs, which may need Shift to be typed
+MOVES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
+
+
+class LectureWindow(QWidget):
+    """Shows a stage and nothing else.
+
+    It tells what keys ask for; black, white and the mouse cursor are its own affair.
+
+    Attributes
+    ----------
+    hint : Hint
+    resting : QTimer
+        Of the mouse, whose cursor hides at its end.
+    """
+
+    acted = Signal(object, str)  # an Act, and the key
+    resized = Signal()
+    changed = Signal()  # something is about to look different
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle("Lecture")
+        self.setAccessibleName("Lecture")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._stage: LectureStage | None = None
+        self._cover, self.hint = Cover(self), Hint(self)
+        self._hides_cursor = False
+        self.resting = QTimer(self, singleShot=True, interval=REST)
+        self.resting.timeout.connect(self._hide_cursor)
+
+    @property
+    def stage(self) -> LectureStage | None:
+        """What is shown."""
+        return self._stage
+
+    @property
+    def blank(self) -> Blank | None:
+        """The surface that is shown in place of the stage."""
+        return self._cover.blank
+
+    def show_stage(self, stage: LectureStage) -> None:
+        """Show another stage; the last one is given up."""
+        last, self._stage = self._stage, stage
+        if last is not None:
+            last.hide()
+            last.setParent(None)  # and so it ends when it is collected, with all that listens
+            QTimer.singleShot(0, collect_anew)
+        stage.setParent(self)
+        stage.setGeometry(self.rect())
+        self._watch(stage)
+        stage.show()
+        self._cover.raise_()
+        self.hint.raise_()
+
+    def show_on(self, screen: QScreen) -> None:
+        """Fill a display."""
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
+        self.activateWindow()
+        self.setFocus()
+
+    def show_blank(self, blank: Blank | None) -> None:
+        """Show black or white in place of the stage, or the stage again."""
+        self._cover.setGeometry(self.rect())
+        self._cover.show_blank(blank)
+
+    def tell(self, text: str) -> None:
+        """Show a sentence for a moment."""
+        if self._stage is not None:
+            self.hint.tell(text, self._stage.theme)
+
+    def act(self, act: Act, key: str = "") -> None:
+        """Do what a key asks for, whichever window it came to."""
+        if act is Act.BLACK or act is Act.WHITE:
+            wanted = Blank[act.name]
+            self.show_blank(None if self.blank is wanted else wanted)
+        elif self.blank is not None and act in (Act.ON, Act.BACK, Act.CLEAR):
+            self.show_blank(None)
+        else:
+            self.acted.emit(act, key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = spelled(event)
+        act = act_of(key)
+        if act is not None:
+            self.act(act, key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cover.setGeometry(self.rect())
+        if self._stage is not None:
+            self._stage.setGeometry(self.rect())
+        self.resized.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._show_cursor()
+        self.resting.stop()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if keeps_keys(event):
+            return True
+        if event.type() == QEvent.Type.UpdateRequest:
+            self.changed.emit()
+        elif event.type() == QEvent.Type.Leave:
+            self.resting.stop()
+            self._show_cursor()
+        elif event.type() in MOVES:
+            self._move_mouse()
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the mouse moves over anything that is shown."""
+        if event.type() in MOVES:
+            self._move_mouse()
+        elif event.type() == QEvent.Type.ChildAdded and isinstance(watched, QWidget):
+            QTimer.singleShot(0, self, self._watch_all)
+        return False
+
+    def _watch_all(self) -> None:
+        if self._stage is not None:
+            self._watch(self._stage)
+
+    def _watch(self, stage: LectureStage) -> None:
+        for widget in (stage, *stage.findChildren(QWidget)):
+            widget.setMouseTracking(True)
+            widget.removeEventFilter(self)
+            widget.installEventFilter(self)
+
+    def _move_mouse(self) -> None:
+        self._show_cursor()
+        self.resting.start()
+
+    def _hide_cursor(self) -> None:
+        if not self._hides_cursor and self.isVisible():
+            self._hides_cursor = True
+            QApplication.setOverrideCursor(QCursor(Qt.CursorShape.BlankCursor))
+
+    def _show_cursor(self) -> None:
+        if self._hides_cursor:
+            self._hides_cursor = False
+            QApplication.restoreOverrideCursor()
+
+
+def keeps_keys(event: QEvent) -> bool:
+    """Keep a key from the window below, even if that is still the active one.
+
+    Return whether the event was the question of who gets the key.
+    """
+    if event.type() == QEvent.Type.ShortcutOverride:
+        event.accept()
+        return True
+    return False
+
+
+def spelled(event: QKeyEvent) -> str:
+    """Return a pressed key as the table of keys spells it."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() in SHIFTED:  # Shift is a part of how they are typed
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
+    combination = QKeyCombination(modifiers, Qt.Key(event.key()))
+    return QKeySequence(combination).toString(QKeySequence.SequenceFormat.PortableText)
