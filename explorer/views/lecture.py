@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.debug.desk import Desk, Workspace
 from explorer.debug.generation.generation import Generation
 from explorer.debug.lecture_keys import Act
+from explorer.debug.lessons.drawings import bring_back
+from explorer.debug.lessons.passes import PassKey
 from explorer.debug.lessons.stop import StageView
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Colour
@@ -53,7 +55,8 @@ OF_WORKSPACE = {
     Workspace.TRAIN: StageView.TRAINING,
     Workspace.GENERATE: StageView.GENERATION,
 }
-AHEAD = 150  # milliseconds between views that are made before they are asked for
+# Milliseconds of rest before something is made that was not asked for yet: in a lecture, before.
+AHEAD, IDLE = 150, 1500
 GRANULARITIES = tuple(Granularity)
 STEPS = (Act.ON, Act.BACK, Act.STEP, Act.STEP_BACK)
 
@@ -101,7 +104,7 @@ class Lecture(QObject):
         self._glides = True
         self._has_hidden = False  # the window that it covers
         self.watch = Stopwatch()
-        self._ahead = QTimer(self, singleShot=True, interval=AHEAD)
+        self._ahead = QTimer(self, singleShot=True)
         self._ahead.timeout.connect(self._make_ready)
         session = self._session
         for signal in (session.cursor_moved, session.opened, session.granularity_changed):
@@ -147,6 +150,8 @@ class Lecture(QObject):
         self._loaded = loaded
         if self.stage is not None:
             self.stage.show_pass(loaded)
+        elif not self._ahead.isActive():
+            self._ahead.start(IDLE)
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
@@ -175,7 +180,7 @@ class Lecture(QObject):
         window.show_on(screen)
         window.tell(LEAVING)
         self._cover()
-        self._ahead.start()
+        self._ahead.start(AHEAD)
         self.opened.emit()
 
     def leave(self) -> None:
@@ -243,9 +248,27 @@ class Lecture(QObject):
             self.stage.show_view(view)
 
     def _make_ready(self) -> None:
-        """Make the views that may be asked for, one at a time, while nothing else happens."""
-        if self.is_open and self.stage is not None and self.stage.make_ready():
-            self._ahead.start()
+        """Make what may be asked for, one thing at a time, while nothing else happens."""
+        if self.stage is None:
+            self.window.resize(self._screen().geometry().size())
+            self._build()
+            self._ahead.stop()  # views only take long to make in a lecture
+        elif self.is_open and self.stage.make_ready():
+            self._ahead.start(AHEAD)
+        elif self.is_open:
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        """Let the model read the name that is made up at the next stop."""
+        lectern, shown = self._lectern, self._desk.generation
+        if lectern is None or lectern.lesson is None or lectern.at is None or shown is None:
+            return
+        stop = next(iter(lectern.lesson.stops[lectern.at + 1 :]), None)
+        if stop is None or stop.drawing is None:
+            return
+        made = lectern.passes.get(PassKey(stop.model, stop.state.name))
+        if made is not None and made.of.model and made.of.model.subject is shown.subject:
+            bring_back(shown.scout(), stop.drawing, made.ready_for(stop).starts)
 
     @property
     def _has_lesson(self) -> bool:
@@ -256,6 +279,7 @@ class Lecture(QObject):
         """Show the stop that the session is in the state of."""
         if self.stage is not None:
             self._supply(self.stage)
+            self._ahead.start(AHEAD)
         self._prompt()
 
     def _supply(self, stage: LectureStage) -> None:
@@ -421,7 +445,7 @@ class Lecture(QObject):
             if last is not None:
                 stage.take_over(last)
             self.window.show_stage(stage)
-            self._ahead.start()
+            self._ahead.start(AHEAD)
         elif last.view is not self._view:
             self.show_view(self._view)
 

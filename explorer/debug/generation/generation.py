@@ -289,6 +289,12 @@ class Generation:
         self._draw_rest()
         self.changed.emit()
 
+    def scout(self) -> Generation:
+        """Return another one of the same model: what it reads, this one need not read again."""
+        other = Generation(self._subject)
+        other._reader = self._reader
+        return other
+
     def _begin_with(self, subject: Subject) -> None:
         self._subject = subject
         self._documents = frozenset(subject.documents)
