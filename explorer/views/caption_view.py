@@ -23,7 +23,7 @@ from explorer.theme.style import MONO, SMALL, sans
 from explorer.theme.tokens import Theme
 
 HEIGHT, MARGIN, PADDING = 112, 24, 8
-LARGEST = 19  # pixels of the letters; SMALL if there is much to be said
+LARGEST = 21  # pixels of the letters; SMALL if there is much to be said
 LARGEST_ALONE, LONGEST_LINE = 34, 900  # of a caption that is the whole picture
 TITLE = 1.12  # times as large as the rest
 

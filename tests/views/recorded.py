@@ -223,7 +223,9 @@ def faults(top: QWidget, least_text: float, finest: float) -> list[str]:
             region = widget.visibleRegion().boundingRect()
             if not _holds(QRectF(region), text.area):
                 found.append(f"{name}: “{text.text}” is covered or cut by what is around")
-            everywhere.setdefault((f"{name}: “{text.text}”", shown.getRect()), shown)
+            seen = shown & QRectF(region.translated(widget.mapTo(top, QPoint())))
+            if not seen.isEmpty():
+                everywhere.setdefault((f"{name}: “{text.text}”", seen.getRect()), seen)
         for stroke in _joined(recording.strokes):
             width = stroke.width + stroke.spread
             if width < finest - ROUNDING:
