@@ -39,7 +39,7 @@ MOUSE = (
 COLUMN, FEWEST, MOST = 380, 2, 4  # pixels at scale 1; columns
 KEYS_WIDTH, GAP, SCROLL_BAR = 132, 30, 12  # pixels
 MARGINS = (28, 18, 18, 14)
-LARGEST, AROUND = QSize(1680, 1100), QSize(60, 50)  # the latter: of the window, to be seen around
+LARGEST, AROUND = QSize(1860, 1100), QSize(60, 50)  # the latter: of the window, to be seen around
 CLOSING = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 Line = tuple[str, str]  # keys, and what they do
@@ -168,7 +168,7 @@ class _Section(QWidget):
         self.grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, px(10))
         grid.setHorizontalSpacing(px(14))
-        grid.setVerticalSpacing(px(5))
+        grid.setVerticalSpacing(px(3))
         grid.setColumnMinimumWidth(0, px(KEYS_WIDTH))
         grid.setColumnStretch(1, 1)
         heading = QLabel(title.upper())
