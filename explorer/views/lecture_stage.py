@@ -403,9 +403,9 @@ class LectureStage(QWidget):
 
         return GenerationView(self._theme)
 
-    def _name_rows(self, view: MapView, camera: Camera) -> None:
+    def _name_rows(self, view: MapView) -> None:
         self._rows.resize(view.size())
-        self._rows.follow(camera, view.whole.scale)
+        self._rows.follow(view.seen, view.whole.scale)
 
     def _show_on_map(self, view: MapView, loaded: LoadedPass) -> None:
         trace = self._session.trace
