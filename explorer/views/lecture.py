@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.debug.desk import Desk, Workspace
@@ -21,21 +21,20 @@ from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.debug.stopwatch import Stopwatch
 from explorer.runs.desk import RunDesk
-from explorer.theme.tokens import THEMES, Theme
+from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
 from explorer.views.caption_view import moment_html
 from explorer.views.lecture_keys_sheet import show_lecture_keys
-from explorer.views.lecture_stage import LectureStage, StageStop, lecture_theme
+from explorer.views.lecture_look import LectureLook
+from explorer.views.lecture_stage import LectureStage
 from explorer.views.lecture_window import LectureWindow
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.presenter_window import PresenterWindow, Script
+from explorer.views.stage_stop import StageStop
 
 if TYPE_CHECKING:
     from explorer.views.lectern import Lectern
 
-DISPLAY, TEXT_SIZE, LOOK = "lecture/display", "lecture/text size", "lecture/theme"  # settings
-SIZES = (1.0, 1.15, 1.3, 1.5)  # of the text; none is smaller than what can be read
-NEAR = 1.15  # how large the presenter's window is, at a desk
 LEAVING = "Ctrl+L leaves the lecture  ·  ? shows all keys"
 VIEWS = tuple(StageView)
 BY_KEY = {
@@ -91,10 +90,9 @@ class Lecture(QObject):
         settings: QSettings | None = None,
     ) -> None:
         super().__init__(window)
-        self._around, self._desk, self._settings = window, desk, settings
+        self._around, self._desk = window, desk
         self._runs, self._subject, self._session = runs, subject, desk.session
-        self._theme = THEMES.get(str(self._kept(LOOK, theme.name)), theme)
-        self._text_size = _known_size(self._kept(TEXT_SIZE, SIZES[0]))
+        self._look = LectureLook(theme, settings)
         self._loaded: LoadedPass | None = None
         self._lectern: Lectern | None = None
         self._generation: Generation | None = None  # that no page has
@@ -170,7 +168,7 @@ class Lecture(QObject):
 
     def enter(self) -> None:
         """Fill a display with the stage."""
-        window, screen = self.window, self._screen()
+        window, screen = self.window, self._look.screen(self._around)
         self._view = OF_WORKSPACE.get(self._desk.workspace, self._view)
         window.resize(screen.geometry().size())
         self._build()
@@ -214,8 +212,8 @@ class Lecture(QObject):
     def next_display(self) -> None:
         """Show the lecture on the next display, and remember it."""
         screens = QGuiApplication.screens()
-        chosen = screens[(screens.index(self._screen()) + 1) % len(screens)]
-        self._keep(DISPLAY, chosen.name())
+        chosen = screens[(screens.index(self._look.screen(self._around)) + 1) % len(screens)]
+        self._look.choose_screen(chosen)
         if self.is_open and len(screens) == 1:
             self.window.tell("There is no other display.")
         elif self.is_open:
@@ -226,9 +224,11 @@ class Lecture(QObject):
         if self._presenter is not None and self._presenter.isVisible():
             self._presenter.close()
             return
-        self._presenter = presenter = PresenterWindow(self._theme.scaled(NEAR), self.watch)
+        self._presenter = presenter = PresenterWindow(self._look.near, self.watch)
         presenter.acted.connect(self.window.act)
-        presenter.show_on(self._other_screen(), fills=len(QGuiApplication.screens()) > 1)
+        presenter.show_on(
+            self._look.other_screen(self._around), fills=len(QGuiApplication.screens()) > 1
+        )
         presenter.live.show_window(self.window)
         self._cover()
         self._prompt()
@@ -250,7 +250,7 @@ class Lecture(QObject):
     def _make_ready(self) -> None:
         """Make what may be asked for, one thing at a time, while nothing else happens."""
         if self.stage is None:
-            self.window.resize(self._screen().geometry().size())
+            self.window.resize(self._look.screen(self._around).geometry().size())
             self._build()
             self._ahead.stop()  # views only take long to make in a lecture
         elif self.is_open and self.stage.make_ready():
@@ -321,7 +321,7 @@ class Lecture(QObject):
             return Script()
         caption = caption_of(timeline, self._session.cursor)
         size = escape(f"A step is one {self._session.granularity.value}.")
-        return Script(caption.title, moment_html(caption, self._theme), next_caption=size)
+        return Script(caption.title, moment_html(caption, self._look.theme), next_caption=size)
 
     # Keys
 
@@ -343,7 +343,7 @@ class Lecture(QObject):
             Act.THEME: self._turn_theme,
             Act.LARGER: lambda: self._turn_size(1),
             Act.SMALLER: lambda: self._turn_size(-1),
-            Act.USUAL_SIZE: lambda: self._set_size(SIZES[0]),
+            Act.USUAL_SIZE: lambda: self._turn_size(0),
             Act.DISPLAY: self.next_display,
             Act.PRESENTER: self.toggle_presenter,
             Act.KEYS: self._show_keys,
@@ -403,25 +403,18 @@ class Lecture(QObject):
         """Show what the keys do, over the window from which that was asked."""
         presenter = self._presenter
         if presenter is not None and QApplication.activeWindow() is presenter:
-            show_lecture_keys(presenter, self._theme.scaled(NEAR))
+            show_lecture_keys(presenter, self._look.near)
         else:
-            show_lecture_keys(self.window, self._look())
+            show_lecture_keys(self.window, self._look.on_stage(self.window.height()))
 
     # Look
 
     def _turn_theme(self) -> None:
-        names = list(THEMES)
-        self._theme = THEMES[names[(names.index(self._theme.name) + 1) % len(names)]]
-        self._keep(LOOK, self._theme.name)
+        self._look.turn_theme()
         self._build()
 
     def _turn_size(self, direction: int) -> None:
-        at = SIZES.index(self._text_size) + direction
-        self._set_size(SIZES[min(max(at, 0), len(SIZES) - 1)])
-
-    def _set_size(self, size: float) -> None:
-        self._text_size = size
-        self._keep(TEXT_SIZE, size)
+        self._look.turn_size(direction)
         self._build()
 
     def _fit(self) -> None:
@@ -429,12 +422,9 @@ class Lecture(QObject):
         if self.stage is not None:
             self._build()
 
-    def _look(self) -> Theme:
-        return lecture_theme(self._theme, self.window.height(), self._text_size)
-
     def _build(self) -> None:
         """Build the stage anew if it looks otherwise now; it shows what the last one did."""
-        last, look = self.stage, self._look()
+        last, look = self.stage, self._look.on_stage(self.window.height())
         if last is None or last.theme != look:
             stage = LectureStage(self._session, look)
             if not self._glides:
@@ -448,36 +438,3 @@ class Lecture(QObject):
             self._ahead.start(AHEAD)
         elif last.view is not self._view:
             self.show_view(self._view)
-
-    # Displays and settings
-
-    def _screen(self) -> QScreen:
-        """Return the display of the lecture: the one that was chosen, else not that of the window.
-
-        With one display there is no choice.
-        """
-        screens = QGuiApplication.screens()
-        chosen = self._kept(DISPLAY, "")
-        named = [screen for screen in screens if screen.name() == chosen]
-        others = [screen for screen in screens if screen is not self._around.screen()]
-        return next(iter((*named, *others, *screens)))
-
-    def _other_screen(self) -> QScreen:
-        """Return a display on which there is no lecture, if there is one."""
-        screens, here = QGuiApplication.screens(), self._screen()
-        return next((screen for screen in screens if screen is not here), here)
-
-    def _kept(self, key: str, otherwise: object) -> object:
-        return otherwise if self._settings is None else self._settings.value(key, otherwise)
-
-    def _keep(self, key: str, value: object) -> None:
-        if self._settings is not None:
-            self._settings.setValue(key, value)
-
-
-def _known_size(kept: object) -> float:
-    try:
-        size = float(str(kept))
-    except ValueError:
-        return SIZES[0]
-    return size if size in SIZES else SIZES[0]

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.debug.anatomy.reader import Reader
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.generation.generation import Generation
-from explorer.debug.lessons.stop import Frame, StageView
+from explorer.debug.lessons.stop import StageView
 from explorer.debug.moment_caption import caption_of
-from explorer.debug.positions import chance_loss
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera, fit
 from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import SMALL, style_sheet
 from explorer.theme.tokens import Theme
 from explorer.views.caption_view import CaptionView
-from explorer.views.formula_view import FormulaView
 from explorer.views.legend_column import LegendColumn
 from explorer.views.map_rows import ROOM, MapRows
 from explorer.views.map_view import MapView
 from explorer.views.neighbourhood_view import NeighbourhoodView
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.reading_view import ReadingView
+from explorer.views.stage_stop import StageStop
+from explorer.views.stage_views import make_view
 from explorer.views.stop_frame import box_of, frame_of
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
@@ -39,17 +38,11 @@ from explorer.views.training import Training
 if TYPE_CHECKING:
     from explorer.runs.desk import RunDesk
     from explorer.views.generation_view import GenerationView
-    from explorer.views.lectern import Lectern
     from explorer.views.training_view import TrainingView
 
 HEIGHT = 1080  # pixels of the screen that the following are given for
 LEAST_TEXT, FINEST = 22, 2.0  # pixels: of letters, and of lines
 
-OF_ATTENTION = {
-    StageView.ATTENTION: "matrices",
-    StageView.HEAD: "steps",
-    StageView.CACHE: "cache",
-}
 ABOUT_TRAINING = (
     "Training",
     "Each step reads one name, and moves every parameter a little against its gradient.",
@@ -74,64 +67,6 @@ def lecture_theme(theme: Theme, height: int, text_size: float = 1.0) -> Theme:
     return theme.scaled(scale, max(FINEST, FINEST * share), SMALL)
 
 
-@dataclass(frozen=True, eq=False)
-class StageStop:
-    """A stop of a lesson, as the stage shows it.
-
-    Attributes
-    ----------
-    title, caption : str
-        The latter as HTML.
-    view : StageView
-    place : Place
-    frame : Frame or None
-        What is seen of the map; None for all.
-    hops : int
-    folds : bool
-        Of the neighbourhood.
-    training : Training or None
-    generation : Generation or None
-    """
-
-    title: str
-    caption: str
-    view: StageView
-    place: Place = field(default_factory=Place)
-    frame: Frame | None = None
-    hops: int = 2
-    folds: bool = True
-    training: Training | None = None
-    generation: Generation | None = None
-
-    @staticmethod
-    def of(lectern: Lectern, on_page: Generation | None) -> StageStop:
-        """Return the stop that a lectern stands at.
-
-        Parameters
-        ----------
-        lectern : Lectern
-        on_page : Generation or None
-            What the page of generation shows; the stop has brought it into its own state.
-        """
-        stop, losses, loaded = lectern.stop, lectern.losses, lectern.loaded
-        assert stop is not None
-        training = None
-        if losses is not None and len(losses) and loaded is not None:
-            training = Training(losses, chance_loss(loaded.timeline.trace), len(losses))
-        return StageStop(
-            stop.title, lectern.caption.html, stop.view, stop.place, stop.frame, stop.hops,
-            stop.folds, training, _made_up_at(lectern, on_page),
-        )  # fmt: skip
-
-
-def _made_up_at(lectern: Lectern, on_page: Generation | None) -> Generation | None:
-    """Return the name that is made up at a stop; to draw it once more would take 100 ms."""
-    stop = lectern.stop
-    if stop is None or stop.drawing is None:
-        return None
-    return lectern.generation() if on_page is None else on_page
-
-
 class LectureStage(QWidget):
     """Shows a session's pass; it is built anew for another theme, text size or screen.
 
@@ -141,8 +76,6 @@ class LectureStage(QWidget):
     theme : Theme
         Scaled for the stage, see `lecture_theme`.
     """
-
-    node_chosen = Signal(int)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -164,19 +97,6 @@ class LectureStage(QWidget):
         self.legend = LegendColumn(session, theme)
         self._stack = QStackedWidget()
         self._widgets: dict[StageView, QWidget] = {}
-        self._makers: dict[StageView, Callable[[], QWidget]] = {
-            StageView.MAP: self._make_map,
-            StageView.NEIGHBOURHOOD: self._make_neighbourhood,
-            StageView.FORMULA: lambda: FormulaView(session, theme),
-            StageView.PROBABILITIES: self._make_probabilities,
-            **{part: partial(self._make_attention, part) for part in OF_ATTENTION},
-            StageView.STREAM: partial(self._make_stream, shows_units=False),
-            StageView.UNITS: partial(self._make_stream, shows_units=True),
-            StageView.EMBEDDINGS: self._make_embeddings,
-            StageView.TRAINING: self._make_training,
-            StageView.GENERATION: self._make_generation,
-            StageView.TEXT: lambda: CaptionView(theme, alone=True),
-        }
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -216,8 +136,13 @@ class LectureStage(QWidget):
     def widget(self, view: StageView) -> QWidget:
         """Return what shows a view; it is made when it is first asked for."""
         if view not in self._widgets:
-            self._widgets[view] = widget = self._makers[view]()
+            is_map = view is StageView.MAP
+            widget = self._make_map() if is_map else make_view(view, self._session, self._theme)
+            self._widgets[view] = widget
             self._stack.addWidget(widget)
+            if isinstance(widget, ReadingView):
+                widget.node_chosen.connect(self._select)
+                widget.place_chosen.connect(self._look_at)
             for one in (widget, *widget.findChildren(QWidget)):
                 one.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are those of the lecture
             if not self._glides:
@@ -360,49 +285,6 @@ class LectureStage(QWidget):
             self._show_on_map(view, self._loaded)
         return view
 
-    def _make_neighbourhood(self) -> QWidget:
-        view = NeighbourhoodView(self._session, self._theme)
-        view.take_stage()
-        return view
-
-    def _make_probabilities(self) -> QWidget:
-        from explorer.views.probabilities_view import ProbabilitiesView
-
-        view = ProbabilitiesView(self._theme)
-        view.show_only("position")
-        return view
-
-    def _make_attention(self, part: StageView) -> QWidget:
-        from explorer.views.attention_view import AttentionView
-
-        view = AttentionView(self._theme)
-        view.show_only(OF_ATTENTION[part])
-        return view
-
-    def _make_stream(self, shows_units: bool) -> QWidget:
-        from explorer.views.stream_view import StreamView
-
-        view = StreamView(self._theme)
-        view.show_only("units" if shows_units else "stream")
-        return view
-
-    def _make_embeddings(self) -> QWidget:
-        from explorer.views.embeddings_view import EmbeddingsView
-
-        view = EmbeddingsView(self._theme)
-        view.show_only("matrices", "projection")
-        return view
-
-    def _make_training(self) -> QWidget:
-        from explorer.views.training_view import TrainingView
-
-        return TrainingView(self._theme)
-
-    def _make_generation(self) -> QWidget:
-        from explorer.views.generation_view import GenerationView
-
-        return GenerationView(self._theme)
-
     def _name_rows(self, view: MapView) -> None:
         self._rows.resize(view.size())
         self._rows.follow(view.seen, view.whole.scale)
@@ -422,8 +304,14 @@ class LectureStage(QWidget):
         if isinstance(widget, MapView | NeighbourhoodView):
             widget.glide = 0
 
+    def _select(self, node: int) -> None:
+        self._session.select(node)
+
     def _look_at_position(self, position: int) -> None:
-        self._reader.choose(Place(position))
+        self._look_at(replace(self._reader.place, position=position))
+
+    def _look_at(self, place: Place) -> None:
+        self._reader.choose(place)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -18,9 +18,11 @@ from explorer.debug.lessons.stop import StageView
 from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.theme.tokens import DARK, LIGHT
+from explorer.views.cell_grid import At
 from explorer.views.keys_sheet import KeysSheet
-from explorer.views.lecture import BY_KEY, DISPLAY, LOOK, SIZES, TEXT_SIZE, Lecture
+from explorer.views.lecture import BY_KEY, Lecture
 from explorer.views.lecture_cover import Blank
+from explorer.views.lecture_look import DISPLAY, LOOK, SIZES, TEXT_SIZE
 from explorer.views.lecture_stage import LectureStage, lecture_theme
 from explorer.views.lecture_window import REST, LectureWindow, spelled
 from explorer.views.live_picture import MOST_A_SECOND
@@ -272,6 +274,18 @@ def test_the_mouse_cursor_hides_when_it_rests(
     window.resting.setInterval(REST)
     move_mouse(view, 80)
     assert QApplication.overrideCursor() is None
+
+
+def test_a_cell_of_attention_is_looked_at_closely(lecture: Lecture, window: MainWindow) -> None:
+    press(lecture, K.Key_5)
+    view = stage(lecture).widget(StageView.ATTENTION)
+    matrices = view.matrices  # type: ignore[attr-defined]
+    scale = stage(lecture).theme.scale
+    cell = matrices.area_of(At(2, 3, 1)).center() * scale
+    QTest.mouseClick(matrices, Qt.MouseButton.LeftButton, M.NoModifier, cell.toPoint())
+    press(lecture, K.Key_5)
+    head = stage(lecture).widget(StageView.HEAD)
+    assert "head 2 at position 3" in head.steps_figure.remark  # type: ignore[attr-defined]
 
 
 def test_a_click_on_the_map_selects(lecture: Lecture, window: MainWindow) -> None:

@@ -29,6 +29,11 @@ class Reader:
         self._left: int | None = None  # the one at which forward was when that was chosen
         self._place = Place()
 
+    @property
+    def place(self) -> Place:
+        """Where one looks closely."""
+        return self._place
+
     def choose(self, place: Place) -> None:
         """Look closely at a position, or a head."""
         if place.position != self._place.position:

@@ -1,0 +1,70 @@
+"""A stop of a lesson, as the stage shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from explorer.debug.anatomy.reading import Place
+from explorer.debug.generation.generation import Generation
+from explorer.debug.lessons.stop import Frame, StageView
+from explorer.debug.positions import chance_loss
+from explorer.views.lectern import Lectern
+from explorer.views.training import Training
+
+
+@dataclass(frozen=True, eq=False)
+class StageStop:
+    """A stop of a lesson, as the stage shows it.
+
+    Attributes
+    ----------
+    title, caption : str
+        The latter as HTML.
+    view : StageView
+    place : Place
+    frame : Frame or None
+        What is seen of the map; None for all.
+    hops : int
+    folds : bool
+        Of the neighbourhood.
+    training : Training or None
+    generation : Generation or None
+    """
+
+    title: str
+    caption: str
+    view: StageView
+    place: Place = field(default_factory=Place)
+    frame: Frame | None = None
+    hops: int = 2
+    folds: bool = True
+    training: Training | None = None
+    generation: Generation | None = None
+
+    @staticmethod
+    def of(lectern: Lectern, on_page: Generation | None) -> StageStop:
+        """Return the stop that a lectern stands at.
+
+        Parameters
+        ----------
+        lectern : Lectern
+        on_page : Generation or None
+            What the page of generation shows; the stop has brought it into its own state.
+        """
+        stop, losses, loaded = lectern.stop, lectern.losses, lectern.loaded
+        assert stop is not None
+        training = None
+        if losses is not None and len(losses) and loaded is not None:
+            training = Training(losses, chance_loss(loaded.timeline.trace), len(losses))
+        return StageStop(
+            stop.title, lectern.caption.html, stop.view, stop.place, stop.frame, stop.hops,
+            stop.folds, training, _made_up_at(lectern, on_page),
+        )  # fmt: skip
+
+
+def _made_up_at(lectern: Lectern, on_page: Generation | None) -> Generation | None:
+    """Return the name that is made up at a stop; to draw it once more would take 100 ms."""
+    stop = lectern.stop
+    if stop is None or stop.drawing is None:
+        return None
+    return lectern.generation() if on_page is None else on_page
