@@ -110,7 +110,7 @@ PARTS_OF_A_VIEW = {
     "lecture_window": {"lecture_cover", "lecture_stage", "rest"},
     "legend_column": {"legend"},
     "training_view": {"training"},
-    "presenter_window": {"lecture_window", "live_picture"},
+    "presenter_window": {"caption_view", "lecture_window", "live_picture"},
     "legend": {"map_colours"},
     "boards": {"map_view"},
     "pointing_layer": {"boards"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from explorer.debug.lessons.stop import StageView
+
 
 class Act(StrEnum):
     """What a key of a lecture does."""
@@ -93,6 +95,20 @@ LECTURE_KEYS = (
     LectureKey(Act.KEYS, ("?", "F1"), "These keys", SCREEN),
     LectureKey(Act.LEAVE, ("Ctrl+L",), "Leave the lecture", SCREEN),
 )  # fmt: skip
+
+# Views that a key shows; the next one when it is pressed again.
+VIEWS_BY_KEY = {
+    "1": (StageView.MAP,),
+    "2": (StageView.NEIGHBOURHOOD,),
+    "3": (StageView.FORMULA,),
+    "4": (StageView.PROBABILITIES,),
+    "5": (StageView.ATTENTION, StageView.HEAD, StageView.CACHE),
+    "6": (StageView.STREAM, StageView.UNITS),
+    "7": (StageView.EMBEDDINGS,),
+    "8": (StageView.TRAINING,),
+    "9": (StageView.GENERATION,),
+    "0": (StageView.TEXT,),
+}
 
 
 def act_of(key: str) -> Act | None:

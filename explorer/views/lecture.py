@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
@@ -12,9 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.debug.desk import Desk, Workspace
 from explorer.debug.generation.generation import Generation
-from explorer.debug.lecture_keys import Act
-from explorer.debug.lessons.drawings import bring_back
-from explorer.debug.lessons.passes import PassKey
+from explorer.debug.lecture_keys import VIEWS_BY_KEY, Act
 from explorer.debug.lessons.stop import StageView
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Colour
@@ -23,32 +20,18 @@ from explorer.debug.stopwatch import Stopwatch
 from explorer.runs.desk import RunDesk
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
-from explorer.views.caption_view import moment_html
 from explorer.views.lecture_keys_sheet import show_lecture_keys
 from explorer.views.lecture_look import LectureLook
 from explorer.views.lecture_stage import LectureStage
 from explorer.views.lecture_window import LectureWindow
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.presenter_window import PresenterWindow, Script
-from explorer.views.stage_stop import StageStop
+from explorer.views.stage_stop import StageStop, read_next
 
 if TYPE_CHECKING:
     from explorer.views.lectern import Lectern
 
 LEAVING = "Ctrl+L leaves the lecture  ·  ? shows all keys"
-VIEWS = tuple(StageView)
-BY_KEY = {
-    "1": (StageView.MAP,),
-    "2": (StageView.NEIGHBOURHOOD,),
-    "3": (StageView.FORMULA,),
-    "4": (StageView.PROBABILITIES,),
-    "5": (StageView.ATTENTION, StageView.HEAD, StageView.CACHE),
-    "6": (StageView.STREAM, StageView.UNITS),
-    "7": (StageView.EMBEDDINGS,),
-    "8": (StageView.TRAINING,),
-    "9": (StageView.GENERATION,),
-    "0": (StageView.TEXT,),
-}
 OF_WORKSPACE = {
     Workspace.NAME: StageView.PROBABILITIES,
     Workspace.TRAIN: StageView.TRAINING,
@@ -249,26 +232,15 @@ class Lecture(QObject):
 
     def _make_ready(self) -> None:
         """Make what may be asked for, one thing at a time, while nothing else happens."""
+        lectern, shown = self._lectern, self._desk.generation
         if self.stage is None:
             self.window.resize(self._look.screen(self._around).geometry().size())
             self._build()
             self._ahead.stop()  # views only take long to make in a lecture
         elif self.is_open and self.stage.make_ready():
             self._ahead.start(AHEAD)
-        elif self.is_open:
-            self._read_ahead()
-
-    def _read_ahead(self) -> None:
-        """Let the model read the name that is made up at the next stop."""
-        lectern, shown = self._lectern, self._desk.generation
-        if lectern is None or lectern.lesson is None or lectern.at is None or shown is None:
-            return
-        stop = next(iter(lectern.lesson.stops[lectern.at + 1 :]), None)
-        if stop is None or stop.drawing is None:
-            return
-        made = lectern.passes.get(PassKey(stop.model, stop.state.name))
-        if made is not None and made.of.model and made.of.model.subject is shown.subject:
-            bring_back(shown.scout(), stop.drawing, made.ready_for(stop).starts)
+        elif self.is_open and lectern is not None and shown is not None:
+            read_next(lectern, shown)
 
     @property
     def _has_lesson(self) -> bool:
@@ -319,9 +291,8 @@ class Lecture(QObject):
             return Script.of_stop(lectern.lesson, lectern.at or 0, lectern.caption.html)
         if timeline is None:
             return Script()
-        caption = caption_of(timeline, self._session.cursor)
-        size = escape(f"A step is one {self._session.granularity.value}.")
-        return Script(caption.title, moment_html(caption, self._look.theme), next_caption=size)
+        size = f"A step is one {self._session.granularity.value}."
+        return Script.of_moment(caption_of(timeline, self._session.cursor), size, self._look.theme)
 
     # Keys
 
@@ -336,7 +307,7 @@ class Lecture(QObject):
             Act.CLEAR: lambda: self.window.tell(LEAVING),
             Act.NEXT_VIEW: lambda: self._turn_view(1),
             Act.LAST_VIEW: lambda: self._turn_view(-1),
-            Act.CHOOSE_VIEW: lambda: self._choose_view(BY_KEY[key]),
+            Act.CHOOSE_VIEW: lambda: self._choose_view(VIEWS_BY_KEY[key]),
             Act.STEP_SIZE: self._enlarge_steps,
             Act.COLOUR: self._turn_colour,
             Act.ZOOM: self._zoom,
@@ -384,7 +355,8 @@ class Lecture(QObject):
         self.show_view(views[at % len(views)])
 
     def _turn_view(self, direction: int) -> None:
-        self.show_view(VIEWS[(VIEWS.index(self._view) + direction) % len(VIEWS)])
+        views = list(StageView)
+        self.show_view(views[(views.index(self._view) + direction) % len(views)])
 
     def _enlarge_steps(self) -> None:
         at = GRANULARITIES.index(self._session.granularity)

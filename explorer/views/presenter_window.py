@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 from explorer.debug.lecture_keys import Act, act_of
 from explorer.debug.lessons.captions import parse_caption
 from explorer.debug.lessons.lesson import Lesson
+from explorer.debug.moment_caption import MomentCaption
 from explorer.debug.stopwatch import Stopwatch
 from explorer.theme.style import mono, sans, style_sheet
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
+from explorer.views.caption_view import moment_html
 from explorer.views.lecture_window import keeps_keys, spelled
 from explorer.views.live_picture import LivePicture
 
@@ -54,6 +56,11 @@ class Script:
     count: int = 0
     next_title: str = ""
     next_caption: str = ""
+
+    @staticmethod
+    def of_moment(caption: MomentCaption, step: str, theme: Theme) -> Script:
+        """Return what belongs to a moment without a lesson; `step` says how large a step is."""
+        return Script(escape(caption.title), moment_html(caption, theme), next_caption=escape(step))
 
     @staticmethod
     def of_stop(lesson: Lesson, at: int, caption: str) -> Script:

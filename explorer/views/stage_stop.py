@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.generation.generation import Generation
+from explorer.debug.lessons.drawings import bring_back
+from explorer.debug.lessons.passes import PassKey
 from explorer.debug.lessons.stop import Frame, StageView
 from explorer.debug.positions import chance_loss
 from explorer.views.lectern import Lectern
@@ -68,3 +70,22 @@ def _made_up_at(lectern: Lectern, on_page: Generation | None) -> Generation | No
     if stop is None or stop.drawing is None:
         return None
     return lectern.generation() if on_page is None else on_page
+
+
+def read_next(lectern: Lectern, shown: Generation) -> None:
+    """Let the model on show read the name that is made up at the next stop, before it is asked for.
+
+    Parameters
+    ----------
+    lectern : Lectern
+    shown : Generation
+        That will show it.
+    """
+    if lectern.lesson is None or lectern.at is None:
+        return
+    stop = next(iter(lectern.lesson.stops[lectern.at + 1 :]), None)
+    if stop is None or stop.drawing is None:
+        return
+    made = lectern.passes.get(PassKey(stop.model, stop.state.name))
+    if made is not None and made.of.model and made.of.model.subject is shown.subject:
+        bring_back(shown.scout(), stop.drawing, made.ready_for(stop).starts)

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.desk import Workspace
-from explorer.debug.lecture_keys import LECTURE_KEYS, Act
+from explorer.debug.lecture_keys import LECTURE_KEYS, VIEWS_BY_KEY, Act
 from explorer.debug.lessons.stop import StageView
 from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.theme.tokens import DARK, LIGHT
 from explorer.views.cell_grid import At
 from explorer.views.keys_sheet import KeysSheet
-from explorer.views.lecture import BY_KEY, Lecture
+from explorer.views.lecture import Lecture
 from explorer.views.lecture_cover import Blank
 from explorer.views.lecture_look import DISPLAY, LOOK, SIZES, TEXT_SIZE
 from explorer.views.lecture_stage import LectureStage, lecture_theme
@@ -124,7 +124,7 @@ def test_black_and_white_come_and_go(lecture: Lecture, window: MainWindow) -> No
 
 
 def test_keys_choose_the_view(lecture: Lecture) -> None:
-    for key, views in BY_KEY.items():
+    for key, views in VIEWS_BY_KEY.items():
         for view in views:
             QTest.keyClick(lecture.window, key)
             assert stage(lecture).view is view
@@ -137,9 +137,9 @@ def test_keys_choose_the_view(lecture: Lecture) -> None:
 
 
 def test_every_view_has_a_key_and_every_act_a_deed(lecture: Lecture) -> None:
-    assert {view for views in BY_KEY.values() for view in views} == set(StageView)
+    assert {view for views in VIEWS_BY_KEY.values() for view in views} == set(StageView)
     assert {key for one in LECTURE_KEYS if one.act is Act.CHOOSE_VIEW for key in one.keys} == set(
-        BY_KEY
+        VIEWS_BY_KEY
     )
 
 
