@@ -405,6 +405,10 @@ COMMANDS = (
         (), lambda desk: desk.toggle_presenter(), _has_pass,
     ),
     Command(
+        "take_home", "Take the lesson or steps home: handout, pictures, film", "Workspace",
+        ("Ctrl+Shift+E",), lambda desk: desk.take_home(), _has_pass,
+    ),
+    Command(
         "open_step", "Open this step of the run in the debugger", "Workspace", ("Ctrl+Return",),
         lambda desk: desk.open_shown_step(), lambda desk: desk.has_step,
     ),

@@ -183,6 +183,9 @@ class Desk(Protocol):
     def turn_display(self) -> None:
         """Show the lecture on the next display."""
 
+    def take_home(self) -> None:
+        """Ask what to write of the lesson or of steps, and write it."""
+
     def toggle_presenter(self) -> None:
         """Open the presenter's window, or close it."""
 

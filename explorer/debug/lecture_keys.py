@@ -27,6 +27,14 @@ class Act(StrEnum):
     STEP_SIZE = "size of a step"
     COLOUR = "colour"
     ZOOM = "zoom"
+    SPOTLIGHT = "spotlight"
+    MAGNIFIER = "magnifier"
+    LASER = "laser dot"
+    PEN = "pen"
+    LARGER_CIRCLE = "larger circle"
+    SMALLER_CIRCLE = "smaller circle"
+    UNDO = "undo"
+    ERASE = "erase"
     THEME = "theme"
     LARGER = "larger"
     SMALLER = "smaller"
@@ -57,7 +65,7 @@ class LectureKey:
     group: str
 
 
-CLICKER, PICTURE, SCREEN = "Clicker", "What is shown", "Screens"
+CLICKER, PICTURE, POINTING, SCREEN = "Clicker", "What is shown", "Pointing", "Screens"
 
 LECTURE_KEYS = (
     LectureKey(
@@ -72,7 +80,10 @@ LECTURE_KEYS = (
     LectureKey(Act.END, ("End",), "The last stop, or the end of the pass", CLICKER),
     LectureKey(Act.BLACK, ("B", "."), "Black; again, or any step: back", CLICKER),
     LectureKey(Act.WHITE, ("W",), "White; again, or any step: back", CLICKER),
-    LectureKey(Act.CLEAR, ("Esc",), "Clear black and white; it never leaves the lecture", CLICKER),
+    LectureKey(
+        Act.CLEAR, ("Esc",),
+        "Put away what is pointed with, black or white; it never leaves the lecture", CLICKER,
+    ),
     LectureKey(Act.NOTHING, ("F5", "Shift+F5"), "Nothing: clickers send them to slides", CLICKER),
     LectureKey(Act.STEP, ("F10",), "A step of the debugger, in a lesson too", PICTURE),
     LectureKey(Act.STEP_BACK, ("Shift+F10",), "A step back of the debugger", PICTURE),
@@ -86,6 +97,14 @@ LECTURE_KEYS = (
     ),
     LectureKey(Act.COLOUR, ("C",), "Colour the map by data, or by gradient", PICTURE),
     LectureKey(Act.ZOOM, ("F",), "Zoom to the selection; again: the whole map", PICTURE),
+    LectureKey(Act.SPOTLIGHT, ("S",), "Spotlight: all but a circle is dimmed", POINTING),
+    LectureKey(Act.MAGNIFIER, ("M",), "Magnifier", POINTING),
+    LectureKey(Act.LASER, ("L",), "Laser dot", POINTING),
+    LectureKey(Act.PEN, ("I",), "Pen, whose ink stays on the map while it zooms", POINTING),
+    LectureKey(Act.LARGER_CIRCLE, ("]",), "A larger spotlight, magnifier, dot", POINTING),
+    LectureKey(Act.SMALLER_CIRCLE, ("[",), "A smaller one", POINTING),
+    LectureKey(Act.UNDO, ("Ctrl+Z",), "Take the last line of the pen away", POINTING),
+    LectureKey(Act.ERASE, ("E",), "Erase all that was drawn", POINTING),
     LectureKey(Act.THEME, ("T",), "Dark, light, high contrast", SCREEN),
     LectureKey(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger text", SCREEN),
     LectureKey(Act.SMALLER, ("Ctrl+-",), "Smaller text", SCREEN),

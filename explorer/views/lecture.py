@@ -252,6 +252,8 @@ class Lecture(QObject):
         if self.stage is not None:
             self._supply(self.stage)
             self._ahead.start(AHEAD)
+        if self._window is not None and self._window.pointing is not None:
+            self._window.pointing.clear()  # a stop is the same picture whatever was drawn on it
         self._prompt()
 
     def _supply(self, stage: LectureStage) -> None:

@@ -6,24 +6,37 @@ from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QKeySequence, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.debug.drawing import Tool
 from explorer.debug.lecture_keys import Act, act_of
+from explorer.debug.lessons.stop import StageView
+from explorer.views.boards import Board, MapBoard, WidgetBoard
 from explorer.views.lecture_cover import Blank, Cover, Hint
 from explorer.views.lecture_stage import LectureStage
+from explorer.views.pointing_layer import PointingLayer
 from explorer.views.rest import collect_anew
 
 REST = 3000  # milliseconds after which the mouse cursor hides
 SHIFTED = range(0x21, 0x41)  # keys of signs, which may need Shift to be typed
+TOOLS = {
+    Act.SPOTLIGHT: Tool.SPOTLIGHT,
+    Act.MAGNIFIER: Tool.MAGNIFIER,
+    Act.LASER: Tool.LASER,
+    Act.PEN: Tool.PEN,
+}
+LARGER = 1.25  # how much larger a circle gets at once
 MOVES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
 class LectureWindow(QWidget):
     """Shows a stage and nothing else.
 
-    It tells what keys ask for; black, white and the mouse cursor are its own affair.
+    It tells what keys ask for; black, white, pointing and the mouse cursor are its own affair.
 
     Attributes
     ----------
     hint : Hint
+    pointing : PointingLayer or None
+        Over the stage.
     resting : QTimer
         Of the mouse, whose cursor hides at its end.
     """
@@ -41,6 +54,7 @@ class LectureWindow(QWidget):
         self.setMouseTracking(True)
         self._stage: LectureStage | None = None
         self._cover, self.hint = Cover(self), Hint(self)
+        self.pointing: PointingLayer | None = None
         self._hides_cursor = False
         self.resting = QTimer(self, singleShot=True, interval=REST)
         self.resting.timeout.connect(self._hide_cursor)
@@ -66,6 +80,7 @@ class LectureWindow(QWidget):
         stage.setGeometry(self.rect())
         self._watch(stage)
         stage.show()
+        self._point_at(stage)
         self._cover.raise_()
         self.hint.raise_()
 
@@ -94,6 +109,8 @@ class LectureWindow(QWidget):
             self.show_blank(None if self.blank is wanted else wanted)
         elif self.blank is not None and act in (Act.ON, Act.BACK, Act.CLEAR):
             self.show_blank(None)
+        elif self.pointing is not None and self._points(self.pointing, act):
+            pass
         else:
             self.acted.emit(act, key)
 
@@ -106,8 +123,9 @@ class LectureWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._cover.setGeometry(self.rect())
-        if self._stage is not None:
-            self._stage.setGeometry(self.rect())
+        for part in (self._stage, self.pointing):
+            if part is not None:
+                part.setGeometry(self.rect())
         self.resized.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -136,12 +154,53 @@ class LectureWindow(QWidget):
             QTimer.singleShot(0, self, self._watch_all)
         return False
 
+    def _point_at(self, stage: LectureStage) -> None:
+        """Lay a layer for pointing over a stage, in place of that over the last one."""
+        last = self.pointing
+        self.pointing = layer = PointingLayer(self, stage, stage.theme, self._boards)
+        layer.setGeometry(self.rect())
+        self._watch(layer)
+        stage.map_view.camera_moved.connect(layer.follow_board)
+        if last is not None:
+            layer.take_over(last)
+            last.hide()
+            last.deleteLater()
+        layer.show()
+
+    def _boards(self) -> list[Board]:
+        """Return what the pen draws on: the view that is shown, and all around it."""
+        stage, layer = self._stage, self.pointing
+        if stage is None or layer is None:
+            return []
+        view, theme = stage.view, stage.theme
+        if view is StageView.MAP:
+            front: Board = MapBoard(stage.map_view, layer, theme)
+        else:
+            front = WidgetBoard(view.value, stage.widget(view), layer, theme)
+        return [front, WidgetBoard(f"around {view.value}", stage, layer, theme)]
+
+    def _points(self, layer: PointingLayer, act: Act) -> bool:
+        """Do what a key for pointing asks for; return whether it was one."""
+        if act in TOOLS:
+            layer.toggle(TOOLS[act])
+        elif act is Act.CLEAR and layer.tool is not None:
+            layer.use(None)
+        elif act in (Act.LARGER_CIRCLE, Act.SMALLER_CIRCLE):
+            layer.grow(LARGER if act is Act.LARGER_CIRCLE else 1 / LARGER)
+        elif act is Act.UNDO:
+            layer.undo()
+        elif act is Act.ERASE:
+            layer.clear()
+        else:
+            return False
+        return True
+
     def _watch_all(self) -> None:
         if self._stage is not None:
             self._watch(self._stage)
 
-    def _watch(self, stage: LectureStage) -> None:
-        for widget in (stage, *stage.findChildren(QWidget)):
+    def _watch(self, part: QWidget) -> None:
+        for widget in (part, *part.findChildren(QWidget)):
             widget.setMouseTracking(True)
             widget.removeEventFilter(self)
             widget.installEventFilter(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from explorer.debug.desk import LESSONS, RUNS, Workspace
 from explorer.debug.failure import failure_sentence
+from explorer.debug.lessons.stop import StageView
 from explorer.debug.names import NameCheck, check_name
 from explorer.debug.positions import drawn_node, is_of_draws, start_of_last_position
 from explorer.debug.session import Session
@@ -25,6 +26,7 @@ from explorer.views.focus import order_focus
 from explorer.views.interior import Interior, Lasting
 from explorer.views.lectern import Lectern
 from explorer.views.lecture import Lecture
+from explorer.views.lecture_stage import Rectangle
 from explorer.views.lesson_files import LessonFiles
 from explorer.views.live_steps import LiveSteps
 from explorer.views.look_change import LookChange
@@ -33,10 +35,12 @@ from explorer.views.map_pictures import MapPictures
 from explorer.views.models import Model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
+from explorer.views.projection import seen_in
 from explorer.views.rest import collect_anew
 from explorer.views.run_entries import run_entries
 from explorer.views.run_models import FALLBACK_NAME, RunModels
 from explorer.views.session_files import SessionFiles
+from explorer.views.take_home import TakeHome
 from explorer.views.window_desk import WindowDesk
 from explorer.views.window_stops import WindowStops
 
@@ -95,6 +99,10 @@ class MainWindow(QMainWindow):
             self, self.desk, self.runs, lambda: self.sessions.subject, theme, settings
         )
         self.lecture.use(self.lectern)
+        self.take_home = TakeHome(
+            self, session, theme, lambda: self.lectern.lesson, lambda: self.explore.loaded,
+            self._seen,
+        )  # fmt: skip
         self._look_change = LookChange(self)
         self.looks = Looks(theme, self._room, settings, self)
         steps = run_entries(
@@ -113,7 +121,7 @@ class MainWindow(QMainWindow):
         """Return all that is seen, in a theme; the window itself and its dialogs follow it."""
         self.setStyleSheet(style_sheet(theme))
         self.setMinimumSize((SMALLEST * theme.scale).boundedTo(PROJECTED))
-        self.pictures.theme = theme
+        self.pictures.theme = self.take_home.theme = theme
         return Interior(self._lasting, theme)
 
     def furnish(self, interior: Interior) -> None:
@@ -163,6 +171,7 @@ class MainWindow(QMainWindow):
             self.pictures,
             self.looks,
             self.lectern,
+            self.take_home,
         ):
             teller.told.connect(self._tell)
         for turned in (self.lectern.changed, self.lectern.moved):
@@ -178,6 +187,10 @@ class MainWindow(QMainWindow):
         """Build everything that is seen anew with another theme; nothing else changes."""
         self.theme_changed.emit(theme)
         self._look_change.change(theme)
+
+    def _seen(self) -> tuple[StageView, Rectangle | None]:
+        stage = self.lecture.stage if self.lecture.is_open else None
+        return seen_in(stage, self.explore.map_view, self.interior.theme)
 
     def _room(self) -> QSize:
         return self.screen().availableSize()
@@ -432,6 +445,7 @@ class MainWindow(QMainWindow):
         self.loader.cancel()
         self.lectern.close()
         self.lecture.close_down()
+        self.take_home.close_down()
         self.pages.close_down()
         self.run_models.close_down()
         self.runs.close()

@@ -64,7 +64,7 @@ def png_content(image: QImage) -> bytes:
     ------
     PictureError
     """
-    buffer = _buffer()
+    buffer = new_buffer()
     writer = QImageWriter(buffer, b"PNG")
     if not writer.write(image):
         raise PictureError(f"the picture cannot be encoded: {writer.errorString()}")
@@ -80,7 +80,7 @@ def _png(size: Size, title: str, paint: Paint) -> bytes:
 
 
 def _svg(size: Size, title: str, paint: Paint) -> bytes:
-    buffer = _buffer()
+    buffer = new_buffer()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(PIXELS)
@@ -93,7 +93,7 @@ def _svg(size: Size, title: str, paint: Paint) -> bytes:
 
 
 def _pdf(size: Size, title: str, paint: Paint) -> bytes:
-    buffer = _buffer()
+    buffer = new_buffer()
     writer = QPdfWriter(buffer)
     writer.setTitle(title)
     writer.setCreator("microGPT Explorer")
@@ -116,7 +116,8 @@ def _paint(device: QPaintDevice, paint: Paint, as_vectors: bool, unit: float = 1
     painter.end()
 
 
-def _buffer() -> QBuffer:
+def new_buffer() -> QBuffer:
+    """Return a place in memory that Qt can write a file to."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     return buffer

@@ -86,6 +86,11 @@ class PointingLayer(QWidget):
         """The lines of the pen."""
         return self._drawing
 
+    def take_over(self, last: PointingLayer) -> None:
+        """Point with what another layer did, and show what was drawn on it."""
+        self._drawing, self._growth = last.drawing, last._growth
+        self.use(last.tool)
+
     def use(self, tool: Tool | None) -> None:
         """Point with something, or with nothing any more. Lines stay."""
         if tool is self._tool:

@@ -167,6 +167,10 @@ class WindowDesk:
         """Show the lecture on the next display."""
         self._window.lecture.next_display()
 
+    def take_home(self) -> None:
+        """Ask what to write of the lesson or of steps, and write it."""
+        self._window.take_home.ask()
+
     def toggle_presenter(self) -> None:
         """Open the presenter's window, or close it."""
         self._window.lecture.toggle_presenter()

@@ -149,6 +149,9 @@ class FakeDesk:
     def turn_display(self) -> None:
         self.asked.append("turn_display")
 
+    def take_home(self) -> None:
+        self.asked.append("take_home")
+
     def toggle_presenter(self) -> None:
         self.asked.append("toggle_presenter")
 
@@ -453,6 +456,7 @@ def test_commands_of_the_granularity(desk: FakeDesk, granularity: Granularity) -
         ("zoom_fit", "zoom_to_fit"),
         ("search", "open_search"),
         ("export_map", "export_map"),
+        ("take_home", "take_home"),
         ("focus_name", "focus_name"),
         ("cancel", "cancel_run"),
         ("keys", "show_keys"),
