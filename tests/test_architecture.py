@@ -74,9 +74,10 @@ PARTS_OF_ALL_VIEWS = {
     "repaint",
     "session_dialogs",
     "take_over",
+    "word_label",
 }
 PARTS_OF_A_VIEW = {
-    "guides": {"help_window", "keys_sheet", "tour_overlay"},
+    "guides": {"help_window", "keys_sheet", "tour_overlay", "words_around"},
     "compare_view": {
         "cell_grid",
         "compare_changes",

@@ -413,6 +413,10 @@ COMMANDS = (
     Command("keys", "All keys", "Help", ("?", "F1"), lambda desk: desk.show_keys(), _always),
     _help("help", "How to use this program", ("Shift+F1",)),
     _help("glossary", "Glossary: what the words mean", ("G",)),
+    Command(
+        "word", "Glossary at the word of the view in use", "Help", ("Ctrl+F1",),
+        lambda desk: desk.show_word(), _always,
+    ),
     Command("tour", "Tour of the window", "Help", (), lambda desk: desk.show_tour(), _has_pass),
     _help("about", "About: where everything comes from", ()),
 )  # fmt: skip

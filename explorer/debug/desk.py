@@ -171,6 +171,9 @@ class Desk(Protocol):
     def show_help(self, page: str) -> None:
         """Show a page of the help: ``help``, ``glossary`` or ``about``."""
 
+    def show_word(self) -> None:
+        """Show what the word means that stands in, or above, the view with the keyboard."""
+
     def show_tour(self) -> None:
         """Begin the tour of the window."""
 

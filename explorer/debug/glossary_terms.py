@@ -17,11 +17,30 @@ class Term:
         Plain text; words of other terms in it can be linked.
     forms : tuple of str
         Other ways to write it, plurals for instance.
+    is_name : bool
+        Whether it means something else, a name that a model reads, without its capital letter.
     """
 
     word: str
     meaning: str
     forms: tuple[str, ...] = ()
+    is_name: bool = False
+
+
+# In which a word of the glossary is none.
+PLAIN = (
+    "all keys",
+    "arrow keys",
+    "key map",
+    "run a name",
+    "run any name",
+    "run it",
+    "run to",
+    "state of Adam",
+    "state of the random numbers",
+    "the key",
+    "Value",
+)
 
 
 TERMS = (
@@ -36,6 +55,7 @@ TERMS = (
         "The optimizer of microGPT. For each parameter it keeps a running mean of its gradients "
         "(m) and of their squares (v), corrects both for having started at 0, and steps by the "
         "learning rate times m over the square root of v. Kingma and Ba published it in 2014.",
+        is_name=True,
     ),
     Term(
         "ancestor",
@@ -79,6 +99,12 @@ TERMS = (
         ("batches",),
     ),
     Term(
+        "beta",
+        "One of two settings of Adam: β₁ says how slowly its running mean of gradients forgets, "
+        "β₂ how slowly that of their squares does. 0.85 and 0.99 here.",
+        ("betas", "β", "β₁", "β₂", "beta 1", "beta 2", "beta1", "beta2"),
+    ),
+    Term(
         "bias correction",
         "Adam's running means start at 0 and are therefore too small at first. Dividing them by "
         "1 − beta to the power of the step makes up for it.",
@@ -88,6 +114,12 @@ TERMS = (
         "block size",
         "The longest sequence that a model reads, in tokens. 16 here: BOS and 15 letters.",
         ("context length",),
+    ),
+    Term(
+        "bookmark",
+        "A moment of a pass to come back to, with a note: where the cursor stood, and which "
+        "node was selected.",
+        ("bookmarks",),
     ),
     Term(
         "BOS",
@@ -163,6 +195,12 @@ TERMS = (
         ("dead ReLUs",),
     ),
     Term(
+        "derivative",
+        "How much a result changes, in proportion, when one of its inputs is changed a little. "
+        "That of the loss is called gradient here.",
+        ("derivatives",),
+    ),
+    Term(
         "descendant",
         "A node that was computed from another one, directly or through other nodes.",
         ("descendants",),
@@ -182,11 +220,23 @@ TERMS = (
         "embedding",
         "A row of numbers that stands for a token (wte) or a position (wpe). Both are parameters; "
         "their sum is what a position begins with.",
-        ("embeddings",),
+        ("embeddings", "wte", "wpe"),
+    ),
+    Term(
+        "engine",
+        "What computes a run: scalar is the published algorithm, one Value after the other; "
+        "replay computes the same numbers with numpy, to the last bit, and faster.",
+        ("engines",),
     ),
     Term(
         "epoch",
         "One round through the whole data set. 1000 steps of microGPT are a small part of one.",
+    ),
+    Term(
+        "epsilon",
+        "A very small number, 1e-8 here, that Adam adds to what it divides by: a parameter without "
+        "a gradient would divide by 0. RMSNorm has one of its own.",
+        ("ε",),
     ),
     Term(
         "event",
@@ -221,6 +271,12 @@ TERMS = (
         "loss gets smaller.",
     ),
     Term(
+        "gradient norm",
+        "The length of the vector of all parameters' gradients: the square root of the sum of "
+        "their squares. It tells how steep the loss is.",
+        ("gradient norms", "grad norm"),
+    ),
+    Term(
         "graph",
         "All nodes of a pass with the edges from each to its children. It has no cycles: numbers "
         "are made from earlier numbers.",
@@ -231,6 +287,18 @@ TERMS = (
         "One of several attentions that work side by side in a layer, each on its own part of the "
         "query, key and value vectors. microGPT has four of four numbers.",
         ("heads", "attention head", "attention heads"),
+    ),
+    Term(
+        "hop",
+        "A step from a node to one of its children or consumers. The neighbourhood shows what "
+        "is few hops away.",
+        ("hops",),
+    ),
+    Term(
+        "id",
+        "The whole number that stands for a token: letters in alphabetical order from 0 on, and "
+        "BOS after them.",
+        ("ids", "token id", "token ids"),
     ),
     Term(
         "key",
@@ -257,12 +325,14 @@ TERMS = (
     ),
     Term(
         "learning rate",
-        "The size of the steps of the optimizer. It begins at 0.01 here and falls to 0 on a line.",
+        "The size of the steps of the optimizer. It begins at 0.01 here and falls to 0 in a "
+        "straight line.",
     ),
     Term(
         "ledger",
         "The contributions to a gradient in the order in which they were added, with the sum after "
         "each.",
+        ("gradient ledger",),
     ),
     Term(
         "linear layer",
@@ -295,6 +365,22 @@ TERMS = (
         ("losses",),
     ),
     Term(
+        "map",
+        "The picture of a pass in which every node is one cell: a column for each position, in "
+        "it the blocks in the order in which they are computed.",
+    ),
+    Term(
+        "matrix",
+        "A table of numbers. The parameters of a linear layer are one; a row of it and a vector "
+        "make a dot product.",
+        ("matrices",),
+    ),
+    Term(
+        "mean loss",
+        "The mean of the losses of all positions of a document: the number that the backward "
+        "pass starts from.",
+    ),
+    Term(
         "micrograd",
         "Andrej Karpathy's autograd engine for scalars, of about a hundred lines; the Value of "
         "microGPT is its grandchild.",
@@ -306,14 +392,34 @@ TERMS = (
         ("MLPs", "multilayer perceptron"),
     ),
     Term(
+        "model",
+        "The parameters, and the rules that make probabilities of them and some tokens.",
+        ("models",),
+    ),
+    Term(
+        "neighbourhood",
+        "The selected node with its children and consumers, and theirs, a few hops far.",
+    ),
+    Term(
         "node",
         "One Value of the graph: a number with its gradient, its children and its local gradients. "
         "One cell of the map.",
         ("nodes",),
     ),
     Term(
+        "norm",
+        "The length of a vector or of all numbers of a matrix: the square root of the sum of "
+        "their squares.",
+        ("norms",),
+    ),
+    Term(
         "nudge",
         "A small change of a number, to see what becomes of the loss.",
+    ),
+    Term(
+        "operation",
+        "What made a node of its children: a sum, a product, a power, exp, log or ReLU.",
+        ("operations",),
     ),
     Term(
         "optimizer",
@@ -328,12 +434,22 @@ TERMS = (
     Term(
         "pass",
         "One forward and one backward pass over one document, and the update that follows.",
-        ("passes",),
+    ),
+    Term(
+        "PCA",
+        "Principal component analysis: of all ways to lay vectors of many numbers flat, the one "
+        "that keeps most of their differences. The algorithm does not do it; it is for the eye.",
+        ("principal components", "principal component analysis"),
     ),
     Term(
         "perplexity",
         "The exponential of the mean loss: among how many equally likely tokens the model is in "
         "doubt, so to speak. 27 is chance.",
+    ),
+    Term(
+        "phase",
+        "One of the three parts of a pass: the forward pass, the backward pass, and the update.",
+        ("phases",),
     ),
     Term(
         "position",
@@ -350,6 +466,18 @@ TERMS = (
         "query",
         "A vector in which a position says what it looks for among the keys.",
         ("queries",),
+    ),
+    Term(
+        "rank",
+        "The place of a token if all are put in the order of their probabilities: 1 is the "
+        "likeliest.",
+        ("ranks",),
+    ),
+    Term(
+        "relative error",
+        "The difference of two numbers, divided by the larger one. In a gradient check it says "
+        "how far the measured gradient is off.",
+        ("relative errors",),
     ),
     Term(
         "ReLU",
@@ -385,9 +513,15 @@ TERMS = (
         ("runs",),
     ),
     Term(
+        "sample",
+        "A name that a model made up.",
+        ("samples",),
+    ),
+    Term(
         "sampling",
         "Letting the model write: draw a token at random by its probabilities, read it, and so on "
         "until BOS is drawn.",
+        ("sampled",),
     ),
     Term(
         "scalar",
@@ -418,6 +552,17 @@ TERMS = (
         "of them all.",
     ),
     Term(
+        "standard deviation",
+        "How far numbers lie from their mean: the square root of the mean of the squared "
+        "distances. Parameters are drawn with 0.08 of it at first.",
+    ),
+    Term(
+        "state",
+        "How far a gradient has come: not reached, partial while consumers are still to add "
+        "their contributions, final, or truly zero; after the update, set back to 0.",
+        ("states",),
+    ),
+    Term(
         "target",
         "The token that really follows, which a position should predict.",
         ("targets",),
@@ -432,6 +577,11 @@ TERMS = (
         "A block of many numbers that are computed at once. Real systems work with tensors; "
         "microGPT with one scalar after the other, which is slower and shows everything.",
         ("tensors",),
+    ),
+    Term(
+        "time line",
+        "All events of a pass in their order, with its phases. The cursor stands somewhere on it.",
+        ("timeline",),
     ),
     Term(
         "token",
@@ -449,6 +599,11 @@ TERMS = (
         "it in reverse, so that a gradient is complete before it is passed on.",
     ),
     Term(
+        "training",
+        "Lowering the loss step by step: gradients by backpropagation, then an update of the "
+        "parameters, document after document.",
+    ),
+    Term(
         "training step",
         "One pass over one document with its update.",
         ("training steps",),
@@ -457,6 +612,12 @@ TERMS = (
         "transformer",
         "The architecture of layers of attention and MLPs around a residual stream, published by "
         "Vaswani and others in 2017. A GPT is a transformer that predicts the next token.",
+    ),
+    Term(
+        "unit",
+        "One number of the wide vector in the middle of an MLP. A unit is off where its ReLU "
+        "gives 0.",
+        ("units", "MLP unit", "MLP units"),
     ),
     Term(
         "update",
@@ -470,8 +631,18 @@ TERMS = (
         ("values",),
     ),
     Term(
+        "vector",
+        "A row of numbers that belong together, such as the 16 that stand for a token.",
+        ("vectors",),
+    ),
+    Term(
         "vocabulary",
         "All tokens that a model knows: 26 letters and BOS make 27.",
+    ),
+    Term(
+        "watch",
+        "A node that is kept in sight: its numbers stand in a list while time is stepped.",
+        ("watches",),
     ),
     Term(
         "what-if",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from explorer.debug.anatomy.attention import (
     Quantity,
@@ -33,6 +33,7 @@ from explorer.views.cache_strip import CacheStrip
 from explorer.views.cell_grid import At, CellGrid
 from explorer.views.figure import Figure
 from explorer.views.reading_view import ReadingView
+from explorer.views.word_label import WordLabel
 
 NOTHING = "There is no pass of a model whose attention is known."
 
@@ -64,7 +65,7 @@ class AttentionView(ReadingView):
         self.controls.changed.connect(self._refresh)
         self.controls.layer_chosen.connect(self._choose_layer)
         self.matrices.chosen.connect(self._choose)
-        self._nothing = QLabel(NOTHING)
+        self._nothing = WordLabel(NOTHING)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("role", "muted")
         self._lay_out()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QProgressBar,
     QSpinBox,
@@ -26,6 +25,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.background import Background, Report
 from explorer.views.buttons import ComboBox, CommandButton
 from explorer.views.row_list import Cell, Column, RowList
+from explorer.views.word_label import WordLabel
 
 COLUMNS = (
     Column("", 50, right=True),
@@ -79,7 +79,7 @@ class BatchPanel(QWidget):
         self.progress.setFixedHeight(theme.px(3))
         self.progress.setRange(0, 100)
         self.progress.setAccessibleName("Progress of the batch")
-        self.origin, self.summary = QLabel(), QLabel()
+        self.origin, self.summary = WordLabel(), WordLabel()
         for label in (self.origin, self.summary):
             label.setFont(sans(theme.px(SMALL)))
             label.setWordWrap(True)

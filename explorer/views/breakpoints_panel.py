@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.breakpoints import BreakOn, Breakpoint, BreakpointRow
@@ -13,6 +13,7 @@ from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 from explorer.views.mark_tables import Column, MarkPanel, RowModel, RowTable
+from explorer.views.word_label import WordLabel
 
 MOST_DIGITS = 9  # of the number of hits to skip
 HELP = "Names: " + "; ".join(f"{name}: {meaning}" for name, meaning in (NUMBERS | WORDS).items())
@@ -44,7 +45,7 @@ class BreakpointsPanel(MarkPanel):
         add.setFont(sans(theme.px(14)))
         add.setAccessibleName("Add a breakpoint with this condition")
         add.clicked.connect(self._add_condition)
-        self.error = QLabel()
+        self.error = WordLabel()
         self.error.setFont(sans(theme.px(SMALL)))
         self.error.setWordWrap(True)
         self.error.setProperty("role", "warning")

@@ -14,6 +14,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, ToolButton, text_button
 from explorer.views.compare_models import Choice, ComparedModels, Source, at_step, step_title
 from explorer.views.readout import Readout
+from explorer.views.word_label import WordLabel
 
 PATIENCE = 200  # milliseconds before it is said that a pass is being made
 LINE, FACTS = 34, 38  # pixels
@@ -41,7 +42,7 @@ class CompareHeader(QWidget):
         badge.setFont(mono(px(16), bold=True))
         badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         badge.setFixedWidth(px(22))
-        self.facts = QLabel()
+        self.facts = WordLabel()
         self.facts.setFont(sans(px(SMALL)))
         self.facts.setWordWrap(True)
         self.facts.setFixedHeight(px(FACTS))
@@ -109,7 +110,7 @@ class FirstHeader(CompareHeader):
         self.model.setProperty("role", "muted")
         self.first.addWidget(self.name)
         self.first.addWidget(self.model, 1)
-        remark = QLabel(AT_THE_MOMENT)
+        remark = WordLabel(AT_THE_MOMENT)
         remark.setFont(sans(theme.px(SMALL)))
         remark.setProperty("role", "muted")
         self.second.addWidget(remark, 1)

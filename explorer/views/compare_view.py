@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.debug.anatomy.comparison import (
     Change,
@@ -33,6 +33,7 @@ from explorer.views.compare_loader import CompareLoader
 from explorer.views.compare_models import Choice, ComparedModels, Source, is_untrained
 from explorer.views.figure import Figure
 from explorer.views.reading_view import ReadingView
+from explorer.views.word_label import WordLabel
 
 NO_PASS = "Run a name to compare it with others."
 NOT_ON_SHOW = (
@@ -79,7 +80,7 @@ class CompareView(ReadingView):
             theme, "Probabilities of the targets", self, self._change_words, self._change_words
         )
         self.change_figure = Figure(theme, "Same name", self.changes, self._change_table)
-        self.nothing = QLabel(NO_PASS)
+        self.nothing = WordLabel(NO_PASS)
         self.nothing.setFont(sans(theme.px(BODY)))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()

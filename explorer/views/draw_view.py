@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.words import draw_sentence, token_sentence, tuned_sentence
@@ -12,6 +12,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.draw_plot import AXIS, RIGHT, DrawPlot
 from explorer.views.number_line import NumberLine
 from explorer.views.readout import Readout
+from explorer.views.word_label import WordLabel
 
 
 class DrawView(QWidget):
@@ -31,12 +32,12 @@ class DrawView(QWidget):
         self.line = NumberLine(theme)
         self.sentence = Readout(Qt.AlignmentFlag.AlignLeft)
         self.sentence.setFont(sans(theme.px(BODY), bold=True))
-        self.detail = QLabel()
+        self.detail = WordLabel()
         self.detail.setFont(sans(theme.px(SMALL)))
         self.detail.setWordWrap(True)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.detail.setProperty("role", "muted")
-        self.trouble = QLabel()
+        self.trouble = WordLabel()
         self.trouble.setWordWrap(True)
         self.trouble.setFont(sans(theme.px(BODY)))
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)

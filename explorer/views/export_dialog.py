@@ -28,6 +28,7 @@ from explorer.debug.pictures import (
 )
 from explorer.theme.style import BODY, sans, write_all
 from explorer.theme.tokens import Theme
+from explorer.views.word_label import WordLabel
 
 SIDES = ("Width", "Height")
 ANOTHER_SIZE = "Another size"
@@ -74,7 +75,7 @@ class ExportDialog(QDialog):
         for name, factor in TEXT_SIZES:
             self.text_size.addItem(name, factor)
         self.text_size.setAccessibleName("Size of the text")
-        self._meaning = QLabel()
+        self._meaning = WordLabel()
         self._meaning.setProperty("role", "muted")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export = QPushButton("Export")

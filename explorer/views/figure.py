@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -24,6 +23,7 @@ from explorer.views.buttons import ToolButton
 from explorer.views.picture_files import write_picture
 from explorer.views.readout import Readout
 from explorer.views.session_dialogs import FileDialog
+from explorer.views.word_label import WordLabel
 
 ENLARGED = 2  # times the size on screen, of pictures made of pixels
 
@@ -57,7 +57,7 @@ class Figure(QWidget):
         self.content, self._table = content, table
         self.title = self.remark = ""
         self._folder = Path.home()
-        self._heading = QLabel()
+        self._heading = WordLabel()
         self._heading.setProperty("role", "heading")
         self._heading.setProperty("place", "row")  # on one line with what is beside it
         self._remark = Readout(Qt.AlignmentFlag.AlignLeft)

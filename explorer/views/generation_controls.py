@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QSlider,
@@ -20,6 +19,7 @@ from explorer.debug.generation.generation import COLDEST, HOTTEST, Generation
 from explorer.theme.style import BODY, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton
+from explorer.views.word_label import WordLabel
 
 STEPS_A_DEGREE = 100  # of the slider
 LONGEST_SEED = 18  # digits
@@ -152,7 +152,7 @@ class GenerationControls(QWidget):
         for row, (text, field) in enumerate(
             (("Beginning", self.prefix), ("Seed", self.seed), ("Temperature", self.heat))
         ):
-            label = QLabel(text)
+            label = WordLabel(text)
             label.setFont(sans(px(BODY)))
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)

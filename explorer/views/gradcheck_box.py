@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.gradcheck import (
@@ -24,6 +24,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.background import Background, Report
 from explorer.views.buttons import PushButton
+from explorer.views.word_label import WordLabel
 
 NOT_YET = "The gradients are complete at the end of the backward phase; until then there are none."
 TOO_SLOW = "Without replay, two passes for each parameter would take hours."
@@ -87,14 +88,14 @@ class GradCheckBox(QWidget):
             self._job.cancel()
             self._job.wait()
 
-    def _label(self) -> QLabel:
-        label = QLabel()
+    def _label(self) -> WordLabel:
+        label = WordLabel()
         label.setFont(sans(self._theme.px(14)))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         label.setAccessibleName("Gradient check")
-        label.linkActivated.connect(self._select)
+        label.chosen.connect(self._select)
         return label
 
     def _select(self, link: str) -> None:
@@ -154,7 +155,7 @@ class GradCheckBox(QWidget):
         self._stop()
         self._tell(self.all_result, escape(sentence))
 
-    def _tell(self, label: QLabel, text: str) -> None:
+    def _tell(self, label: WordLabel, text: str) -> None:
         label.setText(text)
         label.setToolTip(METHOD)
         label.show()

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRect, QSettings
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings
+from PySide6.QtGui import QContextMenuEvent, QWhatsThisClickedEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QWidget
 
 from explorer.debug.session import Session
 from explorer.debug.tour import Area, tour_of
 from explorer.theme.tokens import Theme
 from explorer.views.help_window import HelpPage, HelpWindow
 from explorer.views.keys_sheet import KeysSheet
+from explorer.views.linked_text import add_words, asked_word
 from explorer.views.tour_overlay import TourOverlay
+from explorer.views.words_around import terms_around
 
 SEEN = "tour/seen"  # in the settings
 
 
 class Guides(QObject):
     """Each is made when it is first asked for.
+
+    All that is in the window, and dialogs of it, can ask for a word with `ask_for`. Where nobody
+    else has a menu, the right mouse button offers the words that stand there.
 
     Parameters
     ----------
@@ -45,6 +51,17 @@ class Guides(QObject):
         self.keys: KeysSheet | None = None
         self.help: HelpWindow | None = None
         self.tour: TourOverlay | None = None
+        for part in (window, *window.findChildren(QMainWindow)):
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the glossary for whoever asks, and offer words."""
+        if isinstance(event, QWhatsThisClickedEvent):
+            self.show_word(asked_word(event.href()))
+            return True
+        if isinstance(event, QContextMenuEvent) and isinstance(watched, QWidget):
+            return self._offer(watched, event)
+        return super().eventFilter(watched, event)
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
@@ -58,8 +75,21 @@ class Guides(QObject):
         self._help_window().show_page(page)
 
     def show_word(self, word: str) -> None:
-        """Show what a word means."""
-        self._help_window().show_word(word)
+        """Show what a word means, above a dialog that keeps everything else waiting."""
+        dialog = QApplication.activeModalWidget()
+        if dialog is None or dialog is self.help:
+            self._help_window().show_word(word)
+        else:
+            above = dialog.findChild(HelpWindow) or HelpWindow(dialog, self._theme)
+            above.show_word(word)
+
+    def show_word_here(self) -> None:
+        """Show the word that stands in, or above, what has the keyboard."""
+        terms = terms_around(self._window.focusWidget())
+        if terms:
+            self.show_word(terms[0].word)
+        else:
+            self.show_help(HelpPage.GLOSSARY)
 
     def show_tour(self) -> None:
         """Begin the tour, if there is a pass to be shown."""
@@ -81,6 +111,21 @@ class Guides(QObject):
         """Show the help in another look, if it is open."""
         if old.help is not None and old.help.isVisible():
             self._help_window().take_over(old.help)
+
+    def _offer(self, part: QWidget, event: QContextMenuEvent) -> bool:
+        """Open a menu with the words below the mouse, or of what has the keyboard."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self._window.focusWidget() if by_key else part.childAt(event.pos())
+        if at is None or (part is not self._window and not isinstance(at, QTabBar)):
+            return False  # of a pane, the title has a menu
+        point = None if by_key else at.mapFrom(part, event.pos())
+        terms = terms_around(at, point)
+        if terms:
+            menu = QMenu(self._window)
+            menu.aboutToHide.connect(menu.deleteLater)
+            add_words(menu, terms, at)
+            menu.popup(at.mapToGlobal(QPoint(0, at.height())) if by_key else event.globalPos())
+        return bool(terms)
 
     def _help_window(self) -> HelpWindow:
         if self.help is None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QTextBrowser
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from explorer.debug.failure import failure_at
 from explorer.debug.inspection import inspect_node
@@ -13,6 +21,7 @@ from explorer.theme.style import BODY, sans, scaled_lengths
 from explorer.theme.tokens import Theme
 from explorer.views.inspector_markup import SHEET, Markup
 from explorer.views.inspector_text import EVENT, NODE, inspector_text
+from explorer.views.linked_text import SCHEME, ask_for
 
 MARGIN = 16  # pixels around the text
 NOTHING_SELECTED = "Click a cell of the map."
@@ -45,6 +54,7 @@ class Inspector(QTextBrowser):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Inspector")
         self.anchorClicked.connect(self._go)
+        self.highlighted.connect(self._point_at)
         for signal in (
             session.opened,
             session.cursor_moved,
@@ -53,6 +63,13 @@ class Inspector(QTextBrowser):
         ):
             signal.connect(self._follow)
         self._refresh()
+
+    def text_at(self, point: QPoint | None) -> str:
+        """Return the line at a point; else what the node is, and where in the model."""
+        if point is not None:
+            return self.cursorForPosition(self.viewport().mapFrom(self, point)).block().text()
+        title = self.document().firstBlock().next()
+        return f"{title.text()} / {title.next().text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self.viewport()).fillRect(event.rect(), QColor(self._theme.panel))
@@ -123,7 +140,35 @@ class Inspector(QTextBrowser):
 
     def _go(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition(":")
-        if kind == NODE:
+        if kind == SCHEME:
+            ask_for(url.path(), self)
+        elif kind == NODE:
             self._session.select(int(number))
         elif kind == EVENT:
             self._session.seek(int(number))
+
+    def _point_at(self, url: QUrl) -> None:
+        """Underline the word that the mouse points at; titles have no line of their own."""
+        selections = []
+        if url.scheme() == SCHEME:
+            place = self.cursorForPosition(self.viewport().mapFromGlobal(QCursor.pos()))
+            selections = _underlined(place, url.toString())
+        self.setExtraSelections(selections)
+
+
+def _underlined(place: QTextCursor, address: str) -> list[QTextEdit.ExtraSelection]:
+    """Return a line below a link, to be shown for a while."""
+    part = place.block().begin()
+    while not part.atEnd():
+        piece = part.fragment()
+        if piece.charFormat().anchorHref() == address:
+            line = QTextEdit.ExtraSelection()
+            line.cursor = QTextCursor(place.document())
+            line.cursor.setPosition(piece.position())
+            line.cursor.setPosition(
+                piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor
+            )
+            line.format.setFontUnderline(True)
+            return [line]
+        part += 1
+    return []

@@ -17,6 +17,7 @@ from PySide6.QtGui import QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDoc
 from explorer.debug import numbers
 from explorer.theme.style import BODY, MONO, SMALL, mono, sans, scaled_lengths
 from explorer.theme.tokens import Theme
+from explorer.views.linked_text import with_words
 
 ROW = 14  # pixels of letters in rows
 FACT = 67  # pixels in front of a fact
@@ -101,9 +102,21 @@ class Markup:
         """Return a text that matters less."""
         return self.coloured(text, self.theme.muted)
 
+    def muted_words(self, text: str) -> str:
+        """Return a title or a name that matters less, escaped, with links to the glossary."""
+        return self.muted(with_words(text, self.theme.muted))
+
     def mono(self, text: str, colour: str = "") -> str:
         """Return a text in letters of one width."""
         return f"<font face='{FACE}' color='{colour or self.theme.text}'>{text}</font>"
+
+    def words(self, text: str) -> str:
+        """Return a title or a name, escaped, with links to the glossary; its colour is text's."""
+        return with_words(text, self.theme.text)
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence, escaped, with links to the glossary that are told from the rest."""
+        return with_words(text, self.theme.text, "underline")
 
     def sign(self, value: float) -> str:
         """Return the colour of a number."""
@@ -127,21 +140,21 @@ class Markup:
         size = self.theme.px(BODY)
         plain = f"<span style='font-weight:normal; font-size:{size}px'> &nbsp;{note}</span>"
         style = f"margin-top:20px; margin-bottom:4px; font-size:{SMALL}px; font-weight:600"
-        return self.paragraph(self.muted(title + plain), style)
+        return self.paragraph(self.muted_words(title + plain), style)
 
     def columns(self, first: str, *others: str) -> str:
         """Return the titles of columns; those of numbers are the last."""
         if (first, *others) not in self._titles:
             label, number = map(self._title_font.horizontalAdvance, (first, others[0]))
             line = f"{first}{self._before(label, number, len(others))}{TAB.join(others)}"
-            row = f"<p class='row'>{self.muted(self.sized(line, SMALL))}</p>"
+            row = f"<p class='row'>{self.muted_words(self.sized(line, SMALL))}</p>"
             self._titles[first, *others] = row
         return self._titles[first, *others]
 
     def fact(self, name: str, content: str) -> str:
         """Return a line with a name and rich text beside it."""
         style = f"margin: 0 0 6px {FACT}px; text-indent: -{FACT - INDENT}px; white-space: pre-wrap"
-        return self.paragraph(f"{self.muted(name)}{TAB}{content}", style)
+        return self.paragraph(f"{self.muted_words(name)}{TAB}{content}", style)
 
     def row(self, label: Cell, cells: Sequence[Cell], below: str = "") -> str:
         """Return a line that ends with numbers, in the last columns.

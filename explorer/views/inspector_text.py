@@ -12,6 +12,7 @@ from explorer.theme.style import SMALL
 from explorer.trace.timeline import GradState
 from explorer.trace.update import ParameterUpdate
 from explorer.views.inspector_markup import BREAK, Cell, Markup
+from explorer.views.linked_text import with_words
 
 NODE, EVENT = "node", "event"  # what a link leads to
 NOW = "▸ "  # before the contribution that was added last
@@ -44,11 +45,13 @@ def inspector_text(
         Another model, and what the node is in both.
     """
     about = ["" if node.op == node.title else node.op, escape(node.path)]
-    where = write.muted(" &nbsp;·&nbsp; ".join(filter(None, about)))
+    where = write.muted_words(" &nbsp;·&nbsp; ".join(filter(None, about)))
     number = write.muted(f"NODE {numbers.count(node.node)}")
     parts = [
         write.paragraph(number, f"margin:12px 0 2px 0; font-size:{SMALL}px; font-weight:600"),
-        write.paragraph(escape(node.title), f"margin:0; font-size:{TITLE}px; font-weight:600"),
+        write.paragraph(
+            write.words(escape(node.title)), f"margin:0; font-size:{TITLE}px; font-weight:600"
+        ),
         write.paragraph(where, "margin:2px 0 8px 0"),
         _facts(write, node, recorded),
     ]
@@ -70,7 +73,7 @@ def inspector_text(
         parts += [_children(write, node.children)]
         parts += [write.heading("FORMULA", "with its numbers, and derivatives")]
         parts += [_formula(write, node)]
-    words = "".join(write.paragraph(escape(text)) for text in node.explained.words)
+    words = "".join(write.paragraph(write.sentence(escape(text))) for text in node.explained.words)
     parts += [write.heading("IN WORDS"), words]
     if node.source is not None:
         parts.append(_source(write, "SOURCE", node.source))
@@ -82,7 +85,7 @@ def _facts(write: Markup, node: Inspection, recorded: float | None) -> str:
     facts = [
         ("data", write.mono(write.sized(data, LARGE))),
         ("grad", write.mono(write.sized(_grad_text(node), LARGE), write.sign(node.grad))),
-        ("state", escape(node.explanation)),
+        ("state", write.sentence(escape(node.explanation))),
     ]
     if recorded is not None:
         facts.insert(1, ("was", write.mono(numbers.exact(recorded))))
@@ -94,14 +97,14 @@ def _failure(write: Markup, failed: Explanation, node: Inspection) -> str:
     reason = failed.reason
     if reason.startswith("the "):
         reason = "T" + reason[1:]
-    warning = write.coloured(f"{escape(reason)}.", write.theme.warning)
+    warning = write.sentence(write.coloured(f"{escape(reason)}.", write.theme.warning))
     parts = [
         write.heading("THE PASS ENDED HERE", f"in {escape(failed.place)}"),
         write.paragraph(warning, "margin:2px; font-weight:600"),
     ]
     if failed.origin is not None:
         link = write.link(f"{NODE}:{failed.origin.node}", failed.origin.label)
-        sentence = f"{link} {escape(failed.origin.sentence)}."
+        sentence = write.sentence(f"{link} {escape(failed.origin.sentence)}.")
         parts.append(write.paragraph(sentence, BETWEEN))
     if failed.operands:
         parts.append(write.columns("given", "data"))
@@ -142,7 +145,9 @@ def _comparison(write: Markup, node: Inspection, other: Inspection) -> str:
         shown: tuple[float | None, ...] = (None, None, None)
         if both and mine is not None and theirs is not None:
             shown = mine, theirs, mine - theirs
-        lines.append(write.row(Cell(name, name), [write.number(value) for value in shown]))
+        lines.append(
+            write.row(Cell(name, write.words(name)), [write.number(value) for value in shown])
+        )
     return "".join(lines)
 
 
@@ -154,7 +159,7 @@ def _models(write: Markup, contrast: Contrast, rows: tuple[ContrastRow, ...]) ->
     ]
     for row in rows:
         values = [write.number(value) for value in (row.mine, row.other, row.difference)]
-        lines.append(write.row(Cell(row.name, row.name), values))
+        lines.append(write.row(Cell(row.name, write.words(row.name)), values))
     return "".join(lines)
 
 
@@ -166,7 +171,7 @@ def _formula(write: Markup, node: Inspection) -> str:
     known = node.explained
     lines = []
     if known.symbols:
-        lines.append(escape(known.symbols))
+        lines.append(write.words(escape(known.symbols)))
     if known.numbers and node.data is not None:
         lines.append(f"= {escape(known.numbers)}")
         lines.append(f"= <b>{numbers.short(node.data)}</b>")
@@ -193,22 +198,24 @@ def _update(write: Markup, update: ParameterUpdate) -> str:
         ("before", update.before),
         ("after", update.after),
     )
-    lines = [write.row(Cell(name, name), [write.number(value, 6)]) for name, value in rows]
+    lines = [
+        write.row(Cell(name, write.words(name)), [write.number(value, 6)]) for name, value in rows
+    ]
     note = (
         f"rate {numbers.short(step.learning_rate)}, β₁ {step.beta1}, β₂ {step.beta2}, "
         f"ε {numbers.short(step.epsilon)}, grad {numbers.short(update.grad)}"
     )
-    return f"{''.join(lines)}{write.paragraph(write.muted(note))}"
+    return f"{''.join(lines)}{write.paragraph(write.muted_words(note))}"
 
 
 def _ledger(write: Markup, node: Inspection) -> str:
     rows = node.ledger
     if node.is_loss:
-        return write.paragraph(write.muted("This is the loss: backward starts here, with 1."))
+        return _remark(write, "This is the loss: backward starts here, with 1.")
     if not rows and not node.has_backward:
-        return write.paragraph(write.muted("This pass has no backward."))
+        return _remark(write, "This pass has no backward.")
     if not rows:
-        return write.paragraph(write.muted("No node uses it on the way to the loss."))
+        return _remark(write, "No node uses it on the way to the loss.")
     lines = [write.columns("consumer", "local ∂", "× its grad", "= added")]
     lines += [_contribution(write, row) for row in rows[:ROWS_SHOWN]]
     if len(rows) > ROWS_SHOWN:
@@ -220,6 +227,11 @@ def _ledger(write: Markup, node: Inspection) -> str:
     sum_of = Cell(total, f"<b>{written}</b>", is_mono=True)
     lines.append(write.row(Cell(name, f"<b>{name}</b>"), [sum_of]))
     return "".join(lines)
+
+
+def _remark(write: Markup, sentence: str) -> str:
+    words = with_words(sentence, write.theme.muted, "underline")
+    return write.paragraph(write.muted(words))
 
 
 def _contribution(write: Markup, row: LedgerRow) -> str:

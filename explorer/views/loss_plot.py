@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.desk import RunDesk
@@ -14,6 +14,7 @@ from explorer.runs.history import SMOOTHED_OVER, running_mean
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
+from explorer.views.word_label import WordLabel
 
 TITLES = ("loss", "learning rate", "gradient norm")
 SHARES, LEAST = (5, 2, 2), 50  # of the height that is left by so many pixels for each curve
@@ -37,7 +38,7 @@ class LossPlot(QWidget):
         self._desk, self._theme = desk, theme
         self._hovered: int | None = None
         self._numbered = True  # the axes
-        self.legend = QLabel()
+        self.legend = WordLabel()
         self.legend.setFont(sans(theme.px(SMALL)))
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setContentsMargins(*map(theme.px, (AXIS, 8, RIGHT, 2)))

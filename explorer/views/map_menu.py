@@ -14,7 +14,9 @@ from explorer.debug.inspection import inspect_node
 from explorer.debug.roles import node_label
 from explorer.debug.session import Session
 from explorer.trace.timeline import GradState
+from explorer.views.linked_text import add_words, the_glossary
 
+MOST_WORDS = 4  # of the glossary
 BREAKS = (
     ("Break here", BreakOn.NODE),
     ("Break when its gradient is written", BreakOn.GRADIENT),
@@ -69,6 +71,9 @@ def node_menu(parent: QWidget, session: Session, node: int, zoom: Callable[[], N
     if known.state is not GradState.NOT_REACHED:
         grad = repr(known.grad)
         menu.addAction(f"Copy gradient {numbers.short(known.grad)}", lambda: _copy(grad))
+    innermost_first = " / ".join(reversed(known.path.split(" / ")))
+    words = f"{known.title} / {known.op} / {innermost_first}"
+    add_words(menu, the_glossary().terms_in(words)[:MOST_WORDS], parent)
     return menu
 
 

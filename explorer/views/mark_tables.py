@@ -18,7 +18,6 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QStyledItemDelegate,
     QTableView,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from explorer.theme.style import SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import keeps_space
+from explorer.views.word_label import WordLabel
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -278,7 +278,7 @@ class MarkPanel(QWidget):
     ) -> None:
         super().__init__()
         self.table = table
-        self._empty = QLabel(empty)
+        self._empty = WordLabel(empty)
         self._empty.setFont(sans(theme.px(14)))
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")

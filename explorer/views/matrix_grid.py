@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.matrices import Matrix, Quantity, StepMatrices, not_comparable
@@ -14,6 +14,7 @@ from explorer.views.buttons import ComboBox, Segments
 from explorer.views.matrix_canvas import MatrixCanvas
 from explorer.views.matrix_colours import RULE_OF_THUMB, Limits
 from explorer.views.matrix_legend import MatrixLegend
+from explorer.views.word_label import WordLabel
 
 MEANINGS = {
     Quantity.WEIGHTS: "weights after the step",
@@ -236,8 +237,8 @@ class MatrixGrid(QWidget):
         self.statistics.setText(text)
 
 
-def _label(role: str, pixels: int) -> QLabel:
-    label = QLabel()
+def _label(role: str, pixels: int) -> WordLabel:
+    label = WordLabel()
     label.setFont(sans(pixels))
     label.setWordWrap(True)
     label.setProperty("role", role)

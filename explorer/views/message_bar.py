@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton, ToolButton
+from explorer.views.word_label import WordLabel
 
 
 class MessageBar(QFrame):
@@ -25,7 +26,7 @@ class MessageBar(QFrame):
         self.setProperty("role", "message")
         self._suggestion = ""
         font = sans(theme.px(BODY))
-        self._label = QLabel()
+        self._label = WordLabel()
         self._label.setFont(font)
         self._label.setWordWrap(True)
         self._offer = PushButton()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QVBoxLayout,
 )
@@ -21,6 +20,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, ToolButton
 from explorer.views.neighbourhood_view import NeighbourhoodView
 from explorer.views.readout import Readout
+from explorer.views.word_label import WordLabel
 
 LAYOUTS = tuple(CardLayout)
 
@@ -47,7 +47,7 @@ class NeighbourhoodPanel(QFrame):
         self.hops.setTickPosition(QSlider.TickPosition.TicksBelow)
         self.hops.setAccessibleName("Hops")
         self.hops.setToolTip("How many steps from the selected node are shown")
-        self._far = QLabel()
+        self._far = WordLabel()
         self._far.setFont(font)
         self._far.setFixedWidth(self._far.fontMetrics().horizontalAdvance("4 hops") + px(6))
         self.layouts = ComboBox("Layout")
@@ -66,7 +66,7 @@ class NeighbourhoodPanel(QFrame):
         self.beyond.setProperty("role", "muted")
         self.beyond.setFont(font)
         self.beyond.setToolTip("Cards that are out of the picture")
-        self.notice = QLabel()
+        self.notice = WordLabel()
         self.notice.setProperty("role", "warning")
         self.notice.setFont(font)
         self.notice.setWordWrap(True)

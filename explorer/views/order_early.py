@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.roles import node_label
@@ -18,6 +18,7 @@ from explorer.theme.tokens import Theme
 from explorer.trace.timeline import Timeline
 from explorer.views.buttons import Segments, text_button
 from explorer.views.row_list import Cell, Column, RowList
+from explorer.views.word_label import WordLabel
 
 PAUSE = 120  # ms after a selection: whoever steps through nodes does not wait for this
 LINES = 3
@@ -58,12 +59,13 @@ class EarlyOrder(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
 
-        self.question = QLabel()
+        self.question = WordLabel()
         self.question.setFont(sans(theme.px(BODY)))
         self.question.setWordWrap(True)
+        self.question.setTextFormat(Qt.TextFormat.RichText)
         self.question.setTextInteractionFlags(LINKS)
         self.question.setAccessibleName("What if the selected node did not wait?")
-        self.question.linkActivated.connect(self._select_early)
+        self.question.chosen.connect(self._select_early)
         self._earlier = text_button("◀", "Earlier: one consumer less", self._step_down)
         self.after = QSpinBox()
         self.after.setFont(sans(theme.px(14)))
@@ -72,11 +74,11 @@ class EarlyOrder(QWidget):
         self.after.setAccessibleName("After how many consumers the node passes its gradient on")
         self.after.valueChanged.connect(self._compute)
         self._later = text_button("▶", "Later: one consumer more", self._step_up)
-        self.answer = QLabel()
+        self.answer = WordLabel()
         self.answer.setFont(sans(theme.px(BODY)))
         self.answer.setWordWrap(True)
         self.answer.setTextInteractionFlags(LINKS)
-        self.answer.linkActivated.connect(self._select_early)
+        self.answer.chosen.connect(self._select_early)
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setAccessibleName("What goes wrong")

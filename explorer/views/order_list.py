@@ -15,6 +15,7 @@ from explorer.debug.session import Session
 from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.timeline import GradState
+from explorer.views.linked_text import SCHEME, ask_for, with_words
 from explorer.views.row_list import Cell, Column, RowList
 
 NODE, EVENT, EARLY = "node", "event", "early"  # what a link leads to
@@ -115,7 +116,7 @@ class OrderList(QWidget):
         self.list.point_out(place, current, self._ticks(current))
         if elsewhere:
             self._centre()
-        self.sentence.setHtml(NOTHING_SELECTED if node is None else self._html(node))
+        self.sentence.setHtml(self._html(node))
 
     def _follow_numbers(self) -> None:
         timeline = self._session.timeline
@@ -179,13 +180,15 @@ class OrderList(QWidget):
         }
         return Cell(text, theme.text, colours[progress.state])
 
-    def _html(self, node: int) -> str:
+    def _html(self, node: int | None) -> str:
+        if node is None:
+            return with_words(NOTHING_SELECTED, self._theme.text, "underline")
         assert self._order is not None
         pieces = explain_order(self._order, self._session.cursor, node)
         html = "".join(self._piece(piece) for piece in pieces)
         if self._order.must_wait(node):
             html += f" {self._link(EARLY, 'What if it did not wait?')}"
-        return html
+        return with_words(html, self._theme.text, "underline")
 
     def _piece(self, piece: Piece) -> str:
         if piece.node is not None:
@@ -200,7 +203,9 @@ class OrderList(QWidget):
 
     def _follow(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition(":")
-        if kind == NODE:
+        if kind == SCHEME:
+            ask_for(url.path(), self)
+        elif kind == NODE:
             self._session.select(int(number))
         elif kind == EVENT:
             self._session.seek(int(number))

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.toy_order import ToyRun, ToyStep, eager_order, right_order, run_toy
@@ -22,6 +22,7 @@ from explorer.theme.scaling import unscaled_rect
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import text_button
+from explorer.views.word_label import WordLabel
 
 NODES = "abc"
 CARD = QSize(86, 50)
@@ -54,7 +55,7 @@ class OrderToy(QWidget):
         sides = [_Side(title, rule, run_toy(order)) for title, rule, order in SIDES]
         self._steps = len(sides[0].run.steps)
         self.canvas = _Canvas(sides, theme)
-        self.place = QLabel()
+        self.place = WordLabel()
         self.place.setFont(sans(theme.px(BODY)))
         self.place.setAccessibleName("Step")
         self._back = text_button("◀", "Step back in both orders", self._step_back)
@@ -62,7 +63,7 @@ class OrderToy(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(theme.px(MARGIN), theme.px(4), theme.px(MARGIN), 0)
         top.setSpacing(theme.px(6))
-        code = QLabel("b = a + a;  c = b + b")
+        code = WordLabel("b = a + a;  c = b + b")
         code.setFont(mono(theme.px(BODY)))
         for widget in (self._back, self._on, self.place):
             top.addWidget(widget)

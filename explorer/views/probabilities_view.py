@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.anatomy.predictions import (
@@ -35,6 +35,7 @@ from explorer.views.figure import Figure
 from explorer.views.probability_panels import ProbabilityPanels
 from explorer.views.reading_view import ReadingView
 from explorer.views.readout import Readout
+from explorer.views.word_label import WordLabel
 
 ROOM = 1.12  # of a plot, over its highest bar
 WIDE = 1600  # pixels from which on there is room for five probabilities in words
@@ -74,13 +75,13 @@ class ProbabilitiesView(ReadingView):
         )  # fmt: skip
         self.losses = BarPlot(theme, "Losses of all positions", ("loss",), (1,), self._tell_loss)
         self._facts = {name: Readout(Qt.AlignmentFlag.AlignRight) for name in FACTS}
-        self._captions: dict[str, QLabel] = {}
+        self._captions: dict[str, WordLabel] = {}
         self._overview = Figure(theme, "All positions", self.panels, self._table_of_all)
         self._close_up = Figure(theme, "Position", self.position, self._table_of_one)
         self._whole = Figure(
             theme, "Loss of each letter", self._losses_and_facts(), self._table_of_losses
         )
-        self._nothing = QLabel(NO_PARTS)
+        self._nothing = WordLabel(NO_PARTS)
         self._nothing.setProperty("role", "muted")
         self._nothing.setContentsMargins(*[theme.px(16)] * 4)
         for figure in (self._overview, self._close_up, self._whole):
@@ -243,7 +244,7 @@ class ProbabilitiesView(ReadingView):
         facts.setHorizontalSpacing(px(14))
         facts.setVerticalSpacing(px(6))
         for i, (name, readout) in enumerate(self._facts.items()):
-            caption = self._captions[name] = QLabel(name)
+            caption = self._captions[name] = WordLabel(name)
             caption.setProperty("role", "muted")
             caption.setFont(sans(px(14)))
             readout.setFont(mono(px(15), bold=True))

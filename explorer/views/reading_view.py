@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from explorer.debug.anatomy.reading import Place, Reading
 from explorer.views.figure import Figure
+from explorer.views.word_label import WordLabel
 
 
 class ReadingView(QWidget):
@@ -53,7 +54,7 @@ class ReadingView(QWidget):
 
     def put_together(self, page: QWidget, nothing: str) -> None:
         """Let the view be a page, or a sentence about why there is none."""
-        label = QLabel(nothing)
+        label = WordLabel(nothing)
         label.setProperty("role", "muted")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setWordWrap(True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.desk import RunAction
@@ -19,6 +19,7 @@ from explorer.views.buttons import PushButton, ToolButton
 from explorer.views.run_list import RunList
 from explorer.views.run_settings_dialog import RunSettingsDialog
 from explorer.views.session_dialogs import FileDialog
+from explorer.views.word_label import WordLabel
 
 GO = {
     Phase.NEW: "Start",
@@ -48,10 +49,10 @@ class RunPanel(QWidget):
         self._desk, self._theme = desk, theme
         self._folder = Path.home()
         self._doomed: int | None = None
-        heading = QLabel("RUNS")
+        heading = WordLabel("RUNS")
         heading.setProperty("role", "heading")
         self.list = RunList(desk, theme)
-        self.empty = QLabel(
+        self.empty = WordLabel(
             "No runs yet. A run trains a model from scratch, step by step, "
             "and every step can be opened in the debugger."
         )
@@ -74,7 +75,7 @@ class RunPanel(QWidget):
         self._of_a_run: list[QAction] = []
         self._fill_menu()
         self.more.setMenu(self.menu)
-        self.question = QLabel()
+        self.question = WordLabel()
         self.question.setWordWrap(True)
         self.question.setFont(sans(theme.px(14)))
         self.confirm = self._confirmation()
@@ -259,7 +260,7 @@ class RunPanel(QWidget):
         frame.hide()
         return frame
 
-    def _arrange(self, heading: QLabel) -> None:
+    def _arrange(self, heading: WordLabel) -> None:
         px = self._theme.px
         top = QHBoxLayout()
         top.setContentsMargins(*map(px, (0, 6, 12, 2)))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from explorer.theme.style import BODY, SMALL, mono, sans, write_all
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox
 from explorer.views.session_dialogs import FileDialog
+from explorer.views.word_label import WordLabel
 
 GROUPS = (  # of the two columns
     (("Training", ("steps", "seed", "learning_rate", "beta1", "beta2", "epsilon", "engine")),),
@@ -58,7 +58,7 @@ class RunSettingsDialog(QDialog):
         self.name = QLineEdit(desk.new_name())
         self.name.setAccessibleName("Name")
         self.fields: dict[str, QLineEdit | ComboBox] = {}
-        self.remarks: dict[str, QLabel] = {}
+        self.remarks: dict[str, WordLabel] = {}
         self._rows = {row.name: row for row in table()}
         self.fetch = QPushButton("Fetch the published names")
         self.fetch.setAutoDefault(False)
@@ -69,7 +69,7 @@ class RunSettingsDialog(QDialog):
         self.make = QPushButton("Create")
         self.make.setProperty("role", "primary")
         self.make.setDefault(True)
-        self.problem = QLabel()
+        self.problem = WordLabel()
         self.problem.setProperty("role", "warning")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -119,7 +119,7 @@ class RunSettingsDialog(QDialog):
             if not columns.count():
                 self._add(grid, "Name", self.name, None)
             for title, names in groups:
-                heading = QLabel(title.upper())
+                heading = WordLabel(title.upper())
                 heading.setFont(sans(px(SMALL), bold=True))
                 heading.setProperty("role", "muted")
                 heading.setContentsMargins(0, px(8), 0, px(4))
@@ -157,7 +157,7 @@ class RunSettingsDialog(QDialog):
         field.setAccessibleName(row.label)
         field.setToolTip(f"{row.meaning}\n{row.range}".strip())
         self.fields[row.name] = field
-        remark = self.remarks[row.name] = QLabel(row.meaning)
+        remark = self.remarks[row.name] = WordLabel(row.meaning)
         remark.setFont(sans(self._theme.px(SMALL)))
         remark.setWordWrap(True)
         beside = {FILE: self._browse, DATASET: self.fetch}.get(row.name)
@@ -166,7 +166,7 @@ class RunSettingsDialog(QDialog):
 
     def _add(self, grid: QGridLayout, title: str, field: QWidget, beside: QWidget | None) -> None:
         row = grid.rowCount()
-        label = QLabel(title)
+        label = WordLabel(title)
         label.setBuddy(field)
         line = QHBoxLayout()
         line.setSpacing(self._theme.px(8))

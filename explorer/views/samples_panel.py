@@ -11,6 +11,7 @@ from explorer.debug import numbers
 from explorer.runs.desk import RunDesk
 from explorer.theme.style import SMALL, mono, sans
 from explorer.theme.tokens import Theme
+from explorer.views.word_label import WordLabel
 
 
 class SamplesPanel(QWidget):
@@ -25,9 +26,9 @@ class SamplesPanel(QWidget):
     def __init__(self, desk: RunDesk, theme: Theme) -> None:
         super().__init__()
         self._desk = desk
-        heading = QLabel("SAMPLES")
+        heading = WordLabel("SAMPLES")
         heading.setProperty("role", "heading")
-        self.origin = QLabel()
+        self.origin = WordLabel()
         self.origin.setProperty("role", "muted")
         self.origin.setFont(sans(theme.px(SMALL)))
         self.origin.setContentsMargins(*map(theme.px, (14, 0, 14, 4)))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QSizePolicy,
@@ -25,6 +24,7 @@ from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import CommandButton, ToolButton
 from explorer.views.take_over import take_over_text
+from explorer.views.word_label import WordLabel
 
 HINT = "all that hold together:  a scope or name, op:exp, |grad|>0.1, line:33, path:wte[4][3]"
 BACK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
@@ -54,7 +54,7 @@ class SearchBar(QFrame):
         self.field.textChanged.connect(self._search)
         self.field.walked.connect(session.walk_found)
         self.field.left.connect(self.close_search)
-        self.count = QLabel()
+        self.count = WordLabel()
         self.count.setFont(sans(theme.px(14)))
         self.count.setAccessibleName("How many nodes are found")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -224,9 +224,9 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
-def _line(role: str, theme: Theme) -> QLabel:
+def _line(role: str, theme: Theme) -> WordLabel:
     """Return a label that takes as many lines as its text needs, whatever the width."""
-    label = QLabel()
+    label = WordLabel()
     label.setProperty("role", role)
     label.setFont(sans(theme.px(SMALL)))
     label.setTextFormat(Qt.TextFormat.PlainText)

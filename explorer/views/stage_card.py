@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from explorer.debug.anatomy.chain import Link
 from explorer.debug.anatomy.chain_source import Excerpt
@@ -14,6 +14,7 @@ from explorer.theme.style import LARGE, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import PushButton
 from explorer.views.syntax import code_html
+from explorer.views.word_label import WordLabel
 
 WIDTH, EDGE = 780, 14  # pixels: at most so wide, and so far from the edges of the page
 LEAST_CODE, CODE_MARGIN, SPACING = 70, 4, 6
@@ -40,9 +41,9 @@ class StageCard(QFrame):
         px = theme.px
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = QLabel()
+        self._title = WordLabel()
         self._title.setFont(sans(px(LARGE), bold=True))
-        self._words = QLabel()
+        self._words = WordLabel()
         self._words.setProperty("role", "muted")
         self._words.setWordWrap(True)
         self.code = QTextEdit()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.session import Colour
@@ -19,6 +19,7 @@ from explorer.views.map_view import MapView
 from explorer.views.pass_loader import LoadedPass
 from explorer.views.readout import Readout
 from explorer.views.step_pass import StepPass
+from explorer.views.word_label import WordLabel
 
 LEAST_NAME, MOST_NAME, LOSS_WIDTH = 70, 170, 84  # pixels
 COLOURS = ((Colour.DATA, "Data"), (Colour.GRADIENT, "Gradient"))
@@ -57,7 +58,7 @@ class StepMap(QWidget):
         self.loss.setFont(sans(theme.px(SMALL)))
         self.loss.setFixedSize(theme.px(LOSS_WIDTH), theme.px(24))
         self.loss.setToolTip("The loss over this name, with the model as it was before the step")
-        self.message = QLabel()
+        self.message = WordLabel()
         self.message.setProperty("role", "muted")
         self.message.setFont(sans(theme.px(SMALL)))
         self.message.setWordWrap(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.console import minutes
@@ -13,6 +13,7 @@ from explorer.theme.style import BODY, LARGE, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, CommandButton
 from explorer.views.readout import Readout
+from explorer.views.word_label import WordLabel
 
 FACTS = (  # in the order of the grid
     "Document",
@@ -67,7 +68,7 @@ class StepPanel(QWidget):
         self.open = CommandButton(open_step)
         self.open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.facts = {fact: Readout(Qt.AlignmentFlag.AlignLeft) for fact in FACTS}
-        self.remarks = QLabel()
+        self.remarks = WordLabel()
         self.remarks.setFont(sans(theme.px(SMALL)))
         self.remarks.setWordWrap(True)
         self._arrange()
@@ -206,7 +207,7 @@ class StepPanel(QWidget):
         grid.setRowMinimumHeight(2, px(6))
         for i, (fact, value) in enumerate(self.facts.items()):
             row, column = divmod(i, ACROSS)
-            caption = QLabel(fact)
+            caption = WordLabel(fact)
             caption.setFont(sans(px(SMALL)))
             caption.setProperty("role", "muted")
             value.setFont(mono(px(BODY)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -296,6 +296,17 @@ class TokenStrip(QWidget):
             if card.area.contains(point):
                 self._go_to(i)
                 self._select(card.position)
+
+    def text_at(self, point: QPoint | None) -> str:
+        """Return what is on the card at a point, or on that with the keyboard."""
+        cards = self._cards()
+        if point is not None:
+            place = unscaled_point(QPointF(point), self._theme)
+            cards = [card for card in cards if card.area.contains(place)]
+        elif cards:
+            cards = [cards[self._at]]
+        texts = {True: "mean loss, chance", False: "position, token, target, probability, loss"}
+        return texts[cards[0].position is None] if cards else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from card to card, and select what the card is about."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.debug.generation.spelling import Piece, ids_of, pieces_of, read_ids
 from explorer.debug.names import check_name
@@ -12,6 +12,7 @@ from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
+from explorer.views.word_label import WordLabel
 
 TILE, TALL, GAP, RADIUS = 32, 46, 4, 6  # pixels at scale 1 of a letter with its id below
 WORD = 44  # of BOS
@@ -42,7 +43,7 @@ class TokenizerPanel(QWidget):
         self.letters.setToolTip("Each letter becomes the number of its place in the alphabet")
         self.ids.setToolTip("Each number becomes its letter; BOS becomes nothing")
         self.pieces = _Pieces(theme)
-        self.remark = QLabel()
+        self.remark = WordLabel()
         self.remark.setFont(sans(theme.px(SMALL)))
         self.remark.setWordWrap(True)
         self.remark.setTextFormat(Qt.TextFormat.PlainText)
@@ -106,14 +107,14 @@ class TokenizerPanel(QWidget):
 
     def _arrange(self) -> None:
         px = self._theme.px
-        heading = QLabel("TOKENIZER")
+        heading = WordLabel("TOKENIZER")
         heading.setProperty("role", "heading")
         grid = QGridLayout()
         grid.setContentsMargins(px(14), 0, px(14), 0)
         grid.setHorizontalSpacing(px(10))
         grid.setVerticalSpacing(px(6))
         for row, field in enumerate((self.letters, self.ids)):
-            label = QLabel(field.accessibleName())
+            label = WordLabel(field.accessibleName())
             label.setFont(sans(px(BODY)))
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)

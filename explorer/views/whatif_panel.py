@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.roles import node_label
@@ -28,6 +28,7 @@ from explorer.views.buttons import PushButton
 from explorer.views.fact_table import Fact, FactTable
 from explorer.views.gradcheck_box import GradCheckBox
 from explorer.views.number_field import NumberField, NumberSlider
+from explorer.views.word_label import WordLabel
 
 REST = 150  # milliseconds after which a dragged number counts as resting
 NOTHING_SELECTED = "Select a node: its data can be changed here."
@@ -86,7 +87,7 @@ class WhatIfPanel(QScrollArea):
         self.field.left.connect(self.reset_all)
         self.slider.moved.connect(self._drag)
         self.reset.clicked.connect(self._reset_one)
-        self.changes.linkActivated.connect(self._follow_link)
+        self.changes.chosen.connect(self._follow_link)
         session.opened.connect(self.follow)
         session.selected.connect(self._follow_selection)
         session.cursor_moved.connect(self.follow)
@@ -341,8 +342,8 @@ class WhatIfPanel(QScrollArea):
         return "" if one.node == self._session.selection else f" = {numbers.short(one.data, 5)}"
 
 
-def _label(theme: Theme, bold: bool = False) -> QLabel:
-    label = QLabel()
+def _label(theme: Theme, bold: bool = False) -> WordLabel:
+    label = WordLabel()
     label.setFont(sans(theme.px(14), bold))
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)

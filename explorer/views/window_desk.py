@@ -188,6 +188,10 @@ class WindowDesk:
         """Show a page of the help."""
         self._window.guides.show_help(HelpPage[page.upper()])
 
+    def show_word(self) -> None:
+        """Show what the word of the view with the keyboard means."""
+        self._window.guides.show_word_here()
+
     def show_tour(self) -> None:
         """Begin the tour of the window."""
         self.show_workspace(Workspace.EXPLORE)

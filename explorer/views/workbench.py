@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QTabBar,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from explorer.theme.style import sans
 from explorer.theme.tokens import Theme
+from explorer.views.word_label import WordLabel
 
 LEAST_HEIGHT = 540  # pixels of the workbench from which there is room below the centre
 LAYOUT_VERSION = 1  # of the saved arrangement; one of another version is not restored
@@ -94,7 +94,7 @@ class Pane(QDockWidget):
             row.setContentsMargins(side, self._theme.px(4), side, 0)
             row.addWidget(self._tabs)
         else:
-            heading = QLabel(self.panels[0].title.upper())
+            heading = WordLabel(self.panels[0].title.upper())
             heading.setProperty("role", "heading")
             row.addWidget(heading)
         row.addStretch()

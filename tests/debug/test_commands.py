@@ -137,6 +137,9 @@ class FakeDesk:
     def show_help(self, page: str) -> None:
         self.asked.append(f"show_help {page}")
 
+    def show_word(self) -> None:
+        self.asked.append("show_word")
+
     def show_tour(self) -> None:
         self.asked.append("show_tour")
 
