@@ -25,7 +25,7 @@ ALWAYS = {
     "focus_name", "cancel", "keys", "help", "glossary", "about", "palette", "menu", "open_session",
     "text_larger", "text_smaller", "text_usual", "theme_dark", "theme_light", "theme_contrast",
     "lesson_new", "lesson_open",
-    "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", *PANELS,
+    "workspace_explore", "workspace_name", "workspace_train", "workspace_generate", "word", *PANELS,
 }  # fmt: skip
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
 
