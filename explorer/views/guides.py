@@ -51,11 +51,13 @@ class Guides(QObject):
         self.keys: KeysSheet | None = None
         self.help: HelpWindow | None = None
         self.tour: TourOverlay | None = None
-        for part in (window, *window.findChildren(QMainWindow)):
-            part.installEventFilter(self)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the glossary for whoever asks, and offer words."""
+        if event.type() == QEvent.Type.Show:  # all its parts are there
+            for part in self._window.findChildren(QMainWindow):
+                part.installEventFilter(self)
         if isinstance(event, QWhatsThisClickedEvent):
             self.show_word(asked_word(event.href()))
             return True

@@ -46,7 +46,7 @@ def inspector_text(
     """
     about = ["" if node.op == node.title else node.op, escape(node.path)]
     where = write.muted_words(" &nbsp;·&nbsp; ".join(filter(None, about)))
-    number = write.muted(f"NODE {numbers.count(node.node)}")
+    number = write.muted_words(f"NODE {numbers.count(node.node)}")
     parts = [
         write.paragraph(number, f"margin:12px 0 2px 0; font-size:{SMALL}px; font-weight:600"),
         write.paragraph(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from html import escape
 
 from PySide6.QtCore import QCoreApplication
@@ -111,7 +111,7 @@ def add_words(menu: QMenu, terms: Iterable[Term], asker: QWidget) -> None:
     if terms:
         menu.addSeparator()
     for term in terms:
-        menu.addAction(f"What is “{term.word}”?", lambda word=term.word: ask_for(word, asker))
+        menu.addAction(f"What is “{term.word}”?", partial(ask_for, term.word, asker))
 
 
 def _word(text: str, term: Term | None, colour: str, line: str) -> str:

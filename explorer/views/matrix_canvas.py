@@ -26,6 +26,7 @@ from explorer.theme.scaling import scaled_point, unscaled_point, unscaled_rect
 from explorer.theme.tokens import Theme
 from explorer.views.focus import BY_KEYBOARD, paint_focus
 from explorer.views.hover_card import HoverCard
+from explorer.views.linked_text import add_words, the_glossary
 from explorer.views.matrix_colours import Limits, Scene, make_scene
 from explorer.views.matrix_pages import MatrixPages
 from explorer.views.matrix_painter import MatrixPainter
@@ -118,6 +119,8 @@ class MatrixCanvas(MatrixPages):
             text = matrix_csv(matrix, scene.numbers)
             title = f"Copy {scene.quantity.value} as CSV"
             menu.addAction(title, lambda: QGuiApplication.clipboard().setText(text))
+            words = f"{matrix.name} {scene.quantity.value}"
+            add_words(menu, the_glossary().terms_in(words), self)
         return menu
 
     # Drawing

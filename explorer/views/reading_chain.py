@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -190,6 +190,14 @@ class ReadingChain(QWidget):
         tip = QPointF(x + 4, y)
         painter.drawLine(QPointF(x - 5, y), tip)
         painter.drawPolyline(QPolygonF([QPointF(x, y - 4), tip, QPointF(x, y + 4)]))
+
+    def text_at(self, point: QPoint | None) -> str:
+        """Return the stage at a point, or that with the keyboard, in words."""
+        at = self._at
+        if point is not None:
+            place = unscaled_point(QPointF(point), self._theme)
+            at = next((i for i, chip in enumerate(self._chips()) if chip.contains(place)), at)
+        return _told(self._links[at]) if self._links else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = unscaled_point(event.position(), self._theme)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -280,6 +280,15 @@ class TimelineView(QWidget):
         if QFontMetricsF(painter.font()).horizontalAdvance(band.label) < area.width() - 6:
             painter.setPen(QColor(ink))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, band.label)
+
+    def text_at(self, point: QPoint | None) -> str:
+        """Return the name of the phase at a point, else of what this is."""
+        timeline = self._session.timeline
+        if point is None or timeline is None:
+            return "time line"
+        place = unscaled_point(QPointF(point), self._theme)
+        names = [band.label for band in self._bands if self._area_of(band).contains(place)]
+        return names[0] if names else "time line"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._drag(event)

@@ -292,6 +292,8 @@ class TokenStrip(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = unscaled_point(event.position(), self._theme)
+        if event.button() != Qt.MouseButton.LeftButton:  # the right one is for words
+            return
         for i, card in enumerate(self._cards()):
             if card.area.contains(point):
                 self._go_to(i)

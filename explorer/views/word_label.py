@@ -34,6 +34,7 @@ class WordLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._said, self._pointed_at = "", ""
+        self._is_rich = False
         self._written: tuple[object, ...] = ()
         self.linkActivated.connect(self._open)
         self.linkHovered.connect(self._point_at)
@@ -42,6 +43,11 @@ class WordLabel(QLabel):
     def text(self) -> str:
         """Return what was said, without the links."""
         return self._said
+
+    def setTextFormat(self, form: Qt.TextFormat) -> None:
+        """Say how texts are to be read; they are shown as rich text if there are links."""
+        self._is_rich = form == Qt.TextFormat.RichText
+        self._write()
 
     def setText(self, text: str) -> None:
         """Say something else."""
@@ -66,21 +72,25 @@ class WordLabel(QLabel):
 
     def _write(self) -> None:
         """Put links into the text, in its colour."""
-        is_rich = self.textFormat() == Qt.TextFormat.RichText
+        is_rich, said = self._is_rich, self._said
         colour = self.palette().color(self.foregroundRole()).name()
-        wanted = self._said, is_rich, colour, self._pointed_at
+        wanted = said, is_rich, colour, self._pointed_at
         if wanted == self._written:
             return
         self._written = wanted
-        html = self._said if is_rich else escape(self._said)
-        line = "underline" if self._pointed_at or _is_sentence(self._said, is_rich) else "none"
+        html = said if is_rich else escape(said)
+        line = "underline" if self._pointed_at or _is_sentence(said, is_rich) else "none"
         with_links = with_words(html, colour, line)
         if with_links == html:
-            super().setText(self._said)
+            shown = said
         elif is_rich:
-            super().setText(with_links)
+            shown = with_links
         else:  # spaces stay as they are
-            super().setText(f"<span style='white-space:pre-wrap'>{with_links}</span>")
+            shown = f"<span style='white-space:pre-wrap'>{with_links}</span>"
+        form = Qt.TextFormat.PlainText if shown == said and not is_rich else Qt.TextFormat.RichText
+        if form != self.textFormat():
+            super().setTextFormat(form)
+        super().setText(shown)
 
     def _point_at(self, link: str) -> None:
         self._pointed_at = link if asked_word(link) else ""

@@ -64,8 +64,8 @@ def _text_at(widget: QWidget, point: QPoint | None) -> str:
     if isinstance(widget, QAbstractItemView):
         place = None if point is None else widget.viewport().mapFrom(widget, point)
         index = widget.currentIndex() if place is None else widget.indexAt(place)
-        return str(index.data() or "")
-    return ""
+        return str(index.siblingAtColumn(0).data() or "")
+    return widget.accessibleDescription()
 
 
 def _title(header: QHeaderView, point: QPoint) -> str:
