@@ -33,8 +33,6 @@ EXCEPTIONS = {
     "Breadcrumbs": "its links lead to scopes; the right mouse button offers words",
     "SourceCode": "it is code",
     "_Elided": "the name of a function in the code",
-    "QLabel in OtherHeader": "a name that somebody chose",
-    "QLabel in FirstHeader": "a name that somebody chose",
     "QLabel in SamplesPanel": "names that the model made up",
     "QLabel in TopBar": "the name of the program",
 }
