@@ -69,7 +69,8 @@ class Inspector(QTextBrowser):
         if point is not None:
             return self.cursorForPosition(self.viewport().mapFrom(self, point)).block().text()
         title = self.document().firstBlock().next()
-        return f"{title.text()} / {title.next().text()}"
+        innermost_first = reversed(title.next().text().split(" / "))
+        return " / ".join([title.text(), *innermost_first])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self.viewport()).fillRect(event.rect(), QColor(self._theme.panel))

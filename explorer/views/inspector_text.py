@@ -46,7 +46,8 @@ def inspector_text(
     """
     about = ["" if node.op == node.title else node.op, escape(node.path)]
     where = write.muted_words(" &nbsp;·&nbsp; ".join(filter(None, about)))
-    number = write.muted_words(f"NODE {numbers.count(node.node)}")
+    # A link at the very beginning would keep the keyboard: Qt finds no way back from there.
+    number = "&#8203;" + write.muted_words(f"NODE {numbers.count(node.node)}")
     parts = [
         write.paragraph(number, f"margin:12px 0 2px 0; font-size:{SMALL}px; font-weight:600"),
         write.paragraph(

@@ -254,7 +254,7 @@ def test_the_word_of_the_view_with_the_keyboard(window: MainWindow) -> None:
     window.session.select(EXP)
     window.explore.inspector.setFocus()
     window.desk.show_word()
-    assert shown_word(window) == "BOS"  # of the place in the model
+    assert shown_word(window) == "softmax"  # where it is in the model
     window.explore.token_strip.setFocus()
     window.desk.show_word()
     assert shown_word(window) == "position"
