@@ -31,15 +31,10 @@ class Term:
 PLAIN = (
     "all keys",
     "arrow keys",
-    "key map",
     "run a name",
-    "run any name",
-    "run it",
-    "run to",
+    "run to where",
     "state of Adam",
     "state of the random numbers",
-    "the key",
-    "Value",
 )
 
 

@@ -109,6 +109,9 @@ HELP = (
             "of 0 for instance, ends at the node that failed, and everything before it can be "
             "stepped.",
             "Press ? for all keys, and G for the words.",
+            "Words are links wherever they stand: in sentences with a line below them, in titles "
+            "once you point at them. Where a click does something else, the right mouse button "
+            "offers them, and Ctrl+F1 opens the word of the view in use.",
         ),
     ),
 )

@@ -55,7 +55,7 @@ class Guides(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the glossary for whoever asks, and offer words."""
-        if event.type() == QEvent.Type.Show:  # all its parts are there
+        if event.type() == QEvent.Type.Show and watched is self._window:  # all its parts are there
             for part in self._window.findChildren(QMainWindow):
                 part.installEventFilter(self)
         if isinstance(event, QWhatsThisClickedEvent):

@@ -66,6 +66,35 @@ def test_terms_that_begin_with_it_are_found_first() -> None:
     assert SMALL.matching("") == SMALL.terms
 
 
+def test_what_is_quoted_stands_for_itself() -> None:
+    assert marked("“loss” has a loss; “a gradient of the loss has a gradient") == [
+        ("loss", "loss"),
+        ("gradient", "gradient"),
+    ]
+
+
+def test_phrases_can_be_exempt() -> None:
+    glossary = Glossary(SMALL.terms, plain=("at a loss",))
+    assert [term.word for term in glossary.terms_in("I am at a loss")] == []
+    assert [term.word for term in glossary.terms_in("at a lossy gradient")] == ["gradient"]
+
+
+def test_a_name_is_known_by_its_capital_letter() -> None:
+    glossary = Glossary((Term("Adam", "The optimizer.", is_name=True),))
+    assert [len(glossary.terms_in(text)) for text in ("adam", "Adam", "ADAM")] == [0, 1, 1]
+
+
+def test_terms_are_found_in_their_order() -> None:
+    assert [term.word for term in SMALL.terms_in("loss, gradients, loss")] == ["loss", "gradient"]
+
+
+def test_words_that_are_none_are_left_alone() -> None:
+    texts = ("All keys", "Arrow keys walk", "Run a name to compare it", "the state of Adam")
+    found = [[term.word for term in WHOLE.terms_in(text)] for text in texts]
+    assert found == [[], [], [], []]
+    assert [term.word for term in WHOLE.terms_in("keys of a run")] == ["key", "run"]
+
+
 def test_no_word_has_two_meanings() -> None:
     forms = [form.lower() for term in TERMS for form in (term.word, *term.forms)]
     assert sorted(forms) == sorted(set(forms))
@@ -84,7 +113,11 @@ def test_terms_explain_each_other() -> None:
     assert stuck == []
 
 
-def test_the_words_of_the_design_are_all_explained() -> None:
+def test_the_words_of_the_program_are_all_explained() -> None:
     words = """node, child, consumer, local gradient, contribution, ledger, pass, position, scope,
-        event, cursor, run, checkpoint, data, grad, loss, softmax, RMSNorm, ReLU, Adam, BOS"""
+        event, cursor, run, checkpoint, data, grad, loss, softmax, RMSNorm, ReLU, Adam, BOS,
+        derivative, operation, phase, state, neighbourhood, hop, watch, bookmark, time line,
+        fan-out, gradient norm, mean loss, chance, perplexity, rank, PCA, unit, wte, lm_head,
+        learning rate, beta1, beta2, epsilon, seed, block size, engine, temperature, sample,
+        relative error, what-if, gradient check, replay, id, tokenizer, model, vector, matrix"""
     assert [word for word in re.split(r",\s+", words) if WHOLE.find(word) is None] == []

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QTextDocumentFragment, QWhatsThisClickedEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QCursor, QTextDocumentFragment, QWhatsThisClickedEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -221,6 +221,23 @@ def test_a_link_opens_the_glossary_at_the_word(window: MainWindow, qtbot: QtBot)
     spot = inspector.cursorRect(place).center() - QPoint(20, 0)
     QTest.mouseClick(inspector.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert shown_word(window) == "ledger"
+
+
+def test_titles_of_the_inspector_get_a_line_below_the_mouse(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector = window.explore.inspector
+    window.session.select(EXP)
+    place = inspector.document().find("GRADIENT LEDGER")
+    spot = inspector.cursorRect(place).center() - QPoint(20, 0)
+    there = inspector.viewport().mapToGlobal(spot)
+    monkeypatch.setattr(QCursor, "pos", lambda: there)
+    inspector.highlighted.emit(QUrl("word:ledger"))
+    (line,) = inspector.extraSelections()
+    assert line.cursor.selectedText() == "GRADIENT LEDGER"
+    assert line.format.fontUnderline()
+    inspector.highlighted.emit(QUrl())
+    assert inspector.extraSelections() == []
 
 
 def test_links_of_the_inspector_are_reached_by_keyboard(window: MainWindow) -> None:
