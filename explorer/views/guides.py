@@ -55,8 +55,9 @@ class Guides(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the glossary for whoever asks, and offer words."""
-        if event.type() == QEvent.Type.Show and watched is self._window:  # all its parts are there
-            for part in self._window.findChildren(QMainWindow):
+        if event.type() == QEvent.Type.Show and watched is self._window:
+            # Now it has all its parts, and the window around it, which dialogs may belong to.
+            for part in (self._window.window(), *self._window.findChildren(QMainWindow)):
                 part.installEventFilter(self)
         if isinstance(event, QWhatsThisClickedEvent):
             self.show_word(asked_word(event.href()))
