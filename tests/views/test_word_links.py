@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.desk import Workspace
 from explorer.debug.session import Session
-from explorer.theme.tokens import DARK, Theme
+from explorer.theme.tokens import DARK, LIGHT, Theme
 from explorer.trace.passes import Subject
 from explorer.views.help_window import HelpPage, HelpWindow
 from explorer.views.linked_text import SCHEME, asked_word, the_glossary, with_words
@@ -409,3 +410,17 @@ def test_nobody_has_to_have_a_glossary(qtbot: QtBot) -> None:
     qtbot.addWidget(alone)
     alone.linkActivated.emit("word:loss")
     assert terms_around(alone) == the_glossary().terms_in("loss")
+
+
+def test_words_lead_to_the_glossary_in_another_look(qtbot: QtBot, window: MainWindow) -> None:
+    last = weakref.ref(window.interior)
+    window.change_look(LIGHT)
+    qtbot.waitUntil(lambda: last() is None)
+    heading = window.explore.findChildren(WordLabel)
+    colours = {c for one in heading for c in re.findall(r"color:(#\w+)", QLabel.text(one))}
+    assert colours <= {LIGHT.text, LIGHT.muted, LIGHT.warning}
+    window.explore.inspector.anchorClicked.emit(QUrl("word:loss"))
+    assert shown_word(window) == "loss"
+    strip = window.explore.token_strip
+    last_card = QPoint(strip.width() - 40, strip.height() // 2)
+    assert offered(strip, last_card) == ["What is “mean loss”?", "What is “chance”?"]
