@@ -37,8 +37,7 @@ OF_WORKSPACE = {
     Workspace.TRAIN: StageView.TRAINING,
     Workspace.GENERATE: StageView.GENERATION,
 }
-# Milliseconds of rest before something is made that was not asked for yet: in a lecture, before.
-AHEAD, IDLE = 150, 1500
+AHEAD = 150  # milliseconds of rest before something is made that was not asked for yet
 GRANULARITIES = tuple(Granularity)
 STEPS = (Act.ON, Act.BACK, Act.STEP, Act.STEP_BACK)
 
@@ -85,7 +84,7 @@ class Lecture(QObject):
         self._glides = True
         self._has_hidden = False  # the window that it covers
         self.watch = Stopwatch()
-        self._ahead = QTimer(self, singleShot=True)
+        self._ahead = QTimer(self, singleShot=True, interval=AHEAD)
         self._ahead.timeout.connect(self._make_ready)
         session = self._session
         for signal in (session.cursor_moved, session.opened, session.granularity_changed):
@@ -131,8 +130,6 @@ class Lecture(QObject):
         self._loaded = loaded
         if self.stage is not None:
             self.stage.show_pass(loaded)
-        elif not self._ahead.isActive():
-            self._ahead.start(IDLE)
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
@@ -233,13 +230,11 @@ class Lecture(QObject):
     def _make_ready(self) -> None:
         """Make what may be asked for, one thing at a time, while nothing else happens."""
         lectern, shown = self._lectern, self._desk.generation
-        if self.stage is None:
-            self.window.resize(self._look.screen(self._around).geometry().size())
-            self._build()
-            self._ahead.stop()  # views only take long to make in a lecture
-        elif self.is_open and self.stage.make_ready():
+        if self.stage is None or not self.is_open:
+            return
+        if self.stage.make_ready():
             self._ahead.start(AHEAD)
-        elif self.is_open and lectern is not None and shown is not None:
+        elif lectern is not None and shown is not None:
             read_next(lectern, shown)
 
     @property

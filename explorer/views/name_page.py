@@ -9,8 +9,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.debug.anatomy.chain import Stage
-from explorer.debug.anatomy.parts import Anatomy, has_parts
-from explorer.debug.anatomy.reading import Place, Reading
+from explorer.debug.anatomy.reader import Reader
+from explorer.debug.anatomy.reading import Place
 from explorer.debug.session import Session
 from explorer.theme.tokens import Theme
 from explorer.views.attention_view import AttentionView
@@ -56,12 +56,7 @@ class NamePage(QWidget):
     def __init__(self, session: Session, theme: Theme, models: ComparedModels) -> None:
         super().__init__()
         self._session = session
-        self._anatomy: Anatomy | None = None
-        self._is_current = False  # the anatomy is that of the session's pass
-        self.place = Place()
-        self._tokens: list[int] | None = None  # of the pass that the chosen position is in
-        self._chosen = 0  # the position that somebody looks at, while forward is at none
-        self._left: int | None = None  # the one at which forward was when that was chosen
+        self._reader = Reader(session)
         self.token_strip = TokenStrip(session, theme)
         self.token_strip.position_chosen.connect(self._show_position)
         self.what_if_bar = WhatIfBar(session, theme)
@@ -92,7 +87,7 @@ class NamePage(QWidget):
             view.place_chosen.connect(self.show_place)
             view.told.connect(self.told)
         self.tabs.currentChanged.connect(self._show_tab)
-        session.opened.connect(self._open)
+        session.opened.connect(self._refresh)
         session.cursor_moved.connect(self._refresh)
         session.numbers_changed.connect(self._refresh)
         rows = QVBoxLayout(self)
@@ -116,20 +111,19 @@ class NamePage(QWidget):
 
     def take_over(self, old: NamePage) -> None:
         """Show what another page of the same session does."""
-        self._anatomy, self._is_current = old._anatomy, old._is_current
-        self.place, self._tokens = old.place, old._tokens
-        self._chosen, self._left = old._chosen, old._left
+        self._reader = old._reader
         self.compare.take_over(old.compare)
         take_over_choices(old.reading_order(), self.reading_order())
 
     def show_place(self, place: Place) -> None:
         """Look closely at a position, or a head."""
-        if place.position != self.place.position:
-            reading = self._reading()
-            self._chosen = place.position
-            self._left = None if reading is None else reading.position
-        self.place = place
+        self._reader.choose(place)
         self._refresh()
+
+    @property
+    def place(self) -> Place:
+        """What is looked at closely."""
+        return self._reader.place
 
     @property
     def part(self) -> str:
@@ -164,46 +158,13 @@ class NamePage(QWidget):
     def _seek(self, moment: int) -> None:
         self._session.seek(moment)
 
-    def _open(self) -> None:
-        self._is_current = False
-        self._refresh()
-
     def _refresh(self) -> None:
         """Show the pass at its moment in the view that is in sight."""
         if not self.isVisible():
             return
-        reading = self._reading()
-        if reading is not None:
-            place = replace(self.place, position=self._position(reading))
-            self.place = place.within(reading.anatomy)
-        self.token_strip.look_at(None if reading is None else self.place.position)
-        self.chain.show_reading(reading, self.place)
+        reading, place = self._reader.read()
+        self.token_strip.look_at(None if reading is None else place.position)
+        self.chain.show_reading(reading, place)
         view = self._stack.currentWidget()
         assert isinstance(view, ReadingView)
-        view.show_reading(reading, self.place)
-
-    def _position(self, reading: Reading) -> int:
-        """Return the position to look at: where forward is, else what is chosen, at first the last.
-
-        Whoever looks elsewhere in forward may do so until it comes to another position.
-        """
-        tokens = list(reading.anatomy.tokens)
-        if tokens != self._tokens:
-            self._tokens, self._left = tokens, None
-            self._chosen = len(tokens) - 1
-        if reading.position != self._left:
-            self._left = None
-        if reading.position is None or self._left is not None:
-            return self._chosen
-        return reading.position
-
-    def _reading(self) -> Reading | None:
-        timeline = self._session.timeline
-        if timeline is None:
-            return None
-        if not self._is_current:
-            self._anatomy = Anatomy(timeline.trace) if has_parts(timeline.trace) else None
-            self._is_current = True
-        if self._anatomy is None:
-            return None
-        return Reading(timeline, self._session.cursor, self._anatomy)
+        view.show_reading(reading, place)

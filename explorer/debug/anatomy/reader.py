@@ -23,7 +23,7 @@ class Reader:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._anatomy: Anatomy | None = None
-        self._of: object = None  # whose anatomy it is
+        self._of: tuple[object, object] = (None, None)  # whose anatomy it is
         self._tokens: list[int] | None = None  # of the pass that the chosen position is in
         self._chosen = 0  # the position that somebody looks at, while forward is at none
         self._left: int | None = None  # the one at which forward was when that was chosen
@@ -73,9 +73,9 @@ class Reader:
         timeline = self._session.timeline
         if timeline is None:
             return None
-        structure = timeline.trace.child  # the same one for other numbers
-        if structure is not self._of:
-            self._of = structure
+        trace, (edges, document) = timeline.trace, self._of
+        if trace.child is not edges or trace.document is not document:  # not only other numbers
+            self._of = trace.child, trace.document
             self._anatomy = Anatomy(timeline.trace) if has_parts(timeline.trace) else None
         if self._anatomy is None:
             return None
