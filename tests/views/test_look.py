@@ -142,8 +142,8 @@ def test_the_pass_stays_as_it_is(
 def test_the_window_stays_where_it_was(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     workbench = window.explore.workbench
     workbench.show_panel("whatif")
-    hidden = workbench._panes[1]
-    hidden.hide()
+    workbench._panes[1].hide()
+    hidden = [pane.isHidden() for pane in workbench._panes]
     name = window.top_bar.name
     name.setFocus()
     name.setText("zo")
@@ -153,7 +153,8 @@ def test_the_window_stays_where_it_was(qtbot: QtBot, window: MainWindow, theme: 
     change(qtbot, window, theme)
     assert window.size() == size.expandedTo(window.minimumSize())
     panes = window.explore.workbench._panes
-    assert [pane.isHidden() for pane in panes] == [pane is panes[1] for pane in panes]
+    assert [pane.isHidden() for pane in panes] == hidden
+    assert hidden[1]
     assert window.explore.what_if.isVisible()
     assert not window.explore.breakpoints.isVisible()
     assert (window.top_bar.name.text(), window.top_bar.name.cursorPosition()) == ("zo", 1)
