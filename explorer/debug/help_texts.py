@@ -102,6 +102,32 @@ HELP = (
         ),
     ),
     Section(
+        "Lessons",
+        (
+            "A lesson is a list of stops, each a whole saved state with a caption and notes. Alt+L "
+            "opens the panel of lessons; its menu has seven that are ready-made. Alt+Page Down and "
+            "Alt+Page Up go from stop to stop, and whatever you try in between, a stop comes back "
+            "as it was.",
+            "Ctrl+M records what you see as a stop. Its title, caption and notes can be written in "
+            "the panel, stops can be dragged into another order, and the lesson is one file that "
+            "can be shared. Numbers in a caption stand in braces, such as {loss}: they are "
+            "computed from the pass whenever the stop is shown.",
+        ),
+    ),
+    Section(
+        "Lectures",
+        (
+            "Ctrl+L projects what is being taught, in letters that the last row can read: the "
+            "lesson that is open, or the moment you are at. Page Down and Page Up, the keys of a "
+            "clicker, walk the stops, or step. B is black, W white; S is a spotlight, M a "
+            "magnifier, L a laser dot, I a pen; the digits choose the view, P opens the "
+            "presenter's window, ? shows all keys, and Ctrl+L leads back.",
+            "Ctrl+Shift+E writes the lesson or some steps as a PDF handout, as pictures, or as an "
+            "animated GIF. Ctrl++ and Ctrl+- make all text larger or smaller, here and in the "
+            "window.",
+        ),
+    ),
+    Section(
         "If something does not work",
         (
             "A name with letters that the vocabulary does not have, or one that is too long, is "

@@ -116,6 +116,7 @@ def tour_of(trace: Trace) -> tuple[TourStop, ...]:
             Area.MENU,
             "Where things are",
             "The menu has every command, ? the whole keyboard, G the glossary; Ctrl+Shift+P finds "
-            "anything by a few letters. Have fun.",
+            "anything by a few letters. Alt+L has seven ready-made lessons, and Ctrl+L projects "
+            "them, or what is on show. Have fun.",
         ),
     )
