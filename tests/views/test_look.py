@@ -12,7 +12,7 @@ from threading import Event
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -44,6 +44,14 @@ PATIENCE = 120_000  # milliseconds
 SCREEN = QSize(3840, 2160)
 LOOKS = [LIGHT, CONTRAST.scaled(0.85), DARK.scaled(1.3)]  # other colours, other texts, or both
 every_look = pytest.mark.parametrize("theme", LOOKS, ids=lambda t: f"{t.name}-{t.scale}")
+
+
+@pytest.fixture(autouse=True)
+def only_new_objects(qapp: QApplication, quick_collections: None) -> None:
+    """Keep what earlier tests left out of the way of collections, of which each change asks one."""
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.freeze()
 
 
 def change(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
