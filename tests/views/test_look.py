@@ -44,6 +44,7 @@ PATIENCE = 120_000  # milliseconds
 SCREEN = QSize(3840, 2160)
 LOOKS = [LIGHT, CONTRAST.scaled(0.85), DARK.scaled(1.3)]  # other colours, other texts, or both
 every_look = pytest.mark.parametrize("theme", LOOKS, ids=lambda t: f"{t.name}-{t.scale}")
+another_look = pytest.mark.parametrize("theme", [CONTRAST.scaled(1.15)], ids=["another"])
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +131,7 @@ def test_many_changes_leave_nothing_behind(
     assert counts[-1][1] < counts[1][1] + 50
 
 
-@every_look
+@another_look
 def test_the_pass_stays_as_it_is(
     qtbot: QtBot, window: MainWindow, emma_timeline: Timeline, theme: Theme
 ) -> None:
@@ -225,7 +226,7 @@ def _card_in_the_middle(view: NeighbourhoodView) -> tuple[float, float]:
     return view._camera.to_map(point.x(), point.y())
 
 
-@every_look
+@another_look
 def test_the_outline_stays_open(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     outline = window.explore.outline
     for scope in (1, 2, 5):
@@ -241,7 +242,7 @@ def _opened(outline: Outline) -> set[int]:
     return {s for s in range(count) if outline.isExpanded(outline.scopes.index_of(s))}
 
 
-@every_look
+@another_look
 def test_the_search_stays(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     bar = window.explore.search_bar
     bar.open_search()
@@ -268,7 +269,7 @@ def test_what_is_being_typed_stays(qtbot: QtBot, small: MainWindow) -> None:
     assert small.explore.breakpoints.condition.hasFocus()
 
 
-@every_look
+@another_look
 def test_the_page_of_a_name_stays(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     window.show_workspace(Workspace.NAME)
     page = window.name_page
@@ -304,7 +305,7 @@ def test_compared_names_stay(qtbot: QtBot, small: MainWindow) -> None:
     assert all(one is other for one, other in zip(again[1:], made[1:], strict=True))
 
 
-@every_look
+@another_look
 def test_names_that_are_made_up_stay(qtbot: QtBot, small: MainWindow, theme: Theme) -> None:
     small.show_workspace(Workspace.GENERATE)
     generation = small.pages.generation
@@ -333,7 +334,7 @@ def test_draws_go_on_by_themselves(qtbot: QtBot, small: MainWindow) -> None:
     qtbot.waitUntil(lambda: len(small.pages.generation.draws) > drawn, timeout=PATIENCE)
 
 
-@every_look
+@another_look
 def test_the_page_of_runs_stays(qtbot: QtBot, run: int, small: MainWindow, theme: Theme) -> None:
     small.show_workspace(Workspace.TRAIN)
     small.runs.show_step(3)
