@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -18,6 +19,13 @@ from microgpt import Config
 # The same examples on every run, however slow the machine.
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from walking over all tests, again and again."""
+    gc.collect()
+    gc.freeze()
+
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from explorer.theme.tokens import DARK, Theme
 from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
-from explorer.views import main_window
+from explorer.views import main_window, rest
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
@@ -47,6 +48,16 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     return qtbot
 
 
+@pytest.fixture(autouse=True)
+def quick_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the window collect what it made itself, when it has to, and not all that tests keep.
+
+    Several minutes of the suite.
+    """
+    monkeypatch.setattr(main_window, "_let_collector_rest", lambda: None)
+    monkeypatch.setattr(rest, "collect_anew", gc.collect)
+
+
 @pytest.fixture(params=[DARK, DARK.scaled(1.7, finest=2.0)], ids=["as it is", "large"])
 def theme(request: pytest.FixtureRequest) -> Theme:
     """A theme, and the same with larger lengths, as in a lecture."""
@@ -66,14 +77,8 @@ def anatomy(emma: Trace) -> Anatomy:
 
 
 @pytest.fixture
-def empty_window(
-    qtbot: QtBot, subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
-    """The window before its first pass.
-
-    It does not walk over all that the tests keep whenever it shows one: a minute of the suite.
-    """
-    monkeypatch.setattr(main_window, "_let_collector_rest", lambda: None)
+def empty_window(qtbot: QtBot, subject: Subject, tmp_path: Path) -> Iterator[MainWindow]:
+    """The window before its first pass."""
     window = MainWindow(subject, Session(), DARK, runs=tmp_path / "runs.sqlite3")
     qtbot.addWidget(window)
     window.stand_still()

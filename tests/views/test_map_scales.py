@@ -19,7 +19,6 @@ from explorer.layout.camera import Camera
 from explorer.theme.style import style_sheet
 from explorer.theme.tokens import DARK
 from explorer.trace.passes import Subject
-from explorer.views import main_window
 from explorer.views.breadcrumbs import Breadcrumbs
 from explorer.views.explore_page import ExplorePage
 from explorer.views.hover_card import HoverCard
@@ -41,14 +40,9 @@ NODE = 20_000
 
 @pytest.fixture
 def window(
-    qtbot: QtBot,
-    subject: Subject,
-    loaded_emma: LoadedPass,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot, subject: Subject, loaded_emma: LoadedPass, tmp_path: Path
 ) -> Iterator[MainWindow]:
     """A window as large as a lecture's, with all in it larger."""
-    monkeypatch.setattr(main_window, "_let_collector_rest", lambda: None)
     window = MainWindow(subject, Session(), LARGE, runs=tmp_path / "runs.sqlite3")
     qtbot.addWidget(window)
     window.stand_still()
