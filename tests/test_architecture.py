@@ -107,7 +107,7 @@ PARTS_OF_A_VIEW = {
     "compare_rows": {"cell_raster", "compare_grid"},
     "compare_words": {"cell_grid"},
     "generation_view": {"draw_tiles", "draw_view"},
-    "lecture_keys_sheet": {"keys_sheet"},
+    "lecture_guides": {"help_window", "keys_sheet", "lecture_look", "presenter_window"},
     "lecture_look": {"lecture_stage"},
     "lecture_window": {"boards", "lecture_cover", "lecture_stage", "pointing_layer", "rest"},
     "legend_column": {"legend"},

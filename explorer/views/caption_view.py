@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -18,9 +19,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.debug.happening import Part
 from explorer.debug.moment_caption import MomentCaption
-from explorer.theme.scaling import unscaled_size
+from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.style import MONO, SMALL, sans
 from explorer.theme.tokens import Theme
+from explorer.views.linked_text import ask_for, asked_word, with_words
 
 HEIGHT, MARGIN, PADDING = 112, 24, 8
 LARGEST = 21  # pixels of the letters; SMALL if there is much to be said
@@ -30,6 +32,8 @@ TITLE = 1.12  # times as large as the rest
 
 class CaptionView(QWidget):
     """A title and a text, in the largest letters in which all of it can be seen.
+
+    Words of the glossary can be clicked; they look like the rest, so that it can be read calmly.
 
     Parameters
     ----------
@@ -41,7 +45,8 @@ class CaptionView(QWidget):
     def __init__(self, theme: Theme, alone: bool = False) -> None:
         super().__init__()
         self._theme, self._alone = theme, alone
-        self._title = self._html = ""
+        self._said = "", ""  # title and text
+        self._linked = self._said  # with links
         self._document = QTextDocument(self)
         self._document.setDocumentMargin(0)
         self._laid_out: tuple[float, float] | None = None  # the room that it is laid out for
@@ -49,6 +54,7 @@ class CaptionView(QWidget):
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         else:
             self.setFixedHeight(theme.px(HEIGHT))
+        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Caption")
 
@@ -59,8 +65,10 @@ class CaptionView(QWidget):
 
     def show_caption(self, title: str, html: str) -> None:
         """Show a title and a text."""
-        if (title, html) != (self._title, self._html):
-            self._title, self._html, self._laid_out = title, html, None
+        if (title, html) != self._said:
+            colour = self._theme.text
+            self._said, self._laid_out = (title, html), None
+            self._linked = with_words(escape(title), colour), with_words(html, colour)
             self._write(LARGEST)
             self.setAccessibleDescription(self.text)
             self.update()
@@ -73,21 +81,40 @@ class CaptionView(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.scale(theme.scale, theme.scale)
-        size = unscaled_size(self, theme)
         surface = theme.window if self._alone else theme.panel
-        painter.fillRect(QRectF(QPointF(), size), QColor(surface))
-        width = size.width() - 2 * MARGIN
-        height = size.height() - 2 * PADDING
-        if self._alone:
-            width = min(width, LONGEST_LINE)
-        self._lay_out(width, height)
-        top = float(PADDING)
-        if self._alone:
-            top += max(0.0, (height - self._document.size().height()) / 2)
-        painter.translate((size.width() - width) / 2, top)
+        painter.fillRect(unscaled_rect(self, theme), QColor(surface))
+        painter.translate(self._corner())
         look = QAbstractTextDocumentLayout.PaintContext()
         look.palette.setColor(QPalette.ColorRole.Text, QColor(theme.text))
         self._document.documentLayout().draw(painter, look)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        shape = Qt.CursorShape
+        self.setCursor(
+            shape.PointingHandCursor if self.word_at(event.position()) else shape.ArrowCursor
+        )
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        word = self.word_at(event.position())
+        if word and event.button() is Qt.MouseButton.LeftButton:
+            ask_for(word, self)
+
+    def word_at(self, point: QPointF) -> str:
+        """Return the word of the glossary at a point of the widget; empty if there is none."""
+        place = unscaled_point(point, self._theme) - self._corner()
+        return asked_word(self._document.documentLayout().anchorAt(place))
+
+    def _corner(self) -> QPointF:
+        """Return where the text begins, once it is laid out."""
+        size = unscaled_size(self, self._theme)
+        width, height = size.width() - 2 * MARGIN, size.height() - 2 * PADDING
+        if self._alone:
+            width = min(width, LONGEST_LINE)
+        self._lay_out(width, height)
+        free = height - self._document.size().height() if self._alone else 0.0
+        return QPointF((size.width() - width) / 2, PADDING + max(0.0, free / 2))
 
     def _lay_out(self, width: float, height: float) -> None:
         """Find the largest letters in which all is seen."""
@@ -101,11 +128,13 @@ class CaptionView(QWidget):
                 break
 
     def _write(self, size: int) -> None:
-        title, text = round(size * TITLE), f"<p style='margin:0'>{self._html}</p>"
-        if self._title:
+        title, html = self._linked
+        text = f"<p style='margin:0'>{html}</p>"
+        if title:
+            pixels = round(size * TITLE)
             text = (
-                f"<p style='margin:0 0 3px 0; font-size:{title}px; font-weight:600'>"
-                f"{escape(self._title)}</p>{text}"
+                f"<p style='margin:0 0 3px 0; font-size:{pixels}px; font-weight:600'>"
+                f"{title}</p>{text}"
             )
         self._document.setDefaultFont(sans(size))
         option = QTextOption()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.words import draw_sentence, name_sentence
@@ -11,6 +11,7 @@ from explorer.theme.style import BODY, sans
 from explorer.theme.tokens import Theme
 from explorer.views.draw_tiles import DrawTiles
 from explorer.views.draw_view import DrawView
+from explorer.views.word_label import WordLabel
 
 NOTHING = "No name is being made up."
 
@@ -30,7 +31,7 @@ class GenerationView(QWidget):
         self._views: tuple[DrawTiles, DrawView] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("A name that is made up")
-        self.nothing = QLabel(NOTHING)
+        self.nothing = WordLabel(NOTHING)
         self.nothing.setFont(sans(theme.px(BODY)))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)

@@ -20,7 +20,7 @@ from explorer.debug.stopwatch import Stopwatch
 from explorer.runs.desk import RunDesk
 from explorer.theme.tokens import Theme
 from explorer.trace.passes import Subject
-from explorer.views.lecture_keys_sheet import show_lecture_keys
+from explorer.views.lecture_guides import LectureGuides
 from explorer.views.lecture_look import LectureLook
 from explorer.views.lecture_stage import LectureStage
 from explorer.views.lecture_window import LectureWindow
@@ -75,6 +75,7 @@ class Lecture(QObject):
         self._around, self._desk = window, desk
         self._runs, self._subject, self._session = runs, subject, desk.session
         self._look = LectureLook(theme, settings)
+        self._guides = LectureGuides(self._look, self)
         self._loaded: LoadedPass | None = None
         self._lectern: Lectern | None = None
         self._generation: Generation | None = None  # that no page has
@@ -106,6 +107,7 @@ class Lecture(QObject):
             self._window.closed.connect(self._come_back)
             self._window.closed.connect(self.closed)
             self._window.changed.connect(self._follow)
+            self._guides.watch(self._window)
         return self._window
 
     @property
@@ -206,6 +208,7 @@ class Lecture(QObject):
             return
         self._presenter = presenter = PresenterWindow(self._look.near, self.watch)
         presenter.acted.connect(self.window.act)
+        self._guides.watch(presenter)
         presenter.show_on(
             self._look.other_screen(self._around), fills=len(QGuiApplication.screens()) > 1
         )
@@ -372,9 +375,9 @@ class Lecture(QObject):
         """Show what the keys do, over the window from which that was asked."""
         presenter = self._presenter
         if presenter is not None and QApplication.activeWindow() is presenter:
-            show_lecture_keys(presenter, self._look.near)
+            self._guides.show_keys(presenter)
         else:
-            show_lecture_keys(self.window, self._look.on_stage(self.window.height()))
+            self._guides.show_keys(self.window)
 
     # Look
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -28,6 +27,7 @@ from explorer.views.buttons import ComboBox, CommandButton, ToolButton
 from explorer.views.lectern import Lectern
 from explorer.views.lesson_files import LessonFiles
 from explorer.views.stop_list import StopList
+from explorer.views.word_label import WordLabel
 
 EMPTY = (
     "A lesson is a list of stops: what is shown, with a caption. Ctrl+M records a stop; the menu "
@@ -135,7 +135,7 @@ class LessonPanel(QWidget):
         self.stops.removed.connect(lectern.remove)
         self.stops.moved.connect(lectern.move)
         self.stops.currentRowChanged.connect(self._turn_to)
-        self.state = QLabel()
+        self.state = WordLabel()
         self.state.setFont(sans(theme.px(13)))
         self.state.setProperty("role", "muted")
         self.state.setWordWrap(True)
@@ -150,13 +150,13 @@ class LessonPanel(QWidget):
         self.view.activated.connect(self._choose_view)
         self.caption = TextBox("Caption", f"Caption, with {PLACEHOLDERS}", CAPTION, theme)
         self.caption.written.connect(self._write_caption)
-        self.shown = QLabel()
+        self.shown = WordLabel()
         self.shown.setFont(sans(theme.px(14)))
         self.shown.setWordWrap(True)
         self.shown.setTextFormat(Qt.TextFormat.RichText)
         self.notes = TextBox("Notes", "Notes for the lecturer alone", NOTES, theme)
         self.notes.written.connect(self._write_notes)
-        self.wrong = QLabel()
+        self.wrong = WordLabel()
         self.wrong.setFont(sans(theme.px(13)))
         self.wrong.setProperty("role", "warning")
         self.wrong.setWordWrap(True)

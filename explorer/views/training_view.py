@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.history import SMOOTHED_OVER, running_mean
@@ -14,6 +14,7 @@ from explorer.theme.style import BODY, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
 from explorer.views.training import Training
+from explorer.views.word_label import WordLabel
 
 AXIS, FOOT, RIGHT = 62, 46, 24  # pixels beside, below and right of the curve
 NOTHING = "There is no training to show: this model has not been trained."
@@ -34,11 +35,11 @@ class TrainingView(QWidget):
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Losses of the training")
-        self.legend = QLabel()
+        self.legend = WordLabel()
         self.legend.setFont(sans(theme.px(BODY)))
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setContentsMargins(*map(theme.px, (AXIS, 10, RIGHT, 2)))
-        self.nothing = QLabel(NOTHING)
+        self.nothing = WordLabel(NOTHING)
         self.nothing.setFont(sans(theme.px(BODY)))
         self.nothing.setWordWrap(True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

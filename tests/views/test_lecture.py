@@ -19,12 +19,14 @@ from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.theme.tokens import DARK, LIGHT
 from explorer.views.cell_grid import At
+from explorer.views.help_window import HelpWindow
 from explorer.views.keys_sheet import KeysSheet
 from explorer.views.lecture import Lecture
 from explorer.views.lecture_cover import Blank
 from explorer.views.lecture_look import DISPLAY, LOOK, SIZES, TEXT_SIZE
 from explorer.views.lecture_stage import LectureStage, lecture_theme
 from explorer.views.lecture_window import REST, LectureWindow, spelled
+from explorer.views.linked_text import ask_for
 from explorer.views.live_picture import MOST_A_SECOND
 from explorer.views.main_window import MainWindow
 
@@ -232,6 +234,25 @@ def test_the_sheet_shows_the_keys_of_a_lecture(lecture: Lecture) -> None:
     QTest.keyClick(sheet.filter, K.Key_Escape)
     assert not sheet.isVisible()
     assert lecture.is_open
+
+
+def test_words_lead_to_the_glossary_over_the_window_that_asks(
+    qtbot: QtBot, lecture: Lecture
+) -> None:
+    press(lecture, K.Key_P)
+    assert lecture.presenter is not None
+    qtbot.addWidget(lecture.presenter)
+    for window, asker in (
+        (lecture.window, stage(lecture).caption),
+        (lecture.presenter, lecture.presenter.notes),
+    ):
+        for word in ("gradient", "loss"):
+            ask_for(word, asker)
+        (glossary,) = (one for one in window.findChildren(HelpWindow) if one.isVisible())
+        assert glossary.text.toPlainText().startswith("loss\n")
+        QTest.keyClick(glossary, K.Key_Escape)
+        assert not glossary.isVisible()
+        assert lecture.is_open
 
 
 @pytest.mark.parametrize(
