@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
+
+from explorer.trace.files import write_whole
 
 LONGEST_TEXT, LONGEST_LIST = 40_000, 20_000  # no field of the window takes longer texts
 LARGEST = 1e9  # of a place's numbers
@@ -20,44 +23,93 @@ class FieldError(ValueError):
     """Something in a file is not as it should be; the message is a sentence without full stop."""
 
 
-def read_object(path: Path, kind: str, file_format: str, largest: int) -> Fields:
-    """Read a JSON file of this program that says of which format it is.
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of JSON file of this program.
 
-    Parameters
+    Attributes
     ----------
-    path : Path
-    kind : str
+    name : str
         What such a file is called: ``session``.
-    file_format : str
-        What stands in its field “format”.
     largest : int
         Bytes; a larger file is not read.
-
-    Raises
-    ------
-    FieldError
-        It can't be read, is no JSON, has a field twice, or is of another format.
+    version : int
+        That is written.
+    oldest : int
+        The first version that can still be read.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(largest + 1)
-    except OSError as error:
-        raise FieldError(f"{path} can't be read ({error.strerror or error})") from None
-    if len(content) > largest:
-        raise FieldError(f"{path} is too large for a {kind}")
-    try:
-        parsed = json.loads(content, object_pairs_hook=_object)
-    except _TwiceError as error:
-        raise FieldError(f"{path} is damaged: {error}") from None
-    except (ValueError, RecursionError):
-        raise FieldError(f"{path} is not a {kind}: it is no JSON") from None
-    if not isinstance(parsed, dict) or parsed.get("format") != file_format:
-        raise FieldError(f"{path} is not a {kind} of this program")
-    return Fields(parsed, "")
+
+    name: str
+    largest: int
+    version: int = 1
+    oldest: int = 1
+
+    @property
+    def format(self) -> str:
+        """What stands in the field “format” of such a file."""
+        return f"microgpt-explorer {self.name}"
+
+    def write(self, path: Path, content: Mapping[str, object]) -> None:
+        """Write a file.
+
+        Raises
+        ------
+        WriteError
+        """
+        whole = {"format": self.format, "version": self.version, **content}
+        text = json.dumps(whole, default=_spell, ensure_ascii=False, indent=1)
+        write_whole(path, text.encode())
+
+    def read(self, path: Path, read: Callable[[Fields], Item]) -> Item:
+        """Read a file.
+
+        Parameters
+        ----------
+        path : Path
+        read : callable
+            Makes something of the fields other than format and version, or raises `FieldError`.
+
+        Raises
+        ------
+        FieldError
+            It can't be read, is no JSON, has a field twice, is of another format or version, or
+            damaged; the message names the file.
+        """
+        fields = self._object(path)
+        try:
+            version = fields.whole("version")
+            if self.oldest <= version <= self.version:
+                return read(fields.without("format", "version"))
+        except FieldError as error:
+            raise FieldError(f"{path} is damaged: {error}") from None
+        raise FieldError(f"{path} has version {version}, not {self.version}")
+
+    def _object(self, path: Path) -> Fields:
+        try:
+            with path.open("rb") as file:
+                content = file.read(self.largest + 1)
+        except OSError as error:
+            raise FieldError(f"{path} can't be read ({error.strerror or error})") from None
+        if len(content) > self.largest:
+            raise FieldError(f"{path} is too large for a {self.name}")
+        try:
+            parsed = json.loads(content, object_pairs_hook=_object)
+        except _TwiceError as error:
+            raise FieldError(f"{path} is damaged: {error}") from None
+        except (ValueError, RecursionError):
+            raise FieldError(f"{path} is not a {self.name}: it is no JSON") from None
+        if not isinstance(parsed, dict) or parsed.get("format") != self.format:
+            raise FieldError(f"{path} is not a {self.name} of this program")
+        return Fields(parsed, "")
 
 
 class _TwiceError(ValueError):
     pass
+
+
+def _spell(value: object) -> object:
+    assert isinstance(value, Enum)
+    return value.value
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -6,19 +6,16 @@ number, and nothing in it is believed before it has been checked.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from enum import Enum
 from pathlib import Path
 
-from explorer.debug.file_fields import FieldError, Fields, read_object
+from explorer.debug.file_fields import FieldError, Fields, FileKind
 from explorer.debug.model_fields import check_size, read_config
 from explorer.debug.pass_state import PassState, capture_pass, read_pass_state
 from explorer.debug.session import Session
-from explorer.trace.files import write_whole
 
-FORMAT, VERSION = "microgpt-explorer session", 2
-LARGEST_FILE = 4_000_000  # bytes; a session with thousands of bookmarks has 1 MB
+# A session with thousands of bookmarks has 1 MB. The first version had no models of runs.
+KIND = FileKind("session", largest=4_000_000, version=2)
 
 
 class SessionFileError(ValueError):
@@ -102,9 +99,7 @@ def save_session(path: Path, state: SessionState) -> None:
     ------
     WriteError
     """
-    content = {"format": FORMAT, "version": VERSION} | asdict(state)
-    text = json.dumps(content, default=_spell, ensure_ascii=False, indent=1)
-    write_whole(path, text.encode())
+    KIND.write(path, asdict(state))
 
 
 def read_session(path: Path) -> SessionState:
@@ -116,21 +111,9 @@ def read_session(path: Path) -> SessionState:
         It can't be read, is of another kind or version, or damaged.
     """
     try:
-        fields = read_object(path, "session", FORMAT, LARGEST_FILE)
+        return KIND.read(path, _state)
     except FieldError as error:
         raise SessionFileError(str(error)) from None
-    try:
-        version = fields.whole("version")
-        if 1 <= version <= VERSION:  # the first had no models of runs
-            return _state(fields)
-    except FieldError as error:
-        raise SessionFileError(f"{path} is damaged: {error}") from None
-    raise SessionFileError(f"{path} has version {version}, not {VERSION}")
-
-
-def _spell(value: object) -> object:
-    assert isinstance(value, Enum)
-    return value.value
 
 
 def _state(fields: Fields) -> SessionState:

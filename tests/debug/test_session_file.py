@@ -24,7 +24,7 @@ from explorer.debug.file_fields import LONGEST_LIST, LONGEST_TEXT
 from explorer.debug.pass_state import restore_pass
 from explorer.debug.session import Colour, Session
 from explorer.debug.session_file import (
-    LARGEST_FILE,
+    KIND,
     SavedModel,
     SessionFileError,
     SessionState,
@@ -271,7 +271,7 @@ def test_every_damaged_field_is_refused_by_name(tmp_path: Path, wrong: str) -> N
         (b'{"format": "microgpt-explorer session", "version": 3}', "has version 3, not 2"),
         (b'{"format": "microgpt-explorer session", "version": 1}', "“config” is missing"),
         (b'{"format": "x", "format": "microgpt-explorer session"}', "“format” stands in it twice"),
-        (b" " * (LARGEST_FILE + 1), "is too large for a session"),
+        (b" " * (KIND.largest + 1), "is too large for a session"),
         (b"x" * 5_000_000, "is too large for a session"),
     ],
     ids=lambda value: str(value[:30]),

@@ -6,7 +6,6 @@ them. Nothing in the file is believed before it has been checked.
 
 from __future__ import annotations
 
-import json
 from dataclasses import MISSING, asdict, is_dataclass
 from dataclasses import fields as columns
 from enum import Enum
@@ -15,7 +14,7 @@ from typing import Any
 
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.desk import Workspace
-from explorer.debug.file_fields import FieldError, Fields, read_object
+from explorer.debug.file_fields import FieldError, Fields, FileKind
 from explorer.debug.generation.generation import COLDEST, HOTTEST
 from explorer.debug.lessons.captions import CaptionError, parse_caption
 from explorer.debug.lessons.lesson import Lesson
@@ -23,10 +22,9 @@ from explorer.debug.lessons.source_fields import read_source, spell_source
 from explorer.debug.lessons.stop import Box, Change, Drawing, Frame, StageView, Stop, StopState
 from explorer.debug.pass_state import read_address, read_pass_state
 from explorer.debug.session import Cone
-from explorer.trace.files import write_whole
 
-FORMAT, VERSION = "microgpt-explorer lesson", 1
-LARGEST_FILE = 200_000_000  # bytes; the numbers of a model as large as can be shown take 64 MB
+# The numbers of a model as large as can be shown take 64 MB.
+KIND = FileKind("lesson", largest=200_000_000)
 MOST_STOPS, MOST_MODELS = 2000, 200
 MOST_HOPS = 4  # that a neighbourhood goes
 MOST_NAMES = 500  # of a seed, made up one after the other until the one that is shown
@@ -43,15 +41,12 @@ def save_lesson(path: Path, lesson: Lesson) -> None:
     ------
     WriteError
     """
-    text = json.dumps(spell_lesson(lesson), ensure_ascii=False, indent=1)
-    write_whole(path, text.encode())
+    KIND.write(path, spell_lesson(lesson))
 
 
 def spell_lesson(lesson: Lesson) -> dict[str, Any]:
     """Return what is written of a lesson."""
     return {
-        "format": FORMAT,
-        "version": VERSION,
         "title": lesson.title,
         "summary": lesson.summary,
         "stops": [_spell_stop(stop) for stop in lesson.stops],
@@ -68,16 +63,9 @@ def read_lesson(path: Path) -> Lesson:
         It can't be read, is of another kind or version, or damaged.
     """
     try:
-        fields = read_object(path, "lesson", FORMAT, LARGEST_FILE)
+        return KIND.read(path, _lesson)
     except FieldError as error:
         raise LessonFileError(str(error)) from None
-    try:
-        version = fields.whole("version")
-        if version == VERSION:
-            return _lesson(fields)
-    except FieldError as error:
-        raise LessonFileError(f"{path} is damaged: {error}") from None
-    raise LessonFileError(f"{path} has version {version}, not {VERSION}")
 
 
 def _spell_stop(stop: Stop) -> dict[str, Any]:
@@ -114,7 +102,7 @@ def _plain(value: Any) -> Any:
 
 
 def _lesson(fields: Fields) -> Lesson:
-    known = dict.fromkeys(("format", "version", "title", "stops", "models"))
+    known = dict.fromkeys(("title", "stops", "models"))
     fields = fields.filled({**known, "summary": ""})
     models = fields.named("models", read_source)
     if len(models) > MOST_MODELS:

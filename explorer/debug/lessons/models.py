@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ from random import Random
 
 import numpy as np
 
-from explorer.debug.file_fields import FieldError, read_object
+from explorer.debug.file_fields import FieldError, FileKind
 from explorer.debug.lessons.source_fields import read_embedded, spell_source
 from explorer.debug.lessons.sources import (
     BuiltIn,
@@ -21,14 +20,12 @@ from explorer.debug.lessons.sources import (
     pack,
     unpack,
 )
-from explorer.trace.files import write_whole
 from explorer.trace.passes import Subject, untrained
 from explorer.trace.record import collector_off
 from explorer.trace.trace import FloatArray
 from microgpt import GPT, Adam, Config, Tokenizer, bundled_names, read_documents
 
-FORMAT, VERSION = "microgpt-explorer model", 1
-LARGEST_FILE = 100_000_000  # bytes
+KIND = FileKind("model", largest=100_000_000)
 
 
 class ModelError(ValueError):
@@ -138,8 +135,7 @@ def save_model(path: Path, model: Embedded) -> None:
     ------
     WriteError
     """
-    content = {"format": FORMAT, "version": VERSION, **spell_source(model)}
-    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+    KIND.write(path, spell_source(model))
 
 
 def read_model(path: Path) -> Embedded:
@@ -151,12 +147,6 @@ def read_model(path: Path) -> Embedded:
         It can't be read, or is damaged.
     """
     try:
-        fields = read_object(path, "model", FORMAT, LARGEST_FILE)
+        return KIND.read(path, read_embedded)
     except FieldError as error:
         raise ModelError(str(error)) from None
-    try:
-        if fields.whole("version") != VERSION:
-            raise fields.refuse("version", f"it should be {VERSION}")
-        return read_embedded(fields.without("format", "version"))
-    except FieldError as error:
-        raise ModelError(f"{path} is damaged: {error}") from None

@@ -20,7 +20,13 @@ from explorer.debug.desk import Workspace
 from explorer.debug.file_fields import LONGEST_TEXT
 from explorer.debug.lessons import lesson_file
 from explorer.debug.lessons.lesson import Lesson
-from explorer.debug.lessons.lesson_file import LessonFileError, read_lesson, save_lesson
+from explorer.debug.lessons.lesson_file import (
+    KIND,
+    LessonFileError,
+    read_lesson,
+    save_lesson,
+    spell_lesson,
+)
 from explorer.debug.lessons.sources import BuiltIn, Embedded, Expression, Untrained, pack
 from explorer.debug.lessons.stop import Box, Change, Drawing, StageView, Stop, StopState
 from explorer.debug.session import Colour, Cone
@@ -106,8 +112,7 @@ LESSON = Lesson(
 
 
 def content() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(lesson_file.spell_lesson(LESSON)))
-    return found
+    return {"format": KIND.format, "version": 1, **json.loads(json.dumps(spell_lesson(LESSON)))}
 
 
 def refusal(file: Path) -> str:
@@ -274,7 +279,7 @@ def test_what_is_no_lesson_is_refused(tmp_path: Path, written: bytes, words: str
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lesson_file, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(lesson_file, "KIND", replace(KIND, largest=1000))
     file = tmp_path / "lesson.json"
     save_lesson(file, LESSON)
     assert refusal(file) == "is too large for a lesson"

@@ -122,7 +122,7 @@ def test_a_built_in_model_is_read_from_its_file(
     for written, words in (
         ("{", "it is no JSON"),
         ("{}", "is not a model of this program"),
-        (file.read_text().replace('"version": 1', '"version": 2'), "“version”"),
+        (file.read_text().replace('"version": 1', '"version": 2'), "has version 2, not 1"),
         (file.read_text().replace('"seed": 7', '"seed": -7'), "“seed”"),
         (file.read_text().replace('"title"', '"titel"'), "“titel”"),
     ):
