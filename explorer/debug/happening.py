@@ -47,7 +47,7 @@ def happening(timeline: Timeline, cursor: int) -> tuple[Part, ...]:
 def _computed(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     trace, node = timeline.trace, moment.node
     assert node is not None
-    result = _number(float(trace.data[node]), is_result=True)
+    result = number_part(float(trace.data[node]), is_result=True)
     if node in timeline.forced:
         return (Part(node_label(trace, node), node=node), Part("  is set by hand to  "), result)
     made = (Part("  =  "), Part(formula(trace, node))) if trace.edges(node) else ()
@@ -58,7 +58,7 @@ def _seeded(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     return (
         Part("loss.grad", node=moment.node),
         Part("  =  "),
-        _number(1.0, is_result=True),
+        number_part(1.0, is_result=True),
         Part("     backward starts here, as d loss / d loss is 1"),
     )
 
@@ -69,19 +69,18 @@ def _added(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     assert child is not None
     ledger = timeline.ledger(child)
     place = ledger.done(moment.cursor) - 1
-    before = float(ledger.total[place - 1]) if place else ledger.seed
     return (
         Part(f"{node_label(trace, child)}.grad", node=child),
         Part("  +=  local × "),
         Part(f"{node_label(trace, consumer)}.grad", node=consumer),
         Part(" :     "),
-        _number(before),
+        number_part(ledger.before(place)),
         Part(" + "),
-        _number(float(ledger.local_grad[place])),
+        number_part(float(ledger.local_grad[place])),
         Part(" × "),
-        _number(float(trace.grad[consumer])),
+        number_part(float(trace.grad[consumer])),
         Part("  =  "),
-        _number(float(ledger.total[place]), is_result=True),
+        number_part(float(ledger.total[place]), is_result=True),
     )
 
 
@@ -94,14 +93,15 @@ def _updated(timeline: Timeline, moment: Moment) -> tuple[Part, ...]:
     return (
         Part(node_label(trace, node), node=node),
         Part("  −=  rate × m̂ / (√v̂ + ε) :     "),
-        _number(update.before),
+        number_part(update.before),
         Part(" − "),
         Part(f"{numbers.short(step.learning_rate)} × "),
-        _number(update.m_hat),
+        number_part(update.m_hat),
         Part(f" / (√{numbers.short(update.v_hat)} + {numbers.short(step.epsilon)})  =  "),
-        _number(update.after, is_result=True),
+        number_part(update.after, is_result=True),
     )
 
 
-def _number(value: float, is_result: bool = False) -> Part:
+def number_part(value: float, is_result: bool = False) -> Part:
+    """Return the part that a number is."""
     return Part(numbers.short(value), value=value, is_result=is_result)

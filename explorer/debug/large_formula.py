@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from explorer.debug import numbers
 from explorer.debug.explain import Rule, explain
 from explorer.debug.formula import power, written
-from explorer.debug.happening import Part
+from explorer.debug.happening import Part, number_part
 from explorer.debug.roles import node_label
 from explorer.debug.titles import scope_path
 from explorer.trace.timeline import Moment, Phase, Timeline
@@ -60,7 +60,7 @@ def _computed(timeline: Timeline, moment: Moment) -> LargeFormula:
     trace, node = timeline.trace, moment.node
     assert node is not None
     explained = explain(timeline, moment.cursor, node)
-    result = _number(float(trace.data[node]), is_result=True)
+    result = number_part(float(trace.data[node]), is_result=True)
     if node in timeline.forced or not trace.edges(node):
         how = "set by hand" if node in timeline.forced else ""
         return LargeFormula(node_label(trace, node), _place(trace, node), how, (result,))
@@ -75,7 +75,7 @@ def _slope(rule: Rule) -> Line:
     assert rule.value is not None
     if rule.derivative.endswith(f"= {numbers.short(rule.value)}"):
         return (Part(rule.derivative),)
-    return Part(f"{rule.derivative}  =  "), _number(rule.value)
+    return Part(f"{rule.derivative}  =  "), number_part(rule.value)
 
 
 def _put_in(trace: Trace, node: int) -> Line:
@@ -92,7 +92,7 @@ def _put_in(trace: Trace, node: int) -> Line:
             text += letter
             continue
         parts += [Part(text)] * bool(text)
-        parts.append(_number(given[ord(letter) - 1]))
+        parts.append(number_part(given[ord(letter) - 1]))
         text = ""
     return (*parts, *[Part(text)] * bool(text))
 
@@ -103,7 +103,7 @@ def _seeded(timeline: Timeline, moment: Moment) -> LargeFormula:
         "loss.grad",
         "where backward starts",
         "∂ loss / ∂ loss",
-        (Part("loss.grad  =  "), _number(1.0, is_result=True)),
+        (Part("loss.grad  =  "), number_part(1.0, is_result=True)),
     )
 
 
@@ -113,7 +113,6 @@ def _added(timeline: Timeline, moment: Moment) -> LargeFormula:
     assert child is not None
     ledger = timeline.ledger(child)
     place = ledger.done(moment.cursor) - 1
-    before = float(ledger.total[place - 1]) if place else ledger.seed
     edge = int(timeline.edge[moment.contributions - 1]) - trace.edges(consumer).start
     rule = explain(timeline, moment.cursor, consumer).rules[edge]
     local = float(ledger.local_grad[place])
@@ -124,8 +123,9 @@ def _added(timeline: Timeline, moment: Moment) -> LargeFormula:
         _place(trace, child),
         f"grad  +=  local × grad of  {user}",
         (
-            _number(before), Part("  +  "), _number(local), Part(" × "), _number(grad),
-            Part("  =  "), _number(float(ledger.total[place]), is_result=True),
+            number_part(ledger.before(place)), Part("  +  "), number_part(local), Part(" × "),
+            number_part(grad), Part("  =  "),
+            number_part(float(ledger.total[place]), is_result=True),
         ),
         (
             (Part("local:  "), *_slope(rule)),
@@ -145,10 +145,10 @@ def _updated(timeline: Timeline, moment: Moment) -> LargeFormula:
         f"Adam, step {numbers.count(step.step)}",
         "θ − η × m̂ / (√v̂ + ε)",
         (
-            _number(update.before), Part("  −  "), Part(numbers.short(step.learning_rate)),
-            Part(" × "), _number(update.m_hat),
+            number_part(update.before), Part("  −  "), Part(numbers.short(step.learning_rate)),
+            Part(" × "), number_part(update.m_hat),
             Part(f" / (√{numbers.short(update.v_hat)} + {numbers.short(step.epsilon)})"),
-            Part("  =  "), _number(update.after, is_result=True),
+            Part("  =  "), number_part(update.after, is_result=True),
         ),
         _means(update, step),
     )  # fmt: skip
@@ -159,27 +159,23 @@ def _means(update: ParameterUpdate, step: AdamStep) -> tuple[Line, ...]:
     short = numbers.short
     return (
         (
-            Part(f"m  =  {short(step.beta1)} × "), _number(update.m_before),
-            Part(f" + {short(1 - step.beta1)} × "), _number(update.grad),
-            Part("  =  "), _number(update.m),
+            Part(f"m  =  {short(step.beta1)} × "), number_part(update.m_before),
+            Part(f" + {short(1 - step.beta1)} × "), number_part(update.grad),
+            Part("  =  "), number_part(update.m),
         ),
         (
             Part(f"v  =  {short(step.beta2)} × {short(update.v_before)}"),
-            Part(f" + {short(1 - step.beta2)} × "), _number(update.grad),
-            Part("²  =  "), _number(update.v),
+            Part(f" + {short(1 - step.beta2)} × "), number_part(update.grad),
+            Part("²  =  "), number_part(update.v),
         ),
         (
-            Part("m̂  =  "), _number(update.m), Part(f" / {short(step.m_correction)}  =  "),
-            _number(update.m_hat),
+            Part("m̂  =  "), number_part(update.m), Part(f" / {short(step.m_correction)}  =  "),
+            number_part(update.m_hat),
             Part(f"        v̂  =  {short(update.v)} / {short(step.v_correction)}  =  "),
-            _number(update.v_hat),
+            number_part(update.v_hat),
         ),
     )  # fmt: skip
 
 
 def _place(trace: Trace, node: int) -> str:
     return scope_path(trace, int(trace.scope[node]))
-
-
-def _number(value: float, is_result: bool = False) -> Part:
-    return Part(numbers.short(value), value=value, is_result=is_result)

@@ -283,8 +283,7 @@ def contribution_now(timeline: Timeline, cursor: int) -> Contribution | None:
         return None
     ledger = timeline.ledger(moment.child)
     last = ledger.done(cursor) - 1
-    before = float(ledger.total[last - 1]) if last else ledger.seed
-    terms = before, float(ledger.local_grad[last]), float(ledger.consumer_grad[last])
+    terms = ledger.before(last), float(ledger.local_grad[last]), float(ledger.consumer_grad[last])
     start, local, grad = (numbers.short(term) for term in terms)
     return Contribution(
         int(timeline.edge[moment.contributions - 1]),

@@ -129,6 +129,12 @@ class Theme:
         """Return the theme at another scale."""
         return replace(self, scale=scale, finest=finest, least_text=least_text)
 
+    def of_sign(self, value: float) -> str:
+        """Return the colour of a number: one for each sign, that of text for zero."""
+        if value < 0:
+            return self.negative
+        return self.positive if value > 0 else self.text
+
     def more_room(self, least: float) -> float:
         """Return how many times more room a text needs that could be as small as `least`."""
         return max(1.0, self.least_text / least)

@@ -110,6 +110,10 @@ class Ledger:
         """Return how many of the contributions have happened at a moment."""
         return int(np.searchsorted(self.event, cursor, side="right"))
 
+    def before(self, place: int) -> float:
+        """Return what the sum was before a contribution, the first of which is 0."""
+        return float(self.total[place - 1]) if place else self.seed
+
 
 class Timeline:
     """The events of a trace.

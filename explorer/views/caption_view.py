@@ -153,9 +153,9 @@ def moment_html(caption: MomentCaption, theme: Theme) -> str:
 
 def _spell(part: Part, theme: Theme) -> str:
     text = escape(part.text).replace("  ", "&nbsp; ")
-    if part.value is None or part.value == 0:
-        colour = theme.text if part.node is not None or part.value == 0 else theme.muted
+    if part.value is not None:
+        colour = theme.of_sign(part.value)
     else:
-        colour = theme.negative if part.value < 0 else theme.positive
+        colour = theme.text if part.node is not None else theme.muted
     weight = ";font-weight:600" if part.is_result else ""
     return f'<span style="color:{colour}{weight}">{text}</span>'

@@ -86,11 +86,9 @@ class EventBar(QWidget):
         return font, metrics
 
     def _colour(self, part: Part) -> str:
-        if part.value is None:
-            return self._theme.text if part.node is not None else self._theme.muted
-        if part.value == 0:
-            return self._theme.text
-        return self._theme.negative if part.value < 0 else self._theme.positive
+        if part.value is not None:
+            return self._theme.of_sign(part.value)
+        return self._theme.text if part.node is not None else self._theme.muted
 
     def _node_at(self, point: QPointF) -> int | None:
         point = unscaled_point(point, self._theme)

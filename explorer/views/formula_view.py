@@ -112,9 +112,9 @@ class FormulaView(QWidget):
 
     def _colour(self, part: Part, kind: _Kind) -> str:
         theme = self._theme
-        if part.value is None or part.value == 0:
-            return theme.text if part.value == 0 or kind.colour == "text" else theme.muted
-        return theme.negative if part.value < 0 else theme.positive
+        if part.value is not None:
+            return theme.of_sign(part.value)
+        return theme.text if kind.colour == "text" else theme.muted
 
 
 def _fit(line: tuple[Part, ...], kind: _Kind, share: float, room: float) -> QFont:

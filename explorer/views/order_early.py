@@ -251,9 +251,7 @@ class EarlyOrder(QWidget):
         return text
 
     def _number(self, value: float) -> str:
-        theme = self._theme
-        colour = theme.negative if value < 0 else theme.positive if value > 0 else theme.text
-        return f"<span style='color:{colour}'>{numbers.short(value)}</span>"
+        return f"<span style='color:{self._theme.of_sign(value)}'>{numbers.short(value)}</span>"
 
     def _cells(self, row: int) -> tuple[Cell, ...]:
         result, timeline = self._result, self._timeline
@@ -273,9 +271,7 @@ class EarlyOrder(QWidget):
         )
 
     def _signed(self, value: float) -> Cell:
-        theme = self._theme
-        colour = theme.negative if value < 0 else theme.positive if value > 0 else theme.text
-        return Cell(numbers.short(value), colour)
+        return Cell(numbers.short(value), self._theme.of_sign(value))
 
     def _select(self, row: int) -> None:
         """Select a wrong node; what is shown stays."""
