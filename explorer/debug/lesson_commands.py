@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from explorer.debug.command_conditions import has_pass
 from explorer.debug.desk import LESSONS, Command, Desk, LessonDesk
 
 
@@ -26,7 +27,7 @@ def _lesson(
 def _record(command_id: str, title: str, key: str) -> Command:
     return Command(
         f"lesson_{command_id}", title, LESSONS, (key,),
-        lambda desk: desk.lessons.record(), lambda desk: desk.session.timeline is not None,
+        lambda desk: desk.lessons.record(), has_pass,
     )  # fmt: skip
 
 
