@@ -95,5 +95,5 @@ MARK_COMMANDS = (
     Command("bookmark", "Set a bookmark here, or remove it", "Bookmarks", ("Ctrl+D",), _bookmark,
             has_pass),
     _go_to_bookmark("bookmark_on", "Next bookmark", "N", 1),
-    _go_to_bookmark("bookmark_back", "Last bookmark", "Shift+N", -1),
+    _go_to_bookmark("bookmark_back", "Previous bookmark", "Shift+N", -1),
 )  # fmt: skip

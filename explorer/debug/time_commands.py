@@ -78,7 +78,7 @@ TIME_COMMANDS = (
     ),
     Command("end", "End of the pass", "Time", ("End",), _go_to_end, before_end),
     *_both_ways(
-        "continue", ("Continue to the next breakpoint", "Continue back to the last breakpoint"),
+        "continue", ("Continue to the next breakpoint", "Continue back to the previous breakpoint"),
         (("F5",), ("Shift+F5",)), Session.run_to_breakpoint,
     ),
     *_both_ways(
