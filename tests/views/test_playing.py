@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from explorer.debug.bookmarks import Bookmark
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.happening import happening
-from explorer.debug.session import FASTEST, SLOWEST, USUAL_SPEED
+from explorer.debug.session import FASTEST, SLOWEST
+from explorer.debug.shown import USUAL_SPEED
 from explorer.debug.stepping import Granularity
 from explorer.theme.tokens import DARK
 from explorer.views.main_window import MainWindow
