@@ -75,6 +75,30 @@ class MapLayout:
         node = int(self.grid[int(y), int(x)])
         return node if node >= 0 else None
 
+    def middle(self, node: int) -> tuple[float, float]:
+        """Return the middle of a node's cell."""
+        return float(self.x[node]) + 0.5, float(self.y[node]) + 0.5
+
+    def filling_scope(
+        self, corner: tuple[float, float], opposite: tuple[float, float], share: float
+    ) -> int:
+        """Return the innermost scope with a frame that fills a part of the map; 0 if none does.
+
+        Parameters
+        ----------
+        corner, opposite : (float, float)
+            Upper left and lower right corner of the part, in cells.
+        share : float
+            How much of it has to be filled.
+        """
+        (left, top), (right, bottom) = corner, opposite
+        framed = np.flatnonzero(self.framed)
+        x, y, width, height = self.box[framed].T
+        shared = np.clip(np.minimum(x + width, right) - np.maximum(x, left), 0, None)
+        shared = shared * np.clip(np.minimum(y + height, bottom) - np.maximum(y, top), 0, None)
+        filling = framed[shared >= share * (right - left) * (bottom - top)]
+        return int(filling[-1]) if filling.size else 0  # pre-order: the last is the innermost
+
 
 def layout_map(trace: Trace) -> MapLayout:
     """Lay out all nodes and scopes of a pass.

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from explorer.debug import titles
-from explorer.debug.cones import ancestors, descendants
 from explorer.debug.session import Cone, Session
 from explorer.layout.camera import Camera, Part, fit
 from explorer.layout.flows import Flow
 from explorer.layout.map_layout import MapLayout
-from explorer.theme import palette
-from explorer.theme.palette import Indices
 from explorer.theme.scaling import scaled_point, unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.tokens import Theme
 from explorer.views.camera_glide import CameraGlide
 from explorer.views.focus import paint_focus
 from explorer.views.hover_card import HoverCard
 from explorer.views.map_cells import LEAST_TEXT
-from explorer.views.map_colours import MapColours
+from explorer.views.map_colours import MapColours, outside_of_cone_dimmed
 from explorer.views.map_export import MapPicture
 from explorer.views.map_frame import COLUMN_HEADER
 from explorer.views.map_marks import SessionMarks
@@ -34,8 +30,9 @@ SELECTION_SCALE = 72.0  # pixels a cell after zooming to the selection
 SMALLEST_SHARE = 0.5  # of the scale at which the whole map is seen
 SEEN_MARGIN = 10  # pixels between a cell in view and the edge
 GLIDE = 180  # milliseconds that the camera takes from one place to another
+MINIMAP_FROM = 1.25  # times the scale at which the whole map is seen
 IN_VIEW = 0.4  # of the picture that a scope fills when it counts as entered
-SMALLEST, MINIMAP_MARGIN = (240, 160), 14  # pixels
+SMALLEST = (240, 160)  # pixels
 
 
 class MapCanvas(QWidget):
@@ -118,7 +115,7 @@ class MapCanvas(QWidget):
         if last is None and self._part is not None:
             self._keep_in_view(self._part)
         elif last is None or last.grid.shape != layout.grid.shape or self._shows_all:
-            self._set_camera(self._whole())
+            self._set_camera(self.whole)
             self._shows_all = True
 
     @property
@@ -145,7 +142,10 @@ class MapCanvas(QWidget):
     @property
     def whole(self) -> Camera:
         """The camera that shows all of the map."""
-        return self._whole()
+        assert self._layout is not None
+        box = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
+        width, height = self._screen
+        return fit(box, width - self.left_room, height).panned(self.left_room, 0)
 
     @property
     def shows_all(self) -> bool:
@@ -167,7 +167,7 @@ class MapCanvas(QWidget):
                 self._aim = old._aim[0], self._camera
                 self._tell_scope()
         elif self._layout is not None:
-            self._set_camera(self._whole())
+            self._set_camera(self.whole)
         if old._has_old_numbers:
             self._follow_numbers()
 
@@ -186,7 +186,7 @@ class MapCanvas(QWidget):
     def zoom_to_fit(self) -> None:
         """Show the whole map."""
         if self._layout is not None:
-            self.look(self._whole())
+            self.look(self.whole)
             self._shows_all = True
 
     def zoom_to_selection(self) -> None:
@@ -207,9 +207,8 @@ class MapCanvas(QWidget):
         node = self._session.selection
         if node is None or self._layout is None:
             return None
-        x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
         scale = SELECTION_SCALE * self._theme.more_room(LEAST_TEXT)
-        return Camera(scale, 0.0, 0.0).centred(x, y, *self._screen)
+        return Camera(scale, 0.0, 0.0).centred(*self._layout.middle(node), *self._screen)
 
     def show_scope(self, scope: int) -> None:
         """Show a scope as large as it goes."""
@@ -233,7 +232,7 @@ class MapCanvas(QWidget):
         """Look as a saved camera did, or as near to that as there is something to see."""
         if self._layout is not None:
             box = float(self._layout.width), float(self._layout.height)
-            self.look(camera.kept_near(box, self._screen, self._whole().scale * SMALLEST_SHARE))
+            self.look(camera.kept_near(box, self._screen, self.whole.scale * SMALLEST_SHARE))
 
     def picture(self) -> MapPicture | None:
         """Return what is shown, to be painted once more; None before the first pass."""
@@ -255,19 +254,13 @@ class MapCanvas(QWidget):
     def point_of(self, node: int) -> QPointF:
         """Return where the middle of a node's cell is on the widget."""
         assert self._layout is not None
-        x, y = self._layout.x[node] + 0.5, self._layout.y[node] + 0.5
-        return scaled_point(QPointF(*self._camera.to_screen(x, y)), self._theme)
+        at = self._camera.to_screen(*self._layout.middle(node))
+        return scaled_point(QPointF(*at), self._theme)
 
     def _fitted(self, scope: int) -> Camera:
         assert self._layout is not None
         left, top, width, height = map(float, self._layout.box[scope])
         return fit((left, top, width, height), *self._screen)
-
-    def _whole(self) -> Camera:
-        assert self._layout is not None
-        whole = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
-        width, height = self._screen
-        return fit(whole, width - self.left_room, height).panned(self.left_room, 0)
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera, self._part = camera, None
@@ -278,19 +271,13 @@ class MapCanvas(QWidget):
 
     def _tell_scope(self) -> None:
         """Tell which scope was asked for or fills the picture, if that has changed."""
-        trace = self._session.trace
-        if self._layout is None or trace is None:
+        if self._layout is None:
             return
-        left, top = self._camera.to_map(0, 0)
-        right, bottom = self._camera.to_map(*self._screen)
-        framed = np.flatnonzero(self._layout.framed)
-        x, y, width, height = self._layout.box[framed].T
-        shared = np.clip(np.minimum(x + width, right) - np.maximum(x, left), 0, None)
-        shared = shared * np.clip(np.minimum(y + height, bottom) - np.maximum(y, top), 0, None)
-        filling = framed[shared >= IN_VIEW * (right - left) * (bottom - top)]
-        entered = int(filling[-1]) if filling.size else 0  # pre-order: the last is the innermost
         if self._camera == self._aim[1]:
             entered = self._aim[0]
+        else:
+            corners = self._camera.to_map(0, 0), self._camera.to_map(*self._screen)
+            entered = self._layout.filling_scope(*corners, IN_VIEW)
         if entered != self._entered:
             self._entered = entered
             self.scope_entered.emit(entered)
@@ -298,18 +285,12 @@ class MapCanvas(QWidget):
     def _refresh_minimap(self) -> None:
         if self._painter is None or self._layout is None:
             return
-        whole = self._whole()
-        if self.is_on_stage or self._camera.scale <= 1.25 * whole.scale:
+        if self.is_on_stage or self._camera.scale <= MINIMAP_FROM * self.whole.scale:
             self._minimap.hide()
             return
         left, top = self._camera.to_map(0, 0)
         width, height = (side / self._camera.scale for side in self._screen)
         self._minimap.show_part(self._painter.image, QRectF(left, top, width, height))
-        margin = self._theme.px(MINIMAP_MARGIN)
-        self._minimap.move(
-            self.width() - self._minimap.width() - margin,
-            self.height() - self._minimap.height() - margin,
-        )
 
     def _centre_on_share(self, across: float, down: float) -> None:
         if self._layout is not None:
@@ -342,7 +323,7 @@ class MapCanvas(QWidget):
             colours = self._colours = self._with_numbers(self._painter, colours)
         session = self._session
         shading = colours.at(session.cursor, session.colour, session.scale_follows)
-        self._painter.recolour(self._outside_of_cone_dimmed(shading.indices))
+        self._painter.recolour(outside_of_cone_dimmed(shading.indices, session))
         self.limit_changed.emit(shading.limit)
         if self._minimap.isVisible():
             self._minimap.update()
@@ -361,13 +342,6 @@ class MapCanvas(QWidget):
         painter.show_numbers(timeline)
         return colours.with_numbers(timeline, self._session.contrast)
 
-    def _outside_of_cone_dimmed(self, indices: Indices) -> Indices:
-        trace, node, cone = self._session.trace, self._session.selection, self._session.cone
-        if cone is Cone.ALL or node is None or trace is None:
-            return indices
-        inside = (ancestors if cone is Cone.ANCESTORS else descendants)(trace, node)
-        return np.where(inside, indices, np.uint8(palette.UNBORN))
-
     def _redraw(self) -> None:
         self.update()
 
@@ -377,25 +351,13 @@ class MapCanvas(QWidget):
         if self._session.cone is not Cone.ALL:
             self._recolour()
         if node is not None and self._layout is not None and not self._shows_all:
-            x, y = float(self._layout.x[node]) + 0.5, float(self._layout.y[node]) + 0.5
-            point = QPointF(*self.camera.to_screen(x, y))
+            middle = self._layout.middle(node)
+            point = QPointF(*self.camera.to_screen(*middle))
             edge = SEEN_MARGIN + round(self.camera.scale / 2)
             inside = unscaled_rect(self, self._theme)
             if not inside.adjusted(edge, edge + COLUMN_HEADER, -edge, -edge).contains(point):
-                self.look(self.camera.centred(x, y, *self._screen))
+                self.look(self.camera.centred(*middle, *self._screen))
         self.update()
-
-    def _zoom(self, factor: float, x: float, y: float, glide: bool = True) -> None:
-        if self._layout is None:
-            return
-        smallest = self._whole().scale * SMALLEST_SHARE
-        camera = self.camera.zoomed(factor, x, y, smallest)
-        if glide:
-            self.look(camera)
-        else:
-            self._gliding.stop()
-            self._shows_all = False
-            self._set_camera(camera)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -417,7 +379,7 @@ class MapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._shows_all and self._layout is not None:
             self._gliding.stop()
-            self._set_camera(self._whole())
+            self._set_camera(self.whole)
         elif self._part is not None:
             self._keep_in_view(self._part)
         self._refresh_minimap()

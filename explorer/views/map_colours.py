@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from explorer.debug.cones import ancestors, descendants
 from explorer.debug.contrast import Contrast
-from explorer.debug.session import Colour
+from explorer.debug.session import Colour, Cone, Session
 from explorer.theme import palette
 from explorer.theme.palette import Indices
 from explorer.trace.timeline import GradState, Timeline
@@ -189,6 +190,15 @@ def _gradient_indices(
         return palette.size_indices(_log_size(grad, limit), complete)
     signed = palette.signed_indices if complete else palette.partial_indices
     return signed(grad, limit)
+
+
+def outside_of_cone_dimmed(indices: Indices, session: Session) -> Indices:
+    """Return palette indices without those of nodes that do not stand out in a session."""
+    trace, node, cone = session.trace, session.selection, session.cone
+    if cone is Cone.ALL or node is None or trace is None:
+        return indices
+    inside = (ancestors if cone is Cone.ANCESTORS else descendants)(trace, node)
+    return np.where(inside, indices, np.uint8(palette.UNBORN))
 
 
 STATE_INDICES = np.array(

@@ -180,7 +180,7 @@ class Frame:
     def middle(self, node: int) -> tuple[float, float]:
         """Return the middle of one cell in pixels."""
         layout = self.scene.layout
-        return self.camera.to_screen(layout.x[node] + 0.5, layout.y[node] + 0.5)
+        return self.camera.to_screen(*layout.middle(node))
 
 
 def draw_rects(painter: QPainter, rects: Rects) -> None:

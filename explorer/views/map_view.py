@@ -22,7 +22,7 @@ from explorer.debug.session import Session
 from explorer.theme.scaling import unscaled_point
 from explorer.theme.tokens import Theme
 from explorer.views.focus import BY_KEYBOARD
-from explorer.views.map_canvas import MapCanvas
+from explorer.views.map_canvas import SMALLEST_SHARE, MapCanvas
 from explorer.views.map_menu import node_menu
 
 WHEEL_ZOOM = 1.0015  # a unit of wheel angle; a notch is 120 units
@@ -168,3 +168,15 @@ class MapView(MapCanvas):
             self._zoom(zooms[key], width / 2, height / 2)
         else:
             super().keyPressEvent(event)
+
+    def _zoom(self, factor: float, x: float, y: float, glide: bool = True) -> None:
+        if self._layout is None:
+            return
+        smallest = self.whole.scale * SMALLEST_SHARE
+        camera = self.camera.zoomed(factor, x, y, smallest)
+        if glide:
+            self.look(camera)
+        else:
+            self._gliding.stop()
+            self._shows_all = False
+            self._set_camera(camera)

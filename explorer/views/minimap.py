@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QWidget
 from explorer.theme.scaling import unscaled_point, unscaled_rect, unscaled_size
 from explorer.theme.tokens import Theme
 
-LARGEST = (230, 150)  # pixels
+LARGEST, MARGIN = (230, 150), 14  # pixels
 MOST_COVERED = 0.6  # of the sides of what it lies on
 LEAST_FRAME = 6.0  # pixels of the frame that shows the part in view
 
 
 class Minimap(QWidget):
     """The whole map, small, with a frame around the part in view; a click goes there.
+
+    It lies in the lower right corner of its parent.
 
     Parameters
     ----------
@@ -52,6 +54,10 @@ class Minimap(QWidget):
         )
         px = self._theme.px
         self.resize(px(round(image.width() * scale) + 2), px(round(image.height() * scale) + 2))
+        self.move(
+            self._around.width() - self.width() - px(MARGIN),
+            self._around.height() - self.height() - px(MARGIN),
+        )
         self.show()
         self.update()
 

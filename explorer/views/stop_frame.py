@@ -24,7 +24,7 @@ def box_of(frame: Frame, trace: Trace, layout: MapLayout) -> tuple[float, float,
     node = find_node(trace, frame)
     if node is not None:
         width, height = AROUND_A_NODE
-        x, y = float(layout.x[node]) + 0.5, float(layout.y[node]) + 0.5
+        x, y = layout.middle(node)
         return x - width / 2, y - height / 2, width, height
     scope = find_scope(trace, Address(frame.path)) if frame.place < 0 else None
     left, top, width, height = map(float, layout.box[scope or 0])

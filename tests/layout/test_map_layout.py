@@ -428,3 +428,13 @@ def chain_with_side_results() -> Trace:
 def test_a_recurrence_with_results_on_the_side_is_laid_out() -> None:
     found = made(chain_with_side_results())
     assert np.count_nonzero(found.layout.grid >= 0) == found.trace.nodes
+
+
+def test_the_innermost_scope_that_fills_a_part_is_found(model_map: Map) -> None:
+    layout = model_map.layout
+    for scope in np.flatnonzero(layout.framed)[1::7].tolist():
+        left, top, width, height = map(float, layout.box[scope])
+        assert layout.filling_scope((left, top), (left + width, top + height), 1.0) == scope
+        beside = (left, top), (left + 2 * width, top + height)
+        assert layout.filling_scope(*beside, 0.6) != scope
+    assert layout.filling_scope((-20.0, 0.0), (-10.0, 10.0), 0.4) == 0

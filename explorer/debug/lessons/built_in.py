@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.debug.lessons.lesson import Lesson
-from explorer.debug.lessons.lesson_file import read_lesson
 from explorer.debug.lessons.models import ModelError, read_model
 from explorer.debug.lessons.sources import Embedded
 from microgpt import bundled_names
@@ -19,16 +17,6 @@ def lessons_folder() -> Path:
 def built_in_lessons() -> tuple[Path, ...]:
     """Return the files of the built-in lessons in their order."""
     return tuple(sorted(lessons_folder().glob("*.json")))
-
-
-def read_built_in(number: int) -> Lesson:
-    """Return one of the built-in lessons; the first one is 1.
-
-    Raises
-    ------
-    LessonFileError
-    """
-    return read_lesson(built_in_lessons()[number - 1])
 
 
 def built_in_model(name: str) -> Embedded:

@@ -10,11 +10,12 @@ import numpy as np
 from explorer.debug.anatomy.parts import Anatomy
 from explorer.debug.anatomy.reading import Reading
 from explorer.debug.generation.generation import Generation
-from explorer.debug.lessons.built_in import built_in_model, read_built_in
+from explorer.debug.lessons.built_in import built_in_lessons, built_in_model
 from explorer.debug.lessons.caption_text import Caption, write_caption
 from explorer.debug.lessons.drawings import redraw, starts_of
 from explorer.debug.lessons.facts import Facts
 from explorer.debug.lessons.lesson import Lesson
+from explorer.debug.lessons.lesson_file import read_lesson
 from explorer.debug.lessons.models import subject_of
 from explorer.debug.lessons.passes import record_of
 from explorer.debug.lessons.sources import BuiltIn, Source, unpack
@@ -84,7 +85,7 @@ class Opener:
 
     def lesson(self, number: int) -> Lesson:
         if number not in self._lessons:
-            self._lessons[number] = read_built_in(number)
+            self._lessons[number] = read_lesson(built_in_lessons()[number - 1])
         return self._lessons[number]
 
     def __call__(self, number: int, place: int) -> OpenedStop:

@@ -11,14 +11,15 @@ from opened_stops import Opener
 from explorer.debug import numbers
 from explorer.debug.addresses import Address, find_node, find_scope
 from explorer.debug.anatomy.parts import has_parts
-from explorer.debug.lessons.built_in import built_in_lessons, read_built_in
+from explorer.debug.lessons.built_in import built_in_lessons
 from explorer.debug.lessons.captions import parse_caption
 from explorer.debug.lessons.lesson_file import read_lesson, save_lesson
 from explorer.debug.lessons.stop import Box, StageView
 from explorer.layout.map_layout import layout_map
 
 LESSONS = range(1, 8)
-STOPS = [(n, i + 1) for n in LESSONS for i in range(len(read_built_in(n).stops))]
+READ = {n: read_lesson(path) for n, path in enumerate(built_in_lessons(), start=1)}
+STOPS = [(n, i + 1) for n, lesson in READ.items() for i in range(len(lesson.stops))]
 LONGEST_CAPTION = 165  # letters: three lines at 1080p
 DIGITS_OF_NAMES = re.compile(r"GPT-2|[Hh]ead [01]|\(p − 1\)")
 SENTENCE = re.compile(r"[.?!](?=\s|$)")
@@ -35,12 +36,12 @@ OF_PARTS = {
 
 def test_there_are_seven() -> None:
     assert [path.name[0] for path in built_in_lessons()] == [str(n) for n in LESSONS]
-    assert len({read_built_in(n).title for n in LESSONS}) == 7
+    assert len({lesson.title for lesson in READ.values()}) == 7
 
 
 @pytest.mark.parametrize("number", LESSONS)
 def test_a_lesson_has_six_to_twelve_stops(number: int) -> None:
-    lesson = read_built_in(number)
+    lesson = READ[number]
     assert 6 <= len(lesson.stops) <= 12
     assert lesson.summary.endswith("minutes.")
     assert {stop.model for stop in lesson.stops} == set(lesson.models)
@@ -49,7 +50,7 @@ def test_a_lesson_has_six_to_twelve_stops(number: int) -> None:
 
 @pytest.mark.parametrize("number", LESSONS)
 def test_saving_keeps_every_lesson(number: int, tmp_path: Path) -> None:
-    lesson = read_built_in(number)
+    lesson = READ[number]
     save_lesson(tmp_path / "copy.json", lesson)
     assert read_lesson(tmp_path / "copy.json") == lesson
 
