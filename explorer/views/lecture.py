@@ -13,7 +13,6 @@ from explorer.debug.desk import Desk, Workspace
 from explorer.debug.generation.generation import Generation
 from explorer.debug.lecture_keys import VIEWS_BY_KEY, Act
 from explorer.debug.lessons.stop import StageView
-from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.debug.stopwatch import Stopwatch
@@ -25,7 +24,8 @@ from explorer.views.lecture_look import LectureLook
 from explorer.views.lecture_stage import LectureStage
 from explorer.views.lecture_window import LectureWindow
 from explorer.views.pass_loader import LoadedPass
-from explorer.views.presenter_window import PresenterWindow, Script
+from explorer.views.presenter_window import PresenterWindow
+from explorer.views.prompter import Prompter
 from explorer.views.stage_stop import StageStop, read_next
 
 if TYPE_CHECKING:
@@ -81,15 +81,11 @@ class Lecture(QObject):
         self._generation: Generation | None = None  # that no page has
         self._view = StageView.MAP
         self._window: LectureWindow | None = None
-        self._presenter: PresenterWindow | None = None
+        self._prompter = Prompter(desk.session, self._look, self)
         self._glides = True
         self._has_hidden = False  # the window that it covers
-        self.watch = Stopwatch()
         self._ahead = QTimer(self, singleShot=True, interval=AHEAD)
         self._ahead.timeout.connect(self._make_ready)
-        session = self._session
-        for signal in (session.cursor_moved, session.opened, session.granularity_changed):
-            signal.connect(self._prompt)
         runs.moved.connect(self._show_training)
 
     @property
@@ -106,7 +102,7 @@ class Lecture(QObject):
             self._window.resized.connect(self._fit)
             self._window.closed.connect(self._come_back)
             self._window.closed.connect(self.closed)
-            self._window.changed.connect(self._follow)
+            self._window.changed.connect(self._prompter.follow)
             self._guides.watch(self._window)
         return self._window
 
@@ -118,14 +114,19 @@ class Lecture(QObject):
     @property
     def presenter(self) -> PresenterWindow | None:
         """The presenter's window; None before it is first asked for."""
-        return self._presenter
+        return self._prompter.window
+
+    @property
+    def watch(self) -> Stopwatch:
+        """How long the lecture has been going on."""
+        return self._prompter.watch
 
     def use(self, lectern: Lectern) -> None:
         """Walk the stops of the lesson that is open there, if there is one."""
         self._lectern = lectern
         lectern.stop_shown.connect(self._show_stop)
         lectern.changed.connect(self._show_stop)
-        lectern.moved.connect(self._prompt)
+        self._prompter.use(lectern)
 
     def show_pass(self, loaded: LoadedPass) -> None:
         """Take over the session's pass."""
@@ -172,16 +173,15 @@ class Lecture(QObject):
     def close_down(self) -> None:
         """Close everything, as the program ends."""
         self._has_hidden = False
-        for window in (self._window, self._presenter):
-            if window is not None:
-                window.close()
+        if self._window is not None:
+            self._window.close()
+        self._prompter.close()
         self._ahead.stop()
 
     def _cover(self) -> None:
         """Hide the window that the lecture covers: it then takes no part in each step."""
         screens = QGuiApplication.screens()
-        shows_presenter = self._presenter is not None and self._presenter.isVisible()
-        if self.is_open and (len(screens) == 1 or (shows_presenter and len(screens) == 2)):
+        if self.is_open and (len(screens) == 1 or (self._prompter.is_open and len(screens) == 2)):
             self._around.hide()
             self._has_hidden = True
 
@@ -203,23 +203,12 @@ class Lecture(QObject):
 
     def toggle_presenter(self) -> None:
         """Open the presenter's window, or close it."""
-        if self._presenter is not None and self._presenter.isVisible():
-            self._presenter.close()
+        if self._prompter.is_open:
+            self._prompter.close()
             return
-        self._presenter = presenter = PresenterWindow(self._look.near, self.watch)
-        presenter.acted.connect(self.window.act)
-        self._guides.watch(presenter)
-        presenter.show_on(
-            self._look.other_screen(self._around), fills=len(QGuiApplication.screens()) > 1
-        )
-        presenter.live.show_window(self.window)
+        screen = self._look.other_screen(self._around)
+        self._guides.watch(self._prompter.open(self.window, screen))
         self._cover()
-        self._prompt()
-
-    def _follow(self) -> None:
-        """Let the presenter see what the audience sees."""
-        if self._presenter is not None:
-            self._presenter.live.refresh()
 
     # What is shown
 
@@ -252,7 +241,7 @@ class Lecture(QObject):
             self._ahead.start(AHEAD)
         if self._window is not None and self._window.pointing is not None:
             self._window.pointing.clear()  # a stop is the same picture whatever was drawn on it
-        self._prompt()
+        self._prompter.prompt()
 
     def _supply(self, stage: LectureStage) -> None:
         """Give a stage all that it shows: of the stop, or what the session has."""
@@ -279,20 +268,6 @@ class Lecture(QObject):
     def _show_training(self) -> None:
         if self.stage is not None and self._view is StageView.TRAINING:
             self._supply(self.stage)
-
-    def _prompt(self) -> None:
-        """Tell the presenter what there is to say."""
-        if self._presenter is not None and self._presenter.isVisible():
-            self._presenter.show_script(self._script())
-
-    def _script(self) -> Script:
-        lectern, timeline = self._lectern, self._session.timeline
-        if lectern is not None and lectern.lesson is not None and lectern.stop is not None:
-            return Script.of_stop(lectern.lesson, lectern.at or 0, lectern.caption.html)
-        if timeline is None:
-            return Script()
-        size = f"A step is one {self._session.granularity.value}."
-        return Script.of_moment(caption_of(timeline, self._session.cursor), size, self._look.theme)
 
     # Keys
 
@@ -373,7 +348,7 @@ class Lecture(QObject):
 
     def _show_keys(self) -> None:
         """Show what the keys do, over the window from which that was asked."""
-        presenter = self._presenter
+        presenter = self.presenter
         if presenter is not None and QApplication.activeWindow() is presenter:
             self._guides.show_keys(presenter)
         else:

@@ -1,0 +1,95 @@
+"""The presenter's window of a lecture: when it is open, and what it tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QScreen
+
+from explorer.debug.moment_caption import caption_of
+from explorer.debug.session import Session
+from explorer.debug.stopwatch import Stopwatch
+from explorer.views.lecture_look import LectureLook
+from explorer.views.lecture_window import LectureWindow
+from explorer.views.presenter_window import PresenterWindow, Script
+
+if TYPE_CHECKING:
+    from explorer.views.lectern import Lectern
+
+
+class Prompter(QObject):
+    """Tells the presenter what is said now and what comes next, as long as anybody sees it.
+
+    Parameters
+    ----------
+    session : Session
+    look : LectureLook
+    parent : QObject
+
+    Attributes
+    ----------
+    window : PresenterWindow or None
+        None before it is first asked for.
+    watch : Stopwatch
+        Of the lecture; it outlives the window.
+    """
+
+    def __init__(self, session: Session, look: LectureLook, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._look = session, look
+        self._lectern: Lectern | None = None
+        self.window: PresenterWindow | None = None
+        self.watch = Stopwatch()
+        for signal in (session.cursor_moved, session.opened, session.granularity_changed):
+            signal.connect(self.prompt)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the window is open."""
+        return self.window is not None and self.window.isVisible()
+
+    def use(self, lectern: Lectern) -> None:
+        """Tell of the stops of the lesson that is open there, if there is one."""
+        self._lectern = lectern
+        lectern.moved.connect(self.prompt)
+
+    def open(self, audience: LectureWindow, screen: QScreen) -> PresenterWindow:
+        """Open the window on a display, and return it.
+
+        Parameters
+        ----------
+        audience : LectureWindow
+            What the audience sees, and what keys and buttons are for.
+        screen : QScreen
+        """
+        self.window = window = PresenterWindow(self._look.near, self.watch)
+        window.acted.connect(audience.act)
+        window.show_on(screen, fills=len(QGuiApplication.screens()) > 1)
+        window.live.show_window(audience)
+        self.prompt()
+        return window
+
+    def close(self) -> None:
+        """Close the window."""
+        if self.window is not None:
+            self.window.close()
+
+    def follow(self) -> None:
+        """Let the presenter see what the audience sees."""
+        if self.window is not None:
+            self.window.live.refresh()
+
+    def prompt(self) -> None:
+        """Tell what there is to say."""
+        if self.window is not None and self.window.isVisible():
+            self.window.show_script(self._script())
+
+    def _script(self) -> Script:
+        lectern, timeline = self._lectern, self._session.timeline
+        if lectern is not None and lectern.lesson is not None and lectern.stop is not None:
+            return Script.of_stop(lectern.lesson, lectern.at or 0, lectern.caption.html)
+        if timeline is None:
+            return Script()
+        size = f"A step is one {self._session.granularity.value}."
+        return Script.of_moment(caption_of(timeline, self._session.cursor), size, self._look.theme)
