@@ -89,7 +89,7 @@ def run_window(subject: Subject, name: str, theme: str | None = None) -> int:
     window = MainWindow(subject, Session(), look.theme, settings, runs_file())
     window.theme_changed.connect(follow_font)
     window.show()
-    window.open_first(name)
+    window.passes.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.
     signal.signal(signal.SIGINT, lambda *_: window.close())
     breath = QTimer(window)

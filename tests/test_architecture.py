@@ -62,6 +62,7 @@ WORKSPACES = (
     "pages",
     "train_page",
     "window_desk",
+    "window_passes",
     "window_stops",
 )
 PARTS_OF_ALL_VIEWS = {

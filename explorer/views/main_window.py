@@ -10,10 +10,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from explorer.debug.desk import LESSONS, RUNS, Workspace
-from explorer.debug.failure import failure_sentence
 from explorer.debug.lessons.stop import StageView
-from explorer.debug.names import NameCheck, check_name
-from explorer.debug.positions import drawn_node, is_of_draws, start_of_last_position
 from explorer.debug.session import Session
 from explorer.runs.desk import RunDesk
 from explorer.runs.folders import runs_file
@@ -32,20 +29,19 @@ from explorer.views.live_steps import LiveSteps
 from explorer.views.look_change import LookChange
 from explorer.views.looks import SMALLEST, Looks
 from explorer.views.map_pictures import MapPictures
-from explorer.views.models import Model
 from explorer.views.pass_loader import LoadedPass, PassLoader
 from explorer.views.player import Player
 from explorer.views.projection import seen_in
-from explorer.views.rest import collect_anew
 from explorer.views.run_entries import run_entries
-from explorer.views.run_models import FALLBACK_NAME, RunModels
+from explorer.views.run_models import RunModels
 from explorer.views.session_files import SessionFiles
 from explorer.views.take_home import TakeHome
 from explorer.views.window_desk import WindowDesk
+from explorer.views.window_passes import WindowPasses
 from explorer.views.window_stops import WindowStops
 
 if TYPE_CHECKING:
-    from explorer.views.generate_page import GeneratePage, ShownDraw
+    from explorer.views.generate_page import GeneratePage
     from explorer.views.name_page import NamePage
     from explorer.views.train_page import TrainPage
 
@@ -81,8 +77,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._session = settings, session
         self.runs = RunDesk(runs or runs_file())
-        self._parameter: int | None = None  # to be selected in the pass that is being made
-        self._submitted = ""
         self.setWindowTitle("microGPT Explorer")
         self.resize(1600, 960)
         self.desk = WindowDesk(self)
@@ -93,6 +87,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonFiles(self.lectern, self)
         self.sessions = SessionFiles(session, self.loader, subject, self.runs, self)
         self.run_models = RunModels(session, self.runs, self.sessions, self.live, self)
+        self.passes = WindowPasses(self)
         self.pictures = MapPictures(self, session, theme)
         self._player = Player(session, self)
         self.lecture = Lecture(
@@ -137,18 +132,18 @@ class MainWindow(QMainWindow):
         self.loader.progressed.connect(self.top_bar.set_progress)
         self.run_models.settled.connect(self.pages.draw_with)
         self.run_models.shown.connect(self.top_bar.show_model)
-        self.top_bar.submitted.connect(self.run)
-        self.top_bar.cancelled.connect(self.cancel_run)
-        self.message.offered.connect(self._run_suggestion)
-        self.pages.told.connect(self._tell)
+        self.top_bar.submitted.connect(self.passes.run)
+        self.top_bar.cancelled.connect(self.passes.cancel)
+        self.message.offered.connect(self.passes.run_suggestion)
+        self.pages.told.connect(self.tell)
         self.lesson_panel.hiding.connect(self._hide_lesson)
         self.pages.made.connect(self._visit_by_tab)
         self.pages.node_chosen.connect(self.show_node)
         self.pages.scope_chosen.connect(self.show_scope)
-        self.pages.parameter_chosen.connect(self.open_parameter)
+        self.pages.parameter_chosen.connect(self.passes.open_parameter)
         self.pages.compared_chosen.connect(self.open_compared)
-        self.pages.name_chosen.connect(self.run)
-        self.pages.draw_chosen.connect(self.open_draw)
+        self.pages.name_chosen.connect(self.passes.run)
+        self.pages.draw_chosen.connect(self.passes.open_draw)
         self.pages.generation_changed.connect(self._actions.refresh)
         self.models.untrained_chosen.connect(self.run_models.open_untrained)
         self.models.latest_chosen.connect(self.run_models.open_latest)
@@ -160,10 +155,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         """Connect what is the same in every look."""
         self.looks.chosen.connect(self.change_look)
-        self.loader.started.connect(self._on_started)
-        self.loader.loaded.connect(self.show_pass)
-        self.loader.failed.connect(self._tell)
-        self.loader.ended.connect(self._on_ended)
         for teller in (
             self.sessions,
             self.runs,
@@ -173,13 +164,11 @@ class MainWindow(QMainWindow):
             self.lectern,
             self.take_home,
         ):
-            teller.told.connect(self._tell)
+            teller.told.connect(self.tell)
         for turned in (self.lectern.changed, self.lectern.moved):
             turned.connect(self._refresh_lesson_actions)
-        self.live.reopened.connect(self._show_other_end)
         for told in (self.live.changed, self.live.compared):
             told.connect(self._refresh_run_actions)
-        self.run_models.opening.connect(self._make_ready)
         for signal in (self.runs.chosen, self.runs.moved, self.runs.listed, self.runs.compared):
             signal.connect(self._refresh_run_actions)
 
@@ -220,15 +209,6 @@ class MainWindow(QMainWindow):
         """The page of generation."""
         return self.pages.generate
 
-    def open_draw(self, draw: ShownDraw) -> None:
-        """Make the pass that led to a draw; it has no loss, and no backward pass."""
-        self.message.hide()
-        self.show_workspace(Workspace.EXPLORE)
-        self.sessions.give_up()
-        self._submitted = self.top_bar.name.text()
-        self.run_models.settle()
-        self.loader.load(draw.name, draw.record)
-
     def show_workspace(self, workspace: Workspace) -> None:
         """Show another workspace, and give it the keyboard."""
         if workspace is not self.workspace:
@@ -254,11 +234,6 @@ class MainWindow(QMainWindow):
         self.show_workspace(Workspace.EXPLORE)
         self.explore.map_view.show_scope(scope)
 
-    def open_parameter(self, parameter: int) -> None:
-        """Open the step that the page of runs shows, and select one of its parameters."""
-        self.desk.open_shown_step()
-        self._parameter = parameter
-
     def open_step(self, run: int, step: int) -> None:
         """Make the pass of a step of a run, with the model as it was before that step."""
         self.run_models.open_step(run, step)
@@ -266,122 +241,34 @@ class MainWindow(QMainWindow):
     def open_compared(self, name: str, choice: Choice) -> None:
         """Make the pass of a name with a model that it was compared in."""
         if choice.source is Source.ON_SHOW:
-            self._run_suggestion(name)
+            self.passes.run_suggestion(name)
         else:
             self.run_models.open_name(name, choice.run, choice.step + 1)
 
     @property
     def is_running(self) -> bool:
         """Whether a pass is being recorded."""
-        return self.loader.is_running
+        return self.passes.is_running
 
     def run(self, typed: str) -> None:
         """Run a name as it was typed; if it can't be run, say why and keep the last pass."""
-        check = self.check(typed)
-        if check.name is not None:
-            self._submitted = typed
-            self._show_a_pass()
-            self.run_models.settle()
-            self.sessions.give_up()  # the pass of a file that is still being opened
-            self.loader.load(check.name)
-        else:
-            self.top_bar.name.setFocus()
-
-    def open_first(self, typed: str) -> None:
-        """Run the name that the program was started with; if it can't be run, another one."""
-        self.top_bar.name.setText(typed)
-        self.run(typed)
-        if not self.loader.is_running:
-            tokenizer = self.sessions.subject.tokenizer
-            self._submitted = typed
-            known = not tokenizer.unknown(FALLBACK_NAME)
-            self.loader.load(FALLBACK_NAME if known else tokenizer.letters[0])
-
-    def check(self, typed: str) -> NameCheck:
-        """Check a typed name, and tell the person what there is to say about it."""
-        check = check_name(
-            typed, self.sessions.subject.tokenizer, self.sessions.subject.positions_limit
-        )
-        self.message.hide()
-        if check.message:
-            self.message.tell(check.message, check.suggestion)
-        return check
+        self.passes.run(typed)
 
     def show_pass(self, loaded: LoadedPass) -> None:
-        """Show a finished pass. What is being typed meanwhile is left alone."""
-        self._session.open(loaded.timeline)
-        failed = failure_sentence(loaded.timeline)
-        if failed:
-            self.message.tell(f"{failed} Everything before it can be stepped.")
-        self.explore.show_pass(loaded)
-        self.lecture.show_pass(loaded)
-        opened, model = self.sessions.finish_opening(), self.sessions.model
-        self.top_bar.show_model(model.title, model.short)
-        if opened:
-            self.top_bar.name.clear()
-            self.pages.draw_with(model)
-        if is_of_draws(loaded.timeline.trace):
-            self._session.select(drawn_node(loaded.timeline.trace))
-            self._session.seek(start_of_last_position(loaded.timeline))
-        self.run_models.follow(loaded)
-        if self._parameter is not None:
-            self._session.select(self._parameter)
-        _let_collector_rest()
-        if self.top_bar.name.text() in (self._submitted, ""):
-            self._show_name()
-            self.pages.current.take_keyboard()
-            self.guides.welcome()
+        """Show a finished pass."""
+        self.passes.show_pass(loaded)
 
-    def show_made(self, loaded: LoadedPass, model: Model | None) -> None:
-        """Show a pass that was made elsewhere, and its model; None if it is that of a formula."""
-        self.loader.cancel()
-        self.sessions.give_up()
-        self.sessions.adopt(model or self.sessions.untrained)
-        self._session.open(loaded.timeline)
-        self._tell(failure_sentence(loaded.timeline))
-        self.explore.show_pass(loaded)
-        self.lecture.show_pass(loaded)
-        if model is None:
-            self.top_bar.show_model("no model · a formula", "formula")
-            self.top_bar.show_name("")
+    def tell(self, sentence: str) -> None:
+        """Show a sentence above the page; an empty one takes the last one away."""
+        if sentence:
+            self.message.tell(sentence)
         else:
-            self.top_bar.show_model(model.title, model.short)
-            self._show_name()
-        self.pages.draw_with(self.sessions.model)
-        self.run_models.follow(loaded)
-
-    def cancel_run(self) -> None:
-        """Give up the pass being recorded, the message and what was typed; else the search."""
-        if self.message.isHidden() and not self.is_running:
-            self.explore.search_bar.close_search()
-        self.message.hide()
-        if self.loader.is_running:
-            self.loader.cancel()
-            self.top_bar.set_cancelling()
-        self._show_name()
-        self.pages.current.take_keyboard()
+            self.message.hide()
 
     def stand_still(self) -> None:
         """Show everything where it belongs at once, without any motion on the way."""
         self.explore.stand_still()
         self.lecture.stand_still()
-
-    def _make_ready(self) -> None:
-        """Let a pass with another model be seen as soon as it is made."""
-        self.message.hide()
-        if self.workspace is not Workspace.GENERATE:  # which shows the model, not the pass
-            self._show_a_pass()
-
-    def _show_other_end(self, loaded: LoadedPass) -> None:
-        """Show the pass on show with an update at its end, or without one."""
-        self._session.open_again(loaded.timeline)
-        self.explore.show_pass(loaded)
-        self.lecture.show_pass(loaded)
-
-    def _show_a_pass(self) -> None:
-        """Show a workspace in which the pass that is being made will be seen."""
-        if not self.workspace.shows_pass:
-            self.show_workspace(Workspace.EXPLORE)
 
     def _visit_by_tab(self, page: NamePage | TrainPage | GeneratePage) -> None:
         order_focus(self, [self.top_bar, self.message, *page.reading_order()])
@@ -398,30 +285,6 @@ class MainWindow(QMainWindow):
 
     def _show_train(self) -> None:
         self.show_workspace(Workspace.TRAIN)
-
-    def _show_name(self) -> None:
-        """Put the name of the pass on show into the name field."""
-        trace = self._session.trace
-        if trace is not None and trace.document is not None:
-            self.top_bar.show_name(trace.document.name)
-
-    def _run_suggestion(self, name: str) -> None:
-        self.top_bar.name.setText(name)
-        self.run(name)
-
-    def _on_started(self) -> None:
-        self.top_bar.set_running(True)
-
-    def _on_ended(self) -> None:
-        self.sessions.give_up()
-        self._parameter = None
-        self.top_bar.set_running(False)
-
-    def _tell(self, sentence: str) -> None:
-        if sentence:
-            self.message.tell(sentence)
-        else:
-            self.message.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -453,11 +316,3 @@ class MainWindow(QMainWindow):
             self._settings.setValue(GEOMETRY, self.saveGeometry())
             self._settings.setValue(ARRANGEMENT, self.explore.workbench.chosen_arrangement)
         super().closeEvent(event)
-
-
-def _let_collector_rest() -> None:
-    """Keep the garbage collector from walking over all that is on show, in the middle of a step.
-
-    A full collection takes 50 ms with a large pass: better now, while one waits anyhow.
-    """
-    collect_anew()

@@ -196,7 +196,7 @@ class WindowDesk:
 
     def cancel_run(self) -> None:
         """Give up the pass that is being recorded, or put away the message or the search."""
-        self._window.cancel_run()
+        self._window.passes.cancel()
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""

@@ -67,7 +67,7 @@ class WindowStops:
         if is_shown:
             window.session.begin_anew()
         else:
-            window.show_made(made.loaded, made.of.model)
+            window.passes.show_made(made.loaded, made.of.model)
 
     def arrange(self, stop: Stop, ready: Ready) -> None:
         """Arrange the views as a stop has them."""

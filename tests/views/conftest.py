@@ -23,7 +23,7 @@ from explorer.theme.tokens import DARK, Theme
 from explorer.trace.passes import Subject, record_pass, untrained
 from explorer.trace.timeline import Timeline
 from explorer.trace.trace import Trace
-from explorer.views import main_window, rest
+from explorer.views import rest, window_passes
 from explorer.views.main_window import MainWindow
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
@@ -54,7 +54,7 @@ def quick_collections(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Several minutes of the suite.
     """
-    monkeypatch.setattr(main_window, "_let_collector_rest", lambda: None)
+    monkeypatch.setattr(window_passes, "collect_anew", lambda: None)
     monkeypatch.setattr(rest, "collect_anew", gc.collect)
 
 

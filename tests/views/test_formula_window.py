@@ -32,7 +32,7 @@ def formula() -> LoadedPass:
 
 @pytest.fixture
 def shown(small: MainWindow, formula: LoadedPass) -> MainWindow:
-    small.show_made(formula, None)
+    small.passes.show_made(formula, None)
     return small
 
 

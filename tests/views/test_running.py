@@ -134,7 +134,7 @@ def test_a_cancelled_pass_leaves_the_model_as_it_was(
     with qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE):
         large_window.run("maximilian")
         qtbot.waitSignal(large_window.loader.progressed, timeout=PATIENCE).wait()
-        large_window.cancel_run()
+        large_window.passes.cancel()
     with qtbot.waitSignal(large_window.loader.ended, timeout=PATIENCE):
         large_window.run("al")
     trace = large_window.session.trace
@@ -197,7 +197,7 @@ def test_a_pass_cancelled_at_its_end_is_not_shown(qtbot: QtBot, window: MainWind
     ):
         window.run("olivia")
         window.loader.wait()  # it is finished, but the window does not know yet
-        window.cancel_run()
+        window.passes.cancel()
     assert shown_name(window) == "emma"
     assert window.top_bar.name.text() == "emma"
 
@@ -231,6 +231,6 @@ def test_a_bad_first_name_is_told_and_another_one_is_run(
     qtbot: QtBot, empty_window: MainWindow
 ) -> None:
     with qtbot.waitSignal(empty_window.loader.ended, timeout=PATIENCE):
-        empty_window.open_first("R2-D2")
+        empty_window.passes.open_first("R2-D2")
     assert shown_name(empty_window) == "emma"
     assert "not in the vocabulary" in empty_window.message.text

@@ -171,7 +171,7 @@ def test_escape_closes_the_bar_ends_the_search_and_keeps_what_was_typed(
 def test_escape_on_the_map_closes_it_after_the_message(
     qtbot: QtBot, window: MainWindow, bar: SearchBar
 ) -> None:
-    window.check("é")
+    window.passes.check("é")
     window.explore.map_view.setFocus()
     assert window.message.text
     qtbot.keyClick(window.explore.map_view, K.Key_Escape)

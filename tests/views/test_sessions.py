@@ -194,7 +194,7 @@ def test_a_cancelled_opening_leaves_model_and_pass(
     before = captured(window)
     with qtbot.waitSignal(window.loader.ended, timeout=PATIENCE):
         window.sessions.read(file)
-        window.cancel_run()
+        window.passes.cancel()
     assert window.session.query == "relu"
     assert window.top_bar.name.text() == "emma"
     assert is_as_before(qtbot, window, before)
