@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.anatomy.chain import Stage, reading_chain, stage_moments
+from explorer.debug.anatomy.reader import Reader
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.desk import Workspace
 from explorer.theme.tokens import DARK
@@ -55,7 +56,7 @@ def walk_to(chain: ReadingChain, stage: Stage) -> None:
 
 
 def scope_of(window: MainWindow, stage: Stage, place: Place) -> int | None:
-    reading = window.name_page._reading()
+    reading, _ = Reader(window.session).read()
     assert reading is not None
     return next(link.scope for link in reading_chain(reading, place) if link.stage is stage)
 
@@ -130,7 +131,7 @@ def test_the_card_leads_to_the_map_and_to_both_ends_of_a_stage(
     chain.card.end.click()
     assert inside.session.cursor == timeline.end
     assert chain.is_open
-    reading, link = page._reading(), chain._links[8]
+    (reading, _), link = Reader(inside.session).read(), chain._links[8]
     assert stage_moments(reading, link) == (timeline.backward_end + 1, timeline.end)
     with qtbot.waitSignal(page.scope_chosen):
         QTest.keyClick(chain.card, K.Key_M)
