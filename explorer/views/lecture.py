@@ -252,6 +252,7 @@ class Lecture(QObject):
             stage.show_stop(StageStop.of(lectern, self._desk.generation), self._loaded)
             return
         stage.show_pass(self._loaded)
+        stage.show_moment()
         if self._view is StageView.GENERATION:
             stage.show_generation(self._made_up())
         elif self._view is StageView.TRAINING:

@@ -210,11 +210,6 @@ class LectureStage(QWidget):
         self._generation = generation
         self._refresh()
 
-    def show_caption(self, title: str, html: str) -> None:
-        """Show a caption, whatever happens."""
-        self._told = title, html
-        self._tell()
-
     def show_moment(self) -> None:
         """Let the caption say what just happened."""
         self._told = None

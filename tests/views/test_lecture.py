@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.debug.desk import Workspace
 from explorer.debug.lecture_keys import LECTURE_KEYS, VIEWS_BY_KEY, Act
-from explorer.debug.lessons.stop import StageView
+from explorer.debug.lessons.lesson import Lesson
+from explorer.debug.lessons.sources import Expression
+from explorer.debug.lessons.stop import StageView, Stop, StopState
 from explorer.debug.session import Colour
 from explorer.debug.stepping import Granularity
 from explorer.theme.tokens import DARK, LIGHT
@@ -386,3 +388,16 @@ def test_a_hint_says_how_to_leave(lecture: Lecture) -> None:
     assert "Ctrl+L leaves" in lecture.window.hint.text()
     assert lecture.window.hint.isVisible()
     assert lecture.window.size() == QSize(lecture.window.width(), stage(lecture).height())
+
+
+def test_no_caption_of_a_lesson_is_left_after_it(
+    qtbot: QtBot, lecture: Lecture, window: MainWindow
+) -> None:
+    stop = Stop(title="Said before", model="m", state=StopState(cursor=1))
+    window.lectern.open(Lesson("A", stops=(stop,), models={"m": Expression("L = a*a", {"a": 2.0})}))
+    window.lectern.go(0)
+    qtbot.waitUntil(lambda: window.lectern.is_ready, timeout=60_000)
+    assert stage(lecture).caption.text.startswith("Said before")
+    window.lectern.new()
+    assert stage(lecture).caption.text.startswith("Forward 1 of")
+    window.lectern.forget_changes()
