@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from explorer.debug.events import Events
 from explorer.trace.build import build_trace
@@ -175,3 +177,18 @@ def literal_events(trace: Trace) -> list[dict[str, Any]]:
     for node in range(len(update) if update is not None else 0):
         happen("update", node, float(update.data[node]), 0.0)
     return events
+
+
+@pytest.fixture
+def scribbled_on() -> Callable[[bytes], st.SearchStrategy[bytes]]:
+    """Return what damages a file: some of its bytes are others, and its end may be missing."""
+
+    @st.composite
+    def scribbled(draw: st.DrawFn, content: bytes) -> bytes:
+        written = bytearray(content)
+        for _ in range(draw(st.integers(1, 3))):
+            at = draw(st.integers(0, len(written) - 1))
+            written[at : at + draw(st.integers(0, 9))] = draw(st.binary(max_size=3))
+        return bytes(written[: draw(st.integers(0, len(written)))])
+
+    return scribbled

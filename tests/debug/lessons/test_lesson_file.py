@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from explorer.debug.anatomy.reading import Place
 from explorer.debug.breakpoints import BreakOn, Breakpoint
 from explorer.debug.desk import Workspace
 from explorer.debug.file_fields import LONGEST_TEXT
-from explorer.debug.lessons import lesson_file
 from explorer.debug.lessons.lesson import Lesson
 from explorer.debug.lessons.lesson_file import (
     KIND,
@@ -255,15 +255,6 @@ def test_fields_that_nobody_knows_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        (b"", "it is no JSON"),
-        (b"\0\x01\xff\xfe\x80", "it is no JSON"),
-        (b"{", "it is no JSON"),
-        (b"[" * 1_000_000, "it is no JSON"),
-        (b'{"a":' * 500_000, "it is no JSON"),
-        (b"9" * 10_000, "it is no JSON"),
-        (b"null", "is not a lesson of this program"),
-        (b"[]", "is not a lesson of this program"),
-        (b"{}", "is not a lesson of this program"),
         (b'{"format": "microgpt-explorer session", "version": 2}', "is not a lesson of this"),
         (b'{"format": "microgpt-explorer lesson"}', "“version” should be a whole number"),
         (b'{"format": "microgpt-explorer lesson", "version": 2}', "has version 2, not 1"),
@@ -276,25 +267,6 @@ def test_what_is_no_lesson_is_refused(tmp_path: Path, written: bytes, words: str
     file = tmp_path / "lesson.json"
     file.write_bytes(written)
     assert words in refusal(file)
-
-
-def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lesson_file, "KIND", replace(KIND, largest=1000))
-    file = tmp_path / "lesson.json"
-    save_lesson(file, LESSON)
-    assert refusal(file) == "is too large for a lesson"
-
-
-def test_files_that_can_not_be_opened_are_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "none.json") == "can't be read (No such file or directory)"
-    assert refusal(tmp_path) == "can't be read (Is a directory)"
-
-
-def test_a_field_that_stands_twice_deep_inside_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "lesson.json"
-    save_lesson(file, LESSON)
-    file.write_text(file.read_text().replace('"cursor": 5', '"cursor": 5, "cursor": 6'))
-    assert refusal(file) == "is damaged: “cursor” stands in it twice"
 
 
 MINE = ("models", "mine")
@@ -364,14 +336,14 @@ def test_numbers_of_a_model_are_finite(tmp_path: Path, number: float) -> None:
 
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_file_cut_or_scribbled_on_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+def test_a_file_cut_or_scribbled_on_is_read_or_refused(
+    tmp_path: Path,
+    data: st.DataObject,
+    scribbled_on: Callable[[bytes], st.SearchStrategy[bytes]],
+) -> None:
     file = tmp_path / "lesson.json"
     save_lesson(file, LESSON)
-    written = bytearray(file.read_bytes())
-    for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(0, len(written) - 1))
-        written[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=3))
-    file.write_bytes(written[: data.draw(st.integers(0, len(written)))])
+    file.write_bytes(data.draw(scribbled_on(file.read_bytes())))
     try:
         read_lesson(file)
     except LessonFileError as error:
