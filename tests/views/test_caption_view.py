@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWhatsThisClickedEvent
+from PySide6.QtGui import QMouseEvent, QWhatsThisClickedEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.happening import Part
@@ -41,6 +41,13 @@ def places_of(caption: CaptionView) -> dict[str, QPoint]:
     return {word: point for word, point in found if word}
 
 
+def point_at(caption: CaptionView, point: QPointF) -> None:
+    """Move the mouse, wherever windows of other tests are."""
+    none, still = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, point, point, none, none, still)
+    QApplication.sendEvent(caption, move)
+
+
 @pytest.mark.parametrize("alone", [False, True], ids=["below", "alone"])
 @pytest.mark.parametrize("theme", [DARK, LIGHT.scaled(1.7)], ids=["usual", "on stage"])
 def test_words_of_a_caption_can_be_clicked(qtbot: QtBot, theme: Theme, alone: bool) -> None:
@@ -54,7 +61,7 @@ def test_words_of_a_caption_can_be_clicked(qtbot: QtBot, theme: Theme, alone: bo
     places = places_of(caption)
     assert set(places) >= {"loss", "gradient"}
     for word in ("loss", "gradient"):
-        QTest.mouseMove(caption, places[word])
+        point_at(caption, QPointF(places[word]))
         assert caption.cursor().shape() is Qt.CursorShape.PointingHandCursor
         QTest.mouseClick(caption, Qt.MouseButton.LeftButton, pos=places[word])
         QTest.mouseClick(caption, Qt.MouseButton.RightButton, pos=places[word])
