@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from explorer.debug.generation.generation import Generation
 from explorer.debug.generation.words import draw_table, name_sentence
@@ -24,6 +24,7 @@ from explorer.views.draw_view import DrawView
 from explorer.views.figure import Figure
 from explorer.views.generation_controls import GenerationControls
 from explorer.views.readout import Readout
+from explorer.views.scrolling import scrolling_down
 from explorer.views.take_over import take_over_choices, take_over_sizes
 from explorer.views.tokenizer_panel import TokenizerPanel
 
@@ -220,16 +221,10 @@ class GeneratePage(QWidget):
         sides.addWidget(self.controls)
         sides.addWidget(self.tokenizer)
         sides.addStretch()
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(left)
         splitter = self.splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(theme.px(1))
         splitter.setChildrenCollapsible(False)
-        for i, part in enumerate((scroll, *self.figures)):
+        for i, part in enumerate((scrolling_down(left), *self.figures)):
             part.setMinimumWidth(theme.px(LEAST[i]))
             splitter.addWidget(part)
             splitter.setStretchFactor(i, SHARES[i])

@@ -7,12 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from explorer.theme.tokens import Theme
 from explorer.views.buttons import ComboBox, CommandButton, ToolButton
 from explorer.views.lectern import Lectern
 from explorer.views.lesson_files import LessonFiles
+from explorer.views.scrolling import scrolling_down
 from explorer.views.stop_list import StopList
 from explorer.views.word_label import WordLabel
 
@@ -200,15 +199,9 @@ class LessonPanel(QWidget):
         self._texts = [self.view, self.caption, self.wrong, self.shown, self.notes]
         for widget in self._texts:
             column.addWidget(widget)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scroll)
+        around.addWidget(scrolling_down(inside))
 
     def _refresh(self) -> None:
         lectern, lesson = self._lectern, self._lectern.lesson

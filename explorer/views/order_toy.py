@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.debug.toy_order import ToyRun, ToyStep, eager_order, right_order, run_toy
@@ -22,6 +22,7 @@ from explorer.theme.scaling import unscaled_rect
 from explorer.theme.style import BODY, SMALL, mono, sans
 from explorer.theme.tokens import Theme
 from explorer.views.buttons import text_button
+from explorer.views.scrolling import scrolling_down
 from explorer.views.word_label import WordLabel
 
 NODES = "abc"
@@ -69,17 +70,11 @@ class OrderToy(QWidget):
             top.addWidget(widget)
         top.addStretch(1)
         top.addWidget(code)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
         column.addLayout(top)
-        column.addWidget(scroll, 1)
+        column.addWidget(scrolling_down(self.canvas), 1)
         self.show_step(0)
 
     def show_step(self, step: int) -> None:

@@ -1,9 +1,20 @@
-"""Scroll areas around a widget, one within another."""
+"""Scroll areas: made, and moved, one within another."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+def scrolling_down(widget: QWidget) -> QScrollArea:
+    """Return an area in which a widget is as wide as there is room, and as high as it has to be."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
 
 
 def scroll_area_around(widget: QWidget) -> QScrollArea | None:
