@@ -18,7 +18,6 @@ from explorer.debug.lessons.stop import StageView
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera, fit
-from explorer.theme.scaling import unscaled_size
 from explorer.theme.style import SMALL, style_sheet
 from explorer.theme.tokens import Theme
 from explorer.views.caption_view import CaptionView
@@ -232,8 +231,7 @@ class LectureStage(QWidget):
     @property
     def rectangle(self) -> Rectangle:
         """What is seen of the map, in cells, but for the margins."""
-        size = unscaled_size(self.map_view, self._theme)
-        seen = frame_of(self.map_view.camera, size.width(), size.height())
+        seen = frame_of(self.map_view.camera, *self.map_view.view_size)
         return seen.left, seen.top, seen.width, seen.height
 
     def stand_still(self) -> None:
@@ -291,9 +289,7 @@ class LectureStage(QWidget):
         view.show_pass(loaded.layout, loaded.flows, loaded.colours)
 
     def _camera_on(self, frame: Rectangle) -> Camera:
-        view = self.map_view
-        size = unscaled_size(view, self._theme)
-        return fit(frame, size.width(), size.height())
+        return fit(frame, *self.map_view.view_size)
 
     def _let_stand_still(self, widget: QWidget) -> None:
         if isinstance(widget, MapView | NeighbourhoodView):

@@ -119,7 +119,7 @@ class MapCanvas(QWidget):
             self._shows_all = True
 
     @property
-    def _screen(self) -> tuple[float, float]:
+    def view_size(self) -> tuple[float, float]:
         """Width and height in pixels of scale 1, in which the camera counts."""
         size = unscaled_size(self, self._theme)
         return size.width(), size.height()
@@ -144,7 +144,7 @@ class MapCanvas(QWidget):
         """The camera that shows all of the map."""
         assert self._layout is not None
         box = (0.0, 0.0, float(self._layout.width), float(self._layout.height))
-        width, height = self._screen
+        width, height = self.view_size
         return fit(box, width - self.left_room, height).panned(self.left_room, 0)
 
     @property
@@ -162,7 +162,7 @@ class MapCanvas(QWidget):
         self.glide, self._shows_all = old.glide, old._shows_all
         if not old._shows_all:
             aimed = old.camera == old._aim[1]
-            self._keep_in_view(old._part or Part(old.camera, *old._screen))
+            self._keep_in_view(old._part or Part(old.camera, *old.view_size))
             if aimed:
                 self._aim = old._aim[0], self._camera
                 self._tell_scope()
@@ -176,7 +176,7 @@ class MapCanvas(QWidget):
         aimed = self._camera == self._aim[1] and self._aim[0]
         self._gliding.stop()
         self._shows_all = False
-        camera = part.on(*self._screen)
+        camera = part.on(*self.view_size)
         if aimed:
             self._aim = self._aim[0], camera
         if self._layout is not None:
@@ -208,7 +208,7 @@ class MapCanvas(QWidget):
         if node is None or self._layout is None:
             return None
         scale = SELECTION_SCALE * self._theme.more_room(LEAST_TEXT)
-        return Camera(scale, 0.0, 0.0).centred(*self._layout.middle(node), *self._screen)
+        return Camera(scale, 0.0, 0.0).centred(*self._layout.middle(node), *self.view_size)
 
     def show_scope(self, scope: int) -> None:
         """Show a scope as large as it goes."""
@@ -232,7 +232,7 @@ class MapCanvas(QWidget):
         """Look as a saved camera did, or as near to that as there is something to see."""
         if self._layout is not None:
             box = float(self._layout.width), float(self._layout.height)
-            self.look(camera.kept_near(box, self._screen, self.whole.scale * SMALLEST_SHARE))
+            self.look(camera.kept_near(box, self.view_size, self.whole.scale * SMALLEST_SHARE))
 
     def picture(self) -> MapPicture | None:
         """Return what is shown, to be painted once more; None before the first pass."""
@@ -241,7 +241,7 @@ class MapCanvas(QWidget):
         self._catch_up()
         marks, scale = self._marks.now(hovered=None), self._theme.scale
         return MapPicture(
-            self._painter, self._camera, self._screen, scale, marks, self._session.cursor
+            self._painter, self._camera, self.view_size, scale, marks, self._session.cursor
         )
 
     def node_at(self, point: QPointF) -> int | None:
@@ -260,7 +260,7 @@ class MapCanvas(QWidget):
     def _fitted(self, scope: int) -> Camera:
         assert self._layout is not None
         left, top, width, height = map(float, self._layout.box[scope])
-        return fit((left, top, width, height), *self._screen)
+        return fit((left, top, width, height), *self.view_size)
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera, self._part = camera, None
@@ -276,7 +276,7 @@ class MapCanvas(QWidget):
         if self._camera == self._aim[1]:
             entered = self._aim[0]
         else:
-            corners = self._camera.to_map(0, 0), self._camera.to_map(*self._screen)
+            corners = self._camera.to_map(0, 0), self._camera.to_map(*self.view_size)
             entered = self._layout.filling_scope(*corners, IN_VIEW)
         if entered != self._entered:
             self._entered = entered
@@ -289,14 +289,14 @@ class MapCanvas(QWidget):
             self._minimap.hide()
             return
         left, top = self._camera.to_map(0, 0)
-        width, height = (side / self._camera.scale for side in self._screen)
+        width, height = (side / self._camera.scale for side in self.view_size)
         self._minimap.show_part(self._painter.image, QRectF(left, top, width, height))
 
     def _centre_on_share(self, across: float, down: float) -> None:
         if self._layout is not None:
             x, y = across * self._layout.width, down * self._layout.height
             self._gliding.stop()
-            self._set_camera(self._camera.centred(x, y, *self._screen))
+            self._set_camera(self._camera.centred(x, y, *self.view_size))
 
     def _find_pins(self) -> None:
         self._marks.find_pins()
@@ -356,7 +356,7 @@ class MapCanvas(QWidget):
             edge = SEEN_MARGIN + round(self.camera.scale / 2)
             inside = unscaled_rect(self, self._theme)
             if not inside.adjusted(edge, edge + COLUMN_HEADER, -edge, -edge).contains(point):
-                self.look(self.camera.centred(*middle, *self._screen))
+                self.look(self.camera.centred(*middle, *self.view_size))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

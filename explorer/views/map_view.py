@@ -164,7 +164,7 @@ class MapView(MapCanvas):
         if key in pans:
             self.look(self.camera.panned(*pans[key]))
         elif key in zooms:
-            width, height = self._screen
+            width, height = self.view_size
             self._zoom(zooms[key], width / 2, height / 2)
         else:
             super().keyPressEvent(event)

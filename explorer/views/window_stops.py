@@ -15,7 +15,6 @@ from explorer.debug.lessons.sources import Expression, Source
 from explorer.debug.lessons.states import capture_state
 from explorer.debug.lessons.stop import StageView, Stop
 from explorer.debug.positions import is_of_draws
-from explorer.theme.scaling import unscaled_size
 from explorer.trace.trace import Trace
 from explorer.views.lectern import CannotRecordError
 from explorer.views.lesson_passes import LessonModel, LessonPass, Ready
@@ -121,7 +120,7 @@ class WindowStops:
             state=capture_state(session),
             view=view,
             place=place,
-            frame=None if map_view.shows_all else frame_of(map_view.camera, *self._screen),
+            frame=None if map_view.shows_all else frame_of(map_view.camera, *map_view.view_size),
             hops=choices.hops,
             folds=choices.folds,
             drawing=capture_drawing(generation) if draws and generation is not None else None,
@@ -148,14 +147,7 @@ class WindowStops:
         if stop.frame is None or layout is None or trace is None:
             map_view.zoom_to_fit()
         else:
-            map_view.look(camera_of(stop.frame, trace, layout, *self._screen))
-
-    @property
-    def _screen(self) -> tuple[float, float]:
-        """Width and height of the map in pixels of scale 1, in which its camera counts."""
-        interior = self._window.interior
-        size = unscaled_size(interior.explore.map_view, interior.theme)
-        return size.width(), size.height()
+            map_view.look(camera_of(stop.frame, trace, layout, *map_view.view_size))
 
 
 def _title(trace: Trace, cursor: int) -> str:
