@@ -113,7 +113,6 @@ PARTS_OF_A_VIEW = {
     "lecture_look": {"lecture_stage"},
     "lecture_window": {"boards", "lecture_cover", "lecture_stage", "pointing_layer", "rest"},
     "legend_column": {"legend"},
-    "training_view": {"training"},
     "prompter": {"lectern", "lecture_look", "lecture_window", "presenter_window"},
     "presenter_window": {"caption_view", "lecture_window", "live_picture"},
     "legend": {"map_colours"},

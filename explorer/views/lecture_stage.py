@@ -18,6 +18,7 @@ from explorer.debug.lessons.stop import StageView
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera, fit
+from explorer.runs.training import Training
 from explorer.theme.style import SMALL, style_sheet
 from explorer.theme.tokens import Theme
 from explorer.views.caption_view import CaptionView
@@ -32,7 +33,6 @@ from explorer.views.stage_views import make_view
 from explorer.views.stop_frame import box_of, frame_of
 from explorer.views.timeline_view import TimelineView
 from explorer.views.token_strip import TokenStrip
-from explorer.views.training import Training
 
 if TYPE_CHECKING:
     from explorer.runs.desk import RunDesk

@@ -10,8 +10,8 @@ from explorer.debug.lessons.drawings import bring_back
 from explorer.debug.lessons.passes import PassKey
 from explorer.debug.lessons.stop import Frame, StageView
 from explorer.debug.positions import chance_loss
+from explorer.runs.training import Training
 from explorer.views.lectern import Lectern
-from explorer.views.training import Training
 
 
 @dataclass(frozen=True, eq=False)

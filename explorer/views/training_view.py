@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.debug import numbers
 from explorer.runs.history import SMOOTHED_OVER, running_mean
+from explorer.runs.training import Training
 from explorer.theme.style import BODY, SMALL, sans
 from explorer.theme.tokens import Theme
 from explorer.trace.trace import FloatArray
-from explorer.views.training import Training
 from explorer.views.word_label import WordLabel
 
 AXIS, FOOT, RIGHT = 62, 46, 24  # pixels beside, below and right of the curve

@@ -16,13 +16,13 @@ from explorer.debug.lessons.stop import StageView
 from explorer.debug.session import Colour, Session
 from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
+from explorer.runs.training import Training
 from explorer.theme.tokens import DARK, THEMES, Theme
 from explorer.trace.passes import Subject, record_pass
 from explorer.trace.timeline import Timeline
 from explorer.views.lecture_stage import LectureStage, lecture_theme
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
-from explorer.views.training_view import Training
 
 SIZES = {
     "720p": QSize(1280, 720),

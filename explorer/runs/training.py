@@ -1,4 +1,4 @@
-"""What is known of a training, for views of it."""
+"""What is known of a training, of whatever run or model it is."""
 
 from __future__ import annotations
 
