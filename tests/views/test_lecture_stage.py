@@ -23,6 +23,7 @@ from explorer.trace.timeline import Timeline
 from explorer.views.lecture_stage import LectureStage, lecture_theme
 from explorer.views.map_colours import MapColours
 from explorer.views.pass_loader import LoadedPass
+from explorer.views.stage_stop import StageStop
 
 SIZES = {
     "720p": QSize(1280, 720),
@@ -211,7 +212,8 @@ def test_the_caption_is_of_the_moment_or_what_it_was_told(
     session = stage.session  # type: ignore[attr-defined]
     session.seek(1)
     assert stage.caption.text.startswith("Forward 1 of 39 703")
-    stage.show_caption("A title", "What there is to <b>say</b>.")
+    stop = StageStop("A title", "What there is to <b>say</b>.", StageView.MAP)
+    stage.show_stop(stop, loaded_emma)
     session.seek(2)
     assert stage.caption.text == "A title\nWhat there is to say."
     stage.show_view(StageView.TEXT)
