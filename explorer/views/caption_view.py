@@ -45,8 +45,10 @@ class CaptionView(QWidget):
     def __init__(self, theme: Theme, alone: bool = False) -> None:
         super().__init__()
         self._theme, self._alone = theme, alone
+        self._largest = LARGEST_ALONE if alone else LARGEST
         self._said = "", ""  # title and text
         self._linked = self._said  # with links
+        self._written: tuple[object, ...] = ()  # in the document, and in which size
         self._document = QTextDocument(self)
         self._document.setDocumentMargin(0)
         self._laid_out: tuple[float, float] | None = None  # the room that it is laid out for
@@ -69,7 +71,7 @@ class CaptionView(QWidget):
             colour = self._theme.text
             self._said, self._laid_out = (title, html), None
             self._linked = with_words(escape(title), colour), with_words(html, colour)
-            self._write(LARGEST)
+            self._write(self._largest)
             self.setAccessibleDescription(self.text)
             self.update()
 
@@ -121,13 +123,16 @@ class CaptionView(QWidget):
         if self._laid_out == (width, height):
             return
         self._laid_out = width, height
-        for size in range(LARGEST_ALONE if self._alone else LARGEST, SMALL - 1, -1):
+        for size in range(self._largest, SMALL - 1, -1):
             self._write(size)
             self._document.setTextWidth(width)
             if self._document.size().height() <= height:
                 break
 
     def _write(self, size: int) -> None:
+        if (size, self._linked) == self._written:
+            return
+        self._written = size, self._linked
         title, html = self._linked
         text = f"<p style='margin:0'>{html}</p>"
         if title:
