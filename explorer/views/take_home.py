@@ -116,7 +116,7 @@ class TakeHome(QObject):
         if request.first is None:
             lesson = self._lesson()
             assert lesson is not None
-            pictures = lesson_pictures(lesson, self.theme, request.size, self._window)
+            pictures = lesson_pictures(lesson, request, self.theme, self._window)
             return pictures, lesson.title, len(lesson.stops)
         loaded, timeline = self._loaded(), self._session.timeline
         assert loaded is not None
