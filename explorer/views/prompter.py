@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from explorer.debug.moment_caption import caption_of
@@ -31,23 +31,23 @@ class Prompter(QObject):
     ----------
     window : PresenterWindow or None
         None before it is first asked for.
+    is_open : bool
+        Whether the window is open.
     watch : Stopwatch
         Of the lecture; it outlives the window.
     """
+
+    closed = Signal()
 
     def __init__(self, session: Session, look: LectureLook, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._look = session, look
         self._lectern: Lectern | None = None
         self.window: PresenterWindow | None = None
+        self.is_open = False
         self.watch = Stopwatch()
         for signal in (session.cursor_moved, session.opened, session.granularity_changed):
             signal.connect(self.prompt)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the window is open."""
-        return self.window is not None and self.window.isVisible()
 
     def use(self, lectern: Lectern) -> None:
         """Tell of the stops of the lesson that is open there, if there is one."""
@@ -64,11 +64,18 @@ class Prompter(QObject):
         screen : QScreen
         """
         self.window = window = PresenterWindow(self._look.near, self.watch)
+        self.is_open = True
         window.acted.connect(audience.act)
-        window.show_on(screen, fills=len(QGuiApplication.screens()) > 1)
+        window.closed.connect(self._on_closed)
+        self.move_to(screen)
         window.live.show_window(audience)
         self.prompt()
         return window
+
+    def move_to(self, screen: QScreen) -> None:
+        """Let the window be on a display."""
+        if self.window is not None and self.is_open:
+            self.window.show_on(screen, fills=len(QGuiApplication.screens()) > 1)
 
     def close(self) -> None:
         """Close the window."""
@@ -82,8 +89,12 @@ class Prompter(QObject):
 
     def prompt(self) -> None:
         """Tell what there is to say."""
-        if self.window is not None and self.window.isVisible():
+        if self.window is not None and self.is_open:
             self.window.show_script(self._script())
+
+    def _on_closed(self) -> None:
+        self.is_open = False
+        self.closed.emit()
 
     def _script(self) -> Script:
         lectern, timeline = self._lectern, self._session.timeline
