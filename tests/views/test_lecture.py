@@ -386,3 +386,21 @@ def test_a_hint_says_how_to_leave(lecture: Lecture) -> None:
     assert "Ctrl+L leaves" in lecture.window.hint.text()
     assert lecture.window.hint.isVisible()
     assert lecture.window.size() == QSize(lecture.window.width(), stage(lecture).height())
+
+
+def test_the_presenters_window_closes_with_that_of_the_lecture(
+    qtbot: QtBot, lecture: Lecture, window: MainWindow
+) -> None:
+    press(lecture, K.Key_P)
+    presenter = lecture.presenter
+    assert presenter is not None
+    qtbot.addWidget(presenter)
+    assert not window.isVisible()  # it is covered
+    with qtbot.waitSignal(lecture.closed):
+        lecture.window.close()  # as the system does
+    assert not presenter.isVisible()
+    assert window.isVisible()
+    lecture.enter()
+    press(lecture, K.Key_P)
+    assert lecture.presenter is not None
+    assert lecture.presenter.isVisible()
