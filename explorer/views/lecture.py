@@ -219,6 +219,7 @@ class Lecture(QObject):
             return
         screen = self._look.other_screen(self._around)
         self._guides.watch(self._prompter.open(self.window, screen))
+        self._ahead.start(AHEAD)
         self._cover()
 
     # What is shown
@@ -235,7 +236,8 @@ class Lecture(QObject):
         lectern, shown = self._lectern, self._desk.generation
         if self.stage is None or not self.is_open:
             return
-        if self.stage.make_ready():
+        has_to_wait = self._prompter.look_ahead()
+        if self.stage.make_ready() or has_to_wait:
             self._ahead.start(AHEAD)
         elif lectern is not None and shown is not None:
             read_next(lectern, shown)

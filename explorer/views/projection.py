@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.debug.handout import Medium, Page, SeriesRequest, step_moments
 from explorer.debug.lessons.lesson import Lesson
 from explorer.debug.lessons.sources import Source
+from explorer.debug.lessons.states import restore_state
 from explorer.debug.lessons.stop import StageView, Stop
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Session
@@ -58,6 +59,19 @@ class Projection:
         else:
             self.session.open(loaded.timeline)
             self.stage.show_pass(loaded)
+
+    def show_stop(self, stop: Stop, made: LessonPass) -> None:
+        """Show a stop of a lesson at which no name is made up.
+
+        Raises
+        ------
+        CannotChangeError
+            Its what-if cannot be computed.
+        """
+        ready = made.ready_for(stop)
+        self.show_pass(made.loaded)
+        restore_state(self.session, stop.state, ready.what_if)
+        self.stage.show_stop(StageStop.with_pass(stop, made), made.loaded)
 
     def picture(self) -> QImage:
         """Return what the audience would see."""

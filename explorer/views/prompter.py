@@ -12,6 +12,7 @@ from explorer.debug.session import Session
 from explorer.debug.stopwatch import Stopwatch
 from explorer.views.lecture_look import LectureLook
 from explorer.views.lecture_window import LectureWindow
+from explorer.views.next_stop import NextStop
 from explorer.views.presenter_window import PresenterWindow, Script
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Prompter(QObject):
         self._lectern: Lectern | None = None
         self.window: PresenterWindow | None = None
         self.is_open = False
+        self._next_stop = NextStop()
         self.watch = Stopwatch()
         for signal in (session.cursor_moved, session.opened, session.granularity_changed):
             signal.connect(self.prompt)
@@ -92,8 +94,19 @@ class Prompter(QObject):
         if self.window is not None and self.is_open:
             self.window.show_script(self._script())
 
+    def look_ahead(self) -> bool:
+        """Show what comes next; return whether that cannot be seen yet, and has to be tried again.
+
+        It takes longer than a step may: there should be nobody who waits.
+        """
+        if self.window is None or not self.is_open or self._lectern is None:
+            return False
+        self.window.show_next(self._next_stop.picture(self._lectern, self._look.theme))
+        return self._next_stop.waits
+
     def _on_closed(self) -> None:
         self.is_open = False
+        self._next_stop.close()
         self.closed.emit()
 
     def _script(self) -> Script:
