@@ -90,19 +90,21 @@ class TakeHome(QObject):
         """Make a series of pictures."""
         pictures, title, count = self._pictures(request)
         what = THINGS[request.medium]
+        several = request.medium is Medium.PICTURES
+        failed = f"The {what} {'were' if several else 'was'} not made: "
         try:
             series = new_series(request, title, count)
         except OSError as error:
-            self.told.emit(f"The {what} was not made: {error}.")
+            self.told.emit(f"{failed}{error}.")
             return
         self._folder = request.path.parent
         self._work = work = SeriesWork(series, pictures, self)
         self.progress = progress = self._show_progress(f"Making the {what} “{title}”", count)
         progress.canceled.connect(self.close_down)
         work.progressed.connect(progress.setValue)
-        verb = "are" if request.medium is Medium.PICTURES else "is"
+        verb = "are" if several else "is"
         work.done.connect(lambda: self.told.emit(f"The {what} {verb} in {request.path}."))
-        work.failed.connect(lambda why: self.told.emit(f"The {what} was not made: {why}."))
+        work.failed.connect(lambda why: self.told.emit(f"{failed}{why}."))
         work.ended.connect(self._end)
         work.start()
 

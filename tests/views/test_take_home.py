@@ -204,7 +204,8 @@ def test_why_nothing_can_be_written_is_told(
     else:
         make(request)
     assert len(told) == 1
-    assert " not made: " in told[0]
+    verb = "pictures were" if medium is Medium.PICTURES else "was"
+    assert f"{verb} not made: there is no folder " in told[0]
     assert told[0].endswith(".")
     assert not told[0].endswith("..")
     assert [file.name for file in tmp_path.iterdir()] == ["nowhere"]
