@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QProgressBar, QProgressDialog, QWidget
 
 from explorer.debug.handout import Medium, SeriesRequest, step_moments
 from explorer.debug.lessons.lesson import Lesson
@@ -130,6 +130,10 @@ class TakeHome(QObject):
 
     def _show_progress(self, text: str, count: int) -> QProgressDialog:
         progress = QProgressDialog(text, "Cancel", 0, count, self._window)
+        bar = QProgressBar(progress)
+        bar.setTextVisible(False)  # it could not be read on the bar
+        bar.setMaximum(count)
+        progress.setBar(bar)
         progress.setFont(sans(self.theme.px(BODY)))
         progress.setWindowTitle("Take home")
         progress.setWindowModality(Qt.WindowModality.WindowModal)
