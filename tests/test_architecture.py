@@ -113,7 +113,13 @@ PARTS_OF_A_VIEW = {
     "lecture_look": {"lecture_stage"},
     "lecture_window": {"boards", "lecture_cover", "lecture_stage", "pointing_layer", "rest"},
     "legend_column": {"legend"},
-    "prompter": {"lectern", "lecture_look", "lecture_window", "presenter_window"},
+    "prompter": {
+        "lectern",
+        "lecture_look",
+        "lecture_window",
+        "next_stop",
+        "presenter_window",
+    },
     "presenter_window": {"caption_view", "lecture_window", "live_picture"},
     "legend": {"map_colours"},
     "boards": {"map_view"},
@@ -128,6 +134,7 @@ PARTS_OF_A_VIEW = {
         "stage_stop",
         "stop_frame",
     },
+    "next_stop": {"lectern", "lesson_passes", "projection"},
     "series_work": {"picture_series"},
     "take_home": {
         "lecture_stage",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explorer.debug import numbers
 from explorer.debug.explain import explain
+from explorer.debug.failure import explain_failure
 from explorer.debug.happening import Part, happening
 from explorer.debug.titles import scope_path
 from explorer.trace.timeline import Moment, Phase, Timeline
@@ -61,6 +62,9 @@ def _title(timeline: Timeline, moment: Moment) -> str:
 
 
 def _words(timeline: Timeline, moment: Moment) -> str:
+    failure = explain_failure(timeline) if moment.cursor == timeline.end else None
+    if failure is not None:
+        return f"The pass ended here: {failure.reason}."
     if moment.phase is Phase.UPDATE:
         return UPDATED
     node = moment.node if moment.child is None else moment.child

@@ -20,8 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     WriteError
     """
     target = path.expanduser().resolve()
-    if not target.parent.is_dir():
-        raise WriteError(f"there is no folder {path.expanduser().parent}")
+    _check_folder_of(path)
     if target.is_dir():
         raise WriteError(f"{path} is a folder")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -32,6 +31,26 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise WriteError(_reason(error, path)) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder in another one, unless it is there.
+
+    Raises
+    ------
+    WriteError
+    """
+    _check_folder_of(path)
+    try:
+        path.expanduser().mkdir(exist_ok=True)
+    except OSError as error:
+        raise WriteError(_reason(error, path)) from error
+
+
+def _check_folder_of(path: Path) -> None:
+    folder = path.expanduser().parent
+    if not folder.resolve().is_dir():
+        raise WriteError(f"there is no folder {folder}")
 
 
 def _reason(error: OSError, path: Path) -> str:

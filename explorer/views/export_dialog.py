@@ -77,7 +77,7 @@ class ExportDialog(QDialog):
         self.text_size.setAccessibleName("Size of the text")
         self._meaning = WordLabel()
         self._meaning.setProperty("role", "muted")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.export = QPushButton("Export")
         self.export.setProperty("role", "primary")
         self._buttons.addButton(self.export, QDialogButtonBox.ButtonRole.AcceptRole)

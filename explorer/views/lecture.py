@@ -82,6 +82,7 @@ class Lecture(QObject):
         self._view = StageView.MAP
         self._window: LectureWindow | None = None
         self._prompter = Prompter(desk.session, self._look, self)
+        self._prompter.closed.connect(self._cover)
         self._glides = True
         self._has_hidden = False  # the window that it covers
         self._ahead = QTimer(self, singleShot=True, interval=AHEAD)
@@ -100,6 +101,7 @@ class Lecture(QObject):
             self._window = LectureWindow()
             self._window.acted.connect(self._act)
             self._window.resized.connect(self._fit)
+            self._window.closed.connect(self._prompter.close)
             self._window.closed.connect(self._come_back)
             self._window.closed.connect(self.closed)
             self._window.changed.connect(self._prompter.follow)
@@ -179,11 +181,18 @@ class Lecture(QObject):
         self._ahead.stop()
 
     def _cover(self) -> None:
-        """Hide the window that the lecture covers: it then takes no part in each step."""
-        screens = QGuiApplication.screens()
-        if self.is_open and (len(screens) == 1 or (self._prompter.is_open and len(screens) == 2)):
+        """Hide the window as long as it is covered: it then takes no part in each step."""
+        if not self.is_open:
+            return
+        displays = [self.window.screen()]
+        if self.presenter is not None and self._prompter.is_open:
+            displays.append(self.presenter.screen())
+        if self._around.screen() in displays:
             self._around.hide()
             self._has_hidden = True
+        elif self._has_hidden:
+            self._come_back()
+            self.window.activateWindow()  # keys are still those of the lecture
 
     def _come_back(self) -> None:
         """Show the window again that the lecture has covered."""
@@ -200,6 +209,8 @@ class Lecture(QObject):
             self.window.tell("There is no other display.")
         elif self.is_open:
             self.window.show_on(chosen)
+            self._prompter.move_to(self._look.other_screen(self._around))
+            self._cover()
 
     def toggle_presenter(self) -> None:
         """Open the presenter's window, or close it."""
@@ -208,6 +219,7 @@ class Lecture(QObject):
             return
         screen = self._look.other_screen(self._around)
         self._guides.watch(self._prompter.open(self.window, screen))
+        self._ahead.start(AHEAD)
         self._cover()
 
     # What is shown
@@ -224,7 +236,8 @@ class Lecture(QObject):
         lectern, shown = self._lectern, self._desk.generation
         if self.stage is None or not self.is_open:
             return
-        if self.stage.make_ready():
+        has_to_wait = self._prompter.look_ahead()
+        if self.stage.make_ready() or has_to_wait:
             self._ahead.start(AHEAD)
         elif lectern is not None and shown is not None:
             read_next(lectern, shown)

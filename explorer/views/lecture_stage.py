@@ -74,10 +74,13 @@ class LectureStage(QWidget):
     session : Session
     theme : Theme
         Scaled for the stage, see `lecture_theme`.
+    has_caption : bool
+        Whether it says in words what is shown.
     """
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session, theme: Theme, has_caption: bool = True) -> None:
         super().__init__()
+        self._has_caption = has_caption
         self._session, self._theme = session, theme
         self._loaded: LoadedPass | None = None
         self._reader = Reader(session)
@@ -104,6 +107,7 @@ class LectureStage(QWidget):
         said = QHBoxLayout()
         said.setSpacing(0)
         said.addWidget(self.caption, 1)
+        said.addStretch()  # without a caption
         said.addWidget(self.legend)
         rows.addLayout(said)
         rows.addWidget(self.timeline_view)
@@ -183,7 +187,7 @@ class LectureStage(QWidget):
             self._reader.show(place)
         self._view = view
         widget = self.widget(view)
-        self.caption.setVisible(view is not StageView.TEXT)
+        self.caption.setVisible(self._has_caption and view is not StageView.TEXT)
         self.timeline_view.setVisible(view not in BEYOND_THE_PASS)
         self.token_strip.setVisible(view not in BEYOND_THE_PASS)
         self.legend.setVisible(view is StageView.MAP)

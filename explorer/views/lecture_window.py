@@ -86,6 +86,8 @@ class LectureWindow(QWidget):
 
     def show_on(self, screen: QScreen) -> None:
         """Fill a display."""
+        if self.isFullScreen() and self.screen() is not screen:
+            self.showNormal()  # what fills a display does not move
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
@@ -160,6 +162,7 @@ class LectureWindow(QWidget):
         self.pointing = layer = PointingLayer(self, stage, stage.theme, self._boards)
         layer.setGeometry(self.rect())
         self._watch(layer)
+        layer.tool_changed.connect(self._suit_cursor)
         stage.map_view.camera_moved.connect(layer.follow_board)
         if last is not None:
             layer.take_over(last)
@@ -206,8 +209,15 @@ class LectureWindow(QWidget):
             widget.installEventFilter(self)
 
     def _move_mouse(self) -> None:
-        self._show_cursor()
+        self._suit_cursor()
         self.resting.start()
+
+    def _suit_cursor(self) -> None:
+        """Show the mouse cursor, unless a dot is where it would be."""
+        if self.pointing is None or self.pointing.tool is not Tool.LASER:
+            self._show_cursor()
+        elif self.geometry().contains(QCursor.pos()):
+            self._hide_cursor()
 
     def _hide_cursor(self) -> None:
         if not self._hides_cursor and self.isVisible():

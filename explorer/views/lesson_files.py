@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from explorer.views.lectern import Lectern
@@ -24,6 +24,8 @@ class LessonFiles(QObject):
         The window that dialogs belong to.
     """
 
+    settling = Signal()  # what is being typed has to count now
+
     def __init__(self, lectern: Lectern, parent: QWidget) -> None:
         super().__init__(parent)
         self._lectern, self._window = lectern, parent
@@ -33,6 +35,12 @@ class LessonFiles(QObject):
     def is_open(self) -> bool:
         """Whether there is a lesson."""
         return self._lectern.lesson is not None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the lesson has changes that are not saved, what is being typed among them."""
+        self.settling.emit()
+        return self._lectern.is_edited
 
     @property
     def has_stop(self) -> bool:
@@ -50,6 +58,7 @@ class LessonFiles(QObject):
 
     def turn(self, direction: int) -> None:
         """Show the next (1) or the previous (-1) stop."""
+        self.settling.emit()
         self._lectern.turn(direction)
 
     def go_again(self) -> None:
@@ -58,10 +67,12 @@ class LessonFiles(QObject):
 
     def record(self) -> None:
         """Add what is shown as a stop."""
+        self.settling.emit()
         self._lectern.record()
 
     def undo(self) -> None:
         """Take the last edit back."""
+        self.settling.emit()
         self._lectern.undo()
 
     def new(self) -> None:
@@ -78,6 +89,7 @@ class LessonFiles(QObject):
 
     def save(self) -> None:
         """Save the lesson in its file; if it has none yet, ask for one."""
+        self.settling.emit()
         if self._lectern.path is None:
             self.ask_where_to_save()
         else:
@@ -85,6 +97,7 @@ class LessonFiles(QObject):
 
     def ask_where_to_save(self) -> None:
         """Ask where to save the lesson, and save it."""
+        self.settling.emit()
         self._ask_where_to_save(lambda: None)
 
     def when_settled(self, then: Callable[[], object]) -> bool:
@@ -99,7 +112,7 @@ class LessonFiles(QObject):
         bool
             Whether it was done at once; else a dialog asks whether changes are to be saved.
         """
-        if not self._lectern.is_edited:
+        if not self.has_changes:
             then()
             return True
         self._ask_about_changes(then)

@@ -159,6 +159,7 @@ class LessonPanel(QWidget):
         self.wrong.setFont(sans(theme.px(13)))
         self.wrong.setProperty("role", "warning")
         self.wrong.setWordWrap(True)
+        files.settling.connect(self.settle)
         lectern.changed.connect(self.follow)
         lectern.moved.connect(self.follow)
         lectern.stop_shown.connect(self.follow)
@@ -169,6 +170,16 @@ class LessonPanel(QWidget):
         """Show the lesson as it is now, if anybody sees it."""
         if self.isVisible():
             self._refresh()
+
+    def settle(self) -> None:
+        """Let what is being typed count, although the keyboard has not left it."""
+        if self.title.isModified():
+            self._rename()
+            self.title.setModified(False)
+        if self.stops.state() is StopList.State.EditingState:
+            self.stops.setFocus()
+        self.caption.commit()
+        self.notes.commit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

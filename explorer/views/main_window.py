@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
                 restore_it(saved)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.lectern.is_edited:
+        if self.lessons.has_changes:
             event.ignore()
             self.lessons.when_settled(self.close)
             return

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 from explorer.debug.handout import Medium, Page, SeriesRequest, picture_name
 from explorer.debug.pictures import PictureError
 from explorer.theme.style import sans
-from explorer.trace.files import WriteError, write_whole
+from explorer.trace.files import make_folder, write_whole
 from explorer.views.picture_files import PDF_UNITS, new_buffer, png_content
 
 if TYPE_CHECKING:
@@ -165,10 +165,7 @@ class Pictures:
         self._folder, self._count = folder, count
         self._is_new = not folder.exists()
         self._written: list[Path] = []
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise WriteError(f"the folder {folder} cannot be made: {error.strerror}") from None
+        make_folder(folder)
 
     def add(self, image: QImage, page: Page) -> bool:
         """Write a file."""

@@ -114,11 +114,13 @@ class PointingLayer(QWidget):
 
     def undo(self) -> None:
         """Take the last line away."""
+        self._under_pen = None  # it may be the one that is being drawn
         self._drawing.undo()
         self.update()
 
     def clear(self) -> None:
         """Take all lines away."""
+        self._under_pen = None
         self._drawing.clear()
         self.update()
 
@@ -215,7 +217,7 @@ class PointingLayer(QWidget):
         for board in self._boards() if self._drawing else ():
             painter.save()
             painter.setPen(ink)
-            painter.setClipRect(board.area)
+            painter.setClipRect(board.area, Qt.ClipOperation.IntersectClip)
             for stroke in self._drawing.on(board.name):
                 first, *others = map(board.point_on_layer, stroke.points)
                 path = QPainterPath(first)
@@ -249,6 +251,10 @@ class PointingLayer(QWidget):
         painter.save()
         painter.setClipPath(glass)
         painter.drawPixmap(circle, picture, QRectF(picture.rect()))
+        painter.translate(circle.center())
+        painter.scale(MAGNIFICATION, MAGNIFICATION)
+        painter.translate(-circle.center())
+        self._paint_lines(painter)
         painter.restore()
         painter.setPen(QPen(QColor(self._theme.text), RIM))
         painter.drawEllipse(circle)

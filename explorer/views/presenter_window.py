@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTime, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap, QScreen
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -30,6 +30,7 @@ from explorer.views.lecture_window import keeps_keys, spelled
 from explorer.views.live_picture import LivePicture
 
 SIZE = QSize(1280, 760)
+NEXT_WIDTH = 208  # pixels at scale 1 of the picture of the next stop
 BEAT = 500  # milliseconds
 NO_NOTES = "No notes for this stop."
 
@@ -105,6 +106,11 @@ class PresenterWindow(QWidget):
         self.notes = self._label(21)
         self.next_title = self._label(18, bold=True)
         self.next_caption = self._label(15, muted=True)
+        self.next_picture = QLabel()
+        self.next_picture.setAccessibleName("The next stop")
+        self.next_picture.setStyleSheet(f"border: 1px solid {theme.border}")
+        self.next_picture.hide()
+        self._script = Script()
         self.pause = self._button("Pause", "Let the elapsed time stand still, or go on")
         self.pause.clicked.connect(self._pause)
         reset = self._button("Reset", "Begin at 0:00 again")
@@ -133,7 +139,10 @@ class PresenterWindow(QWidget):
             self.show()
 
     def show_script(self, script: Script) -> None:
-        """Show what is said now, and what comes next."""
+        """Show what is said now, and what comes next; its picture comes later."""
+        if (script.at, script.next_title) != (self._script.at, self._script.next_title):
+            self.show_next(None)
+        self._script = script
         self.title.setText(script.title)
         self.caption.setText(script.caption)
         self.notes.setText(script.notes or (NO_NOTES if script.count else ""))
@@ -141,6 +150,19 @@ class PresenterWindow(QWidget):
         self.count.setText(of)
         self.next_title.setText(script.next_title or ("The end" if script.count else "–"))
         self.next_caption.setText(script.next_caption)
+
+    def show_next(self, picture: QImage | None) -> None:
+        """Show a picture of what comes next, or none."""
+        self.next_picture.setVisible(picture is not None)
+        if picture is None:
+            self.next_picture.clear()
+            return
+        ratio = self.devicePixelRatioF()
+        small = QPixmap.fromImage(picture).scaledToWidth(
+            round(self._theme.px(NEXT_WIDTH) * ratio), Qt.TransformationMode.SmoothTransformation
+        )
+        small.setDevicePixelRatio(ratio)
+        self.next_picture.setPixmap(small)
 
     def event(self, event: QEvent) -> bool:
         return keeps_keys(event) or super().event(event)
@@ -188,8 +210,15 @@ class PresenterWindow(QWidget):
         right.addWidget(self._heading("Now"))
         right.addWidget(scroll, 1)
         right.addWidget(self._heading("Next"))
-        right.addWidget(self.next_title)
-        right.addWidget(self.next_caption)
+        coming = QVBoxLayout()
+        coming.setSpacing(px(6))
+        coming.addWidget(self.next_title)
+        coming.addWidget(self.next_caption, 1)
+        ahead = QHBoxLayout()
+        ahead.setSpacing(px(14))
+        ahead.addWidget(self.next_picture, 0, Qt.AlignmentFlag.AlignTop)
+        ahead.addLayout(coming, 1)
+        right.addLayout(ahead)
         below = QHBoxLayout()
         below.setSpacing(px(10))
         for button in self.buttons:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from explorer.debug.handout import Page, SeriesRequest, step_moments
+from explorer.debug.handout import Medium, Page, SeriesRequest, step_moments
 from explorer.debug.lessons.lesson import Lesson
 from explorer.debug.lessons.sources import Source
+from explorer.debug.lessons.states import restore_state
 from explorer.debug.lessons.stop import StageView, Stop
 from explorer.debug.moment_caption import caption_of
 from explorer.debug.session import Session
@@ -35,16 +36,42 @@ class Projection:
         Its colours.
     size : (int, int)
         Width and height in pixels.
+    has_caption : bool
+        Whether the caption is in the picture.
     """
 
-    def __init__(self, theme: Theme, size: tuple[int, int]) -> None:
+    def __init__(self, theme: Theme, size: tuple[int, int], has_caption: bool = True) -> None:
         self.session = Session()
-        self.stage = LectureStage(self.session, lecture_theme(theme, size[1]))
+        self.stage = LectureStage(self.session, lecture_theme(theme, size[1]), has_caption)
         self.stage.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.stage.stand_still()
         self._size = QSize(*size)
         self.stage.resize(self._size)
         self.stage.show()
+
+    def show_pass(self, loaded: LoadedPass) -> None:
+        """Show a pass, all of it at once: the stage may be painted at any moment.
+
+        The one that is on show already is begun anew.
+        """
+        if self.session.recorded is loaded.timeline:
+            self.session.begin_anew()
+        else:
+            self.session.open(loaded.timeline)
+            self.stage.show_pass(loaded)
+
+    def show_stop(self, stop: Stop, made: LessonPass) -> None:
+        """Show a stop of a lesson at which no name is made up.
+
+        Raises
+        ------
+        CannotChangeError
+            Its what-if cannot be computed.
+        """
+        ready = made.ready_for(stop)
+        self.show_pass(made.loaded)
+        restore_state(self.session, stop.state, ready.what_if)
+        self.stage.show_stop(StageStop.with_pass(stop, made), made.loaded)
 
     def picture(self) -> QImage:
         """Return what the audience would see."""
@@ -57,13 +84,13 @@ class Projection:
 
 
 class _OwnSession:
-    """Shows the passes of a lesson in a session apart from that of the window."""
+    """Shows the passes of a lesson in a projection, apart from the window."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
 
     def show_pass(self, made: LessonPass) -> None:
-        self._session.open(made.loaded.timeline)
+        self._projection.show_pass(made.loaded)
 
     def arrange(self, stop: Stop, ready: Ready) -> None:
         pass  # the stage is told by itself
@@ -72,16 +99,21 @@ class _OwnSession:
         raise CannotRecordError("Nothing is recorded here.")
 
 
+def _projection(request: SeriesRequest, theme: Theme) -> Projection:
+    """Return where the pictures of a request are seen; in a handout, captions stand below them."""
+    return Projection(theme, request.size, request.medium is not Medium.HANDOUT)
+
+
 def lesson_pictures(
-    lesson: Lesson, theme: Theme, size: tuple[int, int], parent: QWidget
+    lesson: Lesson, request: SeriesRequest, theme: Theme, parent: QWidget
 ) -> Pictures:
     """Yield a picture of each stop; None as long as its pass is in the making.
 
     Parameters
     ----------
     lesson : Lesson
+    request : SeriesRequest
     theme : Theme
-    size : (int, int)
     parent : QWidget
 
     Raises
@@ -89,8 +121,8 @@ def lesson_pictures(
     ValueError
         A stop can't be shown; in a sentence without its full stop.
     """
-    projection = Projection(theme, size)
-    lectern = Lectern(projection.session, _OwnSession(projection.session), parent)
+    projection = _projection(request, theme)
+    lectern = Lectern(projection.session, _OwnSession(projection), parent)
     told: list[str] = []
     lectern.told.connect(told.append)
     try:
@@ -102,9 +134,12 @@ def lesson_pictures(
             if lectern.loaded is None:
                 raise ValueError(told[-1].rstrip("."))
             projection.stage.show_stop(StageStop.of(lectern, None), lectern.loaded)
-            yield projection.picture(), Page(lesson.stops[at].title, lectern.caption.text)
+            stop = lesson.stops[at]
+            below = "" if stop.view is StageView.TEXT else lectern.caption.text
+            yield projection.picture(), Page(stop.title, below)
     finally:
         lectern.close()
+        lectern.passes.wait()  # the thread tells the lectern when it leaves
         lectern.deleteLater()
         projection.close()
 
@@ -132,7 +167,7 @@ def step_pictures(
         The part of the map; None for all.
     """
     assert request.first is not None
-    projection = Projection(theme, request.size)
+    projection = _projection(request, theme)
     session = projection.session
     timeline = shown.timeline or loaded.timeline
     session.open(timeline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from explorer.debug.moment_caption import caption_of
@@ -12,6 +12,7 @@ from explorer.debug.session import Session
 from explorer.debug.stopwatch import Stopwatch
 from explorer.views.lecture_look import LectureLook
 from explorer.views.lecture_window import LectureWindow
+from explorer.views.next_stop import NextStop
 from explorer.views.presenter_window import PresenterWindow, Script
 
 if TYPE_CHECKING:
@@ -31,23 +32,24 @@ class Prompter(QObject):
     ----------
     window : PresenterWindow or None
         None before it is first asked for.
+    is_open : bool
+        Whether the window is open.
     watch : Stopwatch
         Of the lecture; it outlives the window.
     """
+
+    closed = Signal()
 
     def __init__(self, session: Session, look: LectureLook, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._look = session, look
         self._lectern: Lectern | None = None
         self.window: PresenterWindow | None = None
+        self.is_open = False
+        self._next_stop = NextStop()
         self.watch = Stopwatch()
         for signal in (session.cursor_moved, session.opened, session.granularity_changed):
             signal.connect(self.prompt)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the window is open."""
-        return self.window is not None and self.window.isVisible()
 
     def use(self, lectern: Lectern) -> None:
         """Tell of the stops of the lesson that is open there, if there is one."""
@@ -64,11 +66,18 @@ class Prompter(QObject):
         screen : QScreen
         """
         self.window = window = PresenterWindow(self._look.near, self.watch)
+        self.is_open = True
         window.acted.connect(audience.act)
-        window.show_on(screen, fills=len(QGuiApplication.screens()) > 1)
+        window.closed.connect(self._on_closed)
+        self.move_to(screen)
         window.live.show_window(audience)
         self.prompt()
         return window
+
+    def move_to(self, screen: QScreen) -> None:
+        """Let the window be on a display."""
+        if self.window is not None and self.is_open:
+            self.window.show_on(screen, fills=len(QGuiApplication.screens()) > 1)
 
     def close(self) -> None:
         """Close the window."""
@@ -82,8 +91,23 @@ class Prompter(QObject):
 
     def prompt(self) -> None:
         """Tell what there is to say."""
-        if self.window is not None and self.window.isVisible():
+        if self.window is not None and self.is_open:
             self.window.show_script(self._script())
+
+    def look_ahead(self) -> bool:
+        """Show what comes next; return whether that cannot be seen yet, and has to be tried again.
+
+        It takes longer than a step may: there should be nobody who waits.
+        """
+        if self.window is None or not self.is_open or self._lectern is None:
+            return False
+        self.window.show_next(self._next_stop.picture(self._lectern, self._look.theme))
+        return self._next_stop.waits
+
+    def _on_closed(self) -> None:
+        self.is_open = False
+        self._next_stop.close()
+        self.closed.emit()
 
     def _script(self) -> Script:
         lectern, timeline = self._lectern, self._session.timeline

@@ -128,7 +128,7 @@ class RunSettingsDialog(QDialog):
                     self._add_setting(grid, self._rows[name])
             grid.setRowStretch(grid.rowCount(), 1)
             columns.addLayout(grid, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         buttons.addButton(self.make, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

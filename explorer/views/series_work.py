@@ -39,7 +39,7 @@ class SeriesWork(QObject):
         self._series, self._pictures = series, pictures
         self._next: tuple[QImage, Page] | None = None
         self._made = 0
-        self._is_complete = False
+        self._is_complete = self._has_ended = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -50,8 +50,9 @@ class SeriesWork(QObject):
 
     def cancel(self) -> None:
         """Give it up, and leave nothing behind."""
-        self._series.give_up()
-        self._end()
+        if not self._has_ended:
+            self._series.give_up()
+            self._end()
 
     def _go_on(self) -> None:
         try:
@@ -60,6 +61,8 @@ class SeriesWork(QObject):
             self._series.give_up()
             self.failed.emit(str(error))
             self._end()
+            return
+        if self._has_ended:  # it was given up when somebody heard how far it is
             return
         if busy is None:
             self.done.emit()
@@ -85,6 +88,7 @@ class SeriesWork(QObject):
         return False
 
     def _end(self) -> None:
+        self._has_ended = True
         self._timer.stop()
         self._pictures = iter(())  # with all that they are made from
         self.ended.emit()

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 from explorer.debug.anatomy.reading import Place
 from explorer.debug.generation.generation import Generation
+from explorer.debug.lessons.caption_text import Caption
 from explorer.debug.lessons.drawings import bring_back
 from explorer.debug.lessons.passes import PassKey
-from explorer.debug.lessons.stop import Frame, StageView
+from explorer.debug.lessons.stop import Frame, StageView, Stop
 from explorer.debug.positions import chance_loss
 from explorer.runs.training import Training
+from explorer.trace.trace import FloatArray
 from explorer.views.lectern import Lectern
+from explorer.views.lesson_passes import LessonPass
+from explorer.views.pass_loader import LoadedPass
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +57,38 @@ class StageStop:
         on_page : Generation or None
             What the page of generation shows; the stop has brought it into its own state.
         """
-        stop, losses, loaded = lectern.stop, lectern.losses, lectern.loaded
-        assert stop is not None
-        training = None
-        if losses is not None and len(losses) and loaded is not None:
-            training = Training(losses, chance_loss(loaded.timeline.trace), len(losses))
-        return StageStop(
-            stop.title, lectern.caption.html, stop.view, stop.place, stop.frame, stop.hops,
-            stop.folds, training, _made_up_at(lectern, on_page),
+        assert lectern.stop is not None
+        return _stage_stop(
+            lectern.stop, lectern.caption, lectern.losses, lectern.loaded,
+            _made_up_at(lectern, on_page),
         )  # fmt: skip
+
+    @staticmethod
+    def with_pass(stop: Stop, made: LessonPass) -> StageStop:
+        """Return a stop at which no lectern stands; no name is made up.
+
+        Raises
+        ------
+        CannotChangeError
+            Its what-if cannot be computed.
+        """
+        return _stage_stop(stop, made.ready_for(stop).caption, made.of.losses, made.loaded, None)
+
+
+def _stage_stop(
+    stop: Stop,
+    caption: Caption,
+    losses: FloatArray | None,
+    loaded: LoadedPass | None,
+    made_up: Generation | None,
+) -> StageStop:
+    training = None
+    if losses is not None and len(losses) and loaded is not None:
+        training = Training(losses, chance_loss(loaded.timeline.trace), len(losses))
+    return StageStop(
+        stop.title, caption.html, stop.view, stop.place, stop.frame, stop.hops, stop.folds,
+        training, made_up,
+    )  # fmt: skip
 
 
 def _made_up_at(lectern: Lectern, on_page: Generation | None) -> Generation | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QProgressBar, QProgressDialog, QWidget
 
 from explorer.debug.handout import Medium, SeriesRequest, step_moments
 from explorer.debug.lessons.lesson import Lesson
@@ -90,19 +90,21 @@ class TakeHome(QObject):
         """Make a series of pictures."""
         pictures, title, count = self._pictures(request)
         what = THINGS[request.medium]
+        several = request.medium is Medium.PICTURES
+        failed = f"The {what} {'were' if several else 'was'} not made: "
         try:
             series = new_series(request, title, count)
         except OSError as error:
-            self.told.emit(f"The {what} was not made: {error}.")
+            self.told.emit(f"{failed}{error}.")
             return
         self._folder = request.path.parent
         self._work = work = SeriesWork(series, pictures, self)
         self.progress = progress = self._show_progress(f"Making the {what} “{title}”", count)
         progress.canceled.connect(self.close_down)
         work.progressed.connect(progress.setValue)
-        verb = "are" if request.medium is Medium.PICTURES else "is"
+        verb = "are" if several else "is"
         work.done.connect(lambda: self.told.emit(f"The {what} {verb} in {request.path}."))
-        work.failed.connect(lambda why: self.told.emit(f"The {what} was not made: {why}."))
+        work.failed.connect(lambda why: self.told.emit(f"{failed}{why}."))
         work.ended.connect(self._end)
         work.start()
 
@@ -116,7 +118,7 @@ class TakeHome(QObject):
         if request.first is None:
             lesson = self._lesson()
             assert lesson is not None
-            pictures = lesson_pictures(lesson, self.theme, request.size, self._window)
+            pictures = lesson_pictures(lesson, request, self.theme, self._window)
             return pictures, lesson.title, len(lesson.stops)
         loaded, timeline = self._loaded(), self._session.timeline
         assert loaded is not None
@@ -128,6 +130,10 @@ class TakeHome(QObject):
 
     def _show_progress(self, text: str, count: int) -> QProgressDialog:
         progress = QProgressDialog(text, "Cancel", 0, count, self._window)
+        bar = QProgressBar(progress)
+        bar.setTextVisible(False)  # it could not be read on the bar
+        bar.setMaximum(count)
+        progress.setBar(bar)
         progress.setFont(sans(self.theme.px(BODY)))
         progress.setWindowTitle("Take home")
         progress.setWindowModality(Qt.WindowModality.WindowModal)

@@ -117,7 +117,9 @@ class TakeHomeDialog(QDialog):
         self.path.setMinimumWidth(theme.px(FIELD_WIDTH))
         self._meaning, self._problem = QLabel(), QLabel()
         self._meaning.setProperty("role", "muted")
-        self._problem.setProperty("role", "warning")
+        self._replaced = QLabel("The file that is there will be replaced.")
+        for notice in (self._problem, self._replaced):
+            notice.setProperty("role", "warning")
         self.make = QPushButton("Make")
         self.make.setProperty("role", "primary")
         self._form = self._arrange()
@@ -155,7 +157,7 @@ class TakeHomeDialog(QDialog):
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         buttons.addButton(self.make, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -184,6 +186,7 @@ class TakeHomeDialog(QDialog):
         file.addWidget(browse)
         form.addRow("To", file)
         form.addRow("", self._problem)
+        form.addRow("", self._replaced)
         form.addRow(buttons)
         return form
 
@@ -210,6 +213,8 @@ class TakeHomeDialog(QDialog):
         self._problem.setText(sentence)
         self._form.setRowVisible(self._problem, bool(sentence))
         self.make.setEnabled(not sentence)
+        replaces = not sentence and self.request.path.is_file()
+        self._form.setRowVisible(self._replaced, replaces)
 
     def _what_is_wrong(self) -> str:
         request = self.request
@@ -228,7 +233,13 @@ class TakeHomeDialog(QDialog):
         if not self.path.text().strip():
             return f"Please say in which {'folder' if is_folder else 'file'}."
         if not is_folder and request.path.suffix.lower() != ending:
-            return f"The file's name should end in “{ending}”."
+            return f"The file’s name should end in “{ending}”."
+        if not request.path.parent.is_dir():
+            return f"There is no folder {request.path.parent}."
+        if is_folder and request.path.is_file():
+            return f"{request.path} is a file; pictures need a folder."
+        if not is_folder and request.path.is_dir():
+            return f"{request.path} is a folder."
         return ""
 
     def _keep_path(self) -> None:

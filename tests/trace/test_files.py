@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.trace.files import WriteError, write_whole
+from explorer.trace.files import WriteError, make_folder, write_whole
 
 
 def test_a_file_replaces_the_one_before(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing_behind(tmp_path: Path) -> None
     program = f"""
 import resource
 from pathlib import Path
-from explorer.trace.files import WriteError, write_whole
+from explorer.trace.files import WriteError, make_folder, write_whole
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     write_whole(Path({str(tmp_path / "map.png")!r}), b"x" * 100_000)
@@ -92,3 +92,14 @@ except WriteError as error:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == f"{tmp_path / 'map.png'} cannot be written: File too large\n"
     assert [file.name for file in tmp_path.iterdir()] == []
+
+
+def test_a_folder_is_made_or_the_reason_told(tmp_path: Path) -> None:
+    make_folder(tmp_path / "pictures")
+    make_folder(tmp_path / "pictures")  # it is there
+    assert (tmp_path / "pictures").is_dir()
+    with pytest.raises(WriteError, match="there is no folder"):
+        make_folder(tmp_path / "nowhere" / "pictures")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot be written: File exists"):
+        make_folder(tmp_path / "file")

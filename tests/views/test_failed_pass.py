@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from explorer.debug.lessons.stop import StageView
 from explorer.debug.session import Colour, Session
 from explorer.layout.flows import find_flows
 from explorer.layout.map_layout import layout_map
@@ -171,3 +172,22 @@ def test_a_pass_that_succeeds_afterwards_is_explained_no_more(
         empty_window.run("emma")
     assert empty_window.message.text == ""
     assert SECTION not in empty_window.explore.inspector.toPlainText()
+
+
+def test_the_audience_of_a_lecture_reads_why_it_ended(
+    qtbot: QtBot, empty_window: MainWindow, failed: LoadedPass
+) -> None:
+    empty_window.show_pass(failed)
+    lecture, session = empty_window.lecture, empty_window.session
+    lecture.enter()
+    qtbot.addWidget(lecture.window)
+    assert lecture.stage is not None
+    for view in StageView:
+        lecture.show_view(view)
+        session.seek(0)
+        session.seek(failed.timeline.end)
+    lecture.show_view(StageView.MAP)
+    assert "The pass ended here: " in lecture.stage.caption.text
+    session.step(-1)
+    assert "The pass ended here" not in lecture.stage.caption.text
+    lecture.close_down()

@@ -401,3 +401,21 @@ def test_no_caption_of_a_lesson_is_left_after_it(
     window.lectern.new()
     assert stage(lecture).caption.text.startswith("Forward 1 of")
     window.lectern.forget_changes()
+
+
+def test_the_presenters_window_closes_with_that_of_the_lecture(
+    qtbot: QtBot, lecture: Lecture, window: MainWindow
+) -> None:
+    press(lecture, K.Key_P)
+    presenter = lecture.presenter
+    assert presenter is not None
+    qtbot.addWidget(presenter)
+    assert not window.isVisible()  # it is covered
+    with qtbot.waitSignal(lecture.closed):
+        lecture.window.close()  # as the system does
+    assert not presenter.isVisible()
+    assert window.isVisible()
+    lecture.enter()
+    press(lecture, K.Key_P)
+    assert lecture.presenter is not None
+    assert lecture.presenter.isVisible()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.debug.desk import Workspace
 from explorer.debug.lessons.lesson import Lesson
-from explorer.debug.lessons.lesson_file import save_lesson
+from explorer.debug.lessons.lesson_file import read_lesson, save_lesson
 from explorer.debug.lessons.sources import Expression
 from explorer.debug.lessons.stop import StageView, Stop, StopState
 from explorer.views import lesson_panel
@@ -273,3 +273,61 @@ def test_what_has_the_keyboard_shows_it(panel: LessonPanel, small: MainWindow) -
             without = widget.grab().toImage()
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             assert widget.grab().toImage() != without, widget.accessibleName()
+
+
+def type_everywhere(panel: LessonPanel) -> None:
+    """Type into all that can be typed into; the keyboard stays where it is."""
+    panel.title.setFocus()
+    QTest.keyClicks(panel.title, "!")
+    panel.caption.setFocus()
+    panel.caption.setPlainText("b is {data b}")
+    panel.notes.setFocus()
+    QTest.keyClicks(panel.notes, "Wait.")
+
+
+def test_what_is_being_typed_is_saved(
+    panel: LessonPanel, small: MainWindow, tmp_path: Path
+) -> None:
+    small.lectern.go(1)
+    small.lectern.save(tmp_path / "mine.json")
+    type_everywhere(panel)
+    small._actions.by_id["lesson_save"].trigger()
+    saved = read_lesson(tmp_path / "mine.json")
+    assert saved.title == "A formula!"
+    assert (saved.stops[1].caption, saved.stops[1].notes) == ("b is {data b}", "Wait.")
+    assert panel.notes.hasFocus()
+
+
+def test_what_is_being_typed_counts_at_the_stop_that_is_left(
+    panel: LessonPanel, small: MainWindow
+) -> None:
+    small.lectern.go(1)
+    type_everywhere(panel)
+    small._actions.by_id["lesson_next"].trigger()
+    assert small.lectern.lesson is not None
+    assert [stop.notes for stop in small.lectern.lesson.stops] == ["", "Wait.", ""]
+
+
+def test_a_window_does_not_close_over_what_is_being_typed(
+    panel: LessonPanel, small: MainWindow, tmp_path: Path
+) -> None:
+    small.lectern.go(1)
+    small.lectern.save(tmp_path / "mine.json")
+    panel.notes.setFocus()
+    QTest.keyClicks(panel.notes, "Wait.")
+    small.close()
+    assert small.isVisible()
+    box_of(small).button(QMessageBox.StandardButton.Save).click()
+    assert not small.isVisible()
+    assert read_lesson(tmp_path / "mine.json").stops[1].notes == "Wait."
+
+
+def test_a_title_that_is_being_typed_counts(panel: LessonPanel, small: MainWindow) -> None:
+    panel.stops.setFocus()
+    panel.stops.setCurrentRow(0)
+    QTest.keyClick(panel.stops, Qt.Key.Key_F2)
+    editor = panel.stops.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "The first")
+    assert small.lessons.has_changes
+    assert titles(small)[0] == "The first"

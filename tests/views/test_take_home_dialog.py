@@ -81,8 +81,8 @@ def test_too_many_pictures_are_refused_in_a_sentence(ask: Ask) -> None:
     ("typed", "problem"),
     [
         ("", "Please say in which file."),
-        ("/tmp/lesson", "The file's name should end in “.pdf”."),
-        ("/tmp/lesson.gif", "The file's name should end in “.pdf”."),
+        ("/tmp/lesson", "The file’s name should end in “.pdf”."),
+        ("/tmp/lesson.gif", "The file’s name should end in “.pdf”."),
         ("/tmp/lesson.PDF", ""),
     ],
 )
@@ -99,3 +99,28 @@ def test_a_path_that_was_typed_stays(qtbot: QtBot, ask: Ask) -> None:
     choose(dialog, Medium.FILM)
     assert dialog.path.text() == "/tmp/mine.pdf"
     assert dialog.problem
+
+
+def test_what_is_replaced_is_told_before(ask: Ask, tmp_path: Path) -> None:
+    dialog = ask()
+    assert not dialog._replaced.isVisible()
+    (tmp_path / "mine.pdf").write_text("a handout")
+    dialog.path.setText(str(tmp_path / "mine.pdf"))
+    assert dialog._replaced.isVisible()
+    assert dialog.make.isEnabled()
+
+
+def test_it_is_told_before_that_nothing_can_be_written_there(ask: Ask, tmp_path: Path) -> None:
+    dialog, file = ask(), tmp_path / "file.pdf"
+    dialog.path.setText(str(tmp_path / "nowhere" / "lesson.pdf"))
+    assert dialog.problem == f"There is no folder {tmp_path / 'nowhere'}."
+    file.mkdir()
+    dialog.path.setText(str(file))
+    assert dialog.problem == f"{file} is a folder."
+    choose(dialog, Medium.PICTURES)
+    assert dialog.problem == ""
+    file.rmdir()
+    file.write_text("a file")
+    dialog.path.setText(f"{file} ")
+    assert dialog.problem == f"{file} is a file; pictures need a folder."
+    assert not dialog.make.isEnabled()

@@ -60,14 +60,14 @@ def project(matrix: FloatArray, like: Projection | None = None) -> Projection | 
         return None
     centred = matrix - matrix.mean(axis=0)
     _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
-    total = float(np.sum(sizes**2))
     two = np.zeros((2, matrix.shape[1]))
     explained = np.full(2, np.nan)
-    if total > 0:
+    if sizes[0] > 0:
         found = min(2, len(sizes))
+        shares = (sizes / sizes[0]) ** 2  # squares of the sizes themselves may be too large
         two[:found] = axes[:found]
         explained[:] = 0.0
-        explained[:found] = sizes[:found] ** 2 / total
+        explained[:found] = shares[:found] / np.sum(shares)
     leaning = np.sum(two**3 if like is None else two * like.axes, axis=1)
     two[leaning < 0] *= -1
     return Projection(centred @ two.T, two, explained)

@@ -147,8 +147,12 @@ class StreamNumbers:
 
 
 def norms(vectors: FloatArray) -> FloatArray:
-    """Return the Euclidean norms along the last axis; NaN if a number of a vector is NaN."""
-    found: FloatArray = np.sqrt(np.sum(vectors * vectors, axis=-1))
+    """Return the Euclidean norms along the last axis; NaN if a number of a vector is NaN.
+
+    They are infinite if squares are beyond the largest float, as shortly before a pass fails.
+    """
+    with np.errstate(over="ignore"):
+        found: FloatArray = np.sqrt(np.sum(vectors * vectors, axis=-1))
     return found
 
 
