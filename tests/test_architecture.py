@@ -284,7 +284,9 @@ PARTS_OF_A_VIEW = {
         "neighbourhood_marks",
         "neighbourhood_painter",
         "neighbourhood_scene",
+        "neighbourhood_stage",
     },
+    "neighbourhood_stage": {"neighbourhood_choices", "neighbourhood_scene"},
     "neighbourhood_view": {"map_menu", "neighbourhood_canvas"},
 }
 MAY_IMPORT_QT = ("explorer.views", "explorer.theme", "explorer.app", "explorer.bench")

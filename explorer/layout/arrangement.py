@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.layout.card_edges import Curves, LabelSpots, along, draw_curves
 from explorer.layout.card_layouts import CardLayout, place_cards
-from explorer.layout.layered import FloatArray
+from explorer.layout.layered import COLUMN_GAP, FloatArray
 from explorer.layout.neighbourhood import Neighbourhood
 
 KEPT = 100  # arrangements, some 5 MB
@@ -50,10 +50,14 @@ class Arranger:
     ----------
     card, centre : (float, float)
         Width and height of cards, and of the one in the middle.
+    gap : float
+        Between columns of cards.
     """
 
-    def __init__(self, card: tuple[float, float], centre: tuple[float, float]) -> None:
-        self._card, self._centre = card, centre
+    def __init__(
+        self, card: tuple[float, float], centre: tuple[float, float], gap: float = COLUMN_GAP
+    ) -> None:
+        self._card, self._centre, self._gap = card, centre, gap
         self._made: dict[tuple[CardLayout, tuple[bytes, ...]], Arrangement] = {}
 
     def arrange(self, neighbourhood: Neighbourhood, layout: CardLayout) -> Arrangement:
@@ -76,7 +80,7 @@ class Arranger:
     def _make(self, neighbourhood: Neighbourhood, layout: CardLayout) -> Arrangement:
         size: FloatArray = np.tile(self._card, (len(neighbourhood), 1))
         size[0] = self._centre
-        placement = place_cards(layout, neighbourhood, size)
+        placement = place_cards(layout, neighbourhood, size, self._gap)
         curves = draw_curves(neighbourhood, placement, size)
         spots = LabelSpots(neighbourhood, curves, placement.middle, size)
         return Arrangement(placement.middle, size, curves, spots)

@@ -63,7 +63,9 @@ def refusal(layout: CardLayout, cards: int) -> str:
     )
 
 
-def place_cards(layout: CardLayout, neighbourhood: Neighbourhood, size: FloatArray) -> Placement:
+def place_cards(
+    layout: CardLayout, neighbourhood: Neighbourhood, size: FloatArray, gap: float = COLUMN_GAP
+) -> Placement:
     """Place the cards of a neighbourhood; none covers another.
 
     Parameters
@@ -72,6 +74,8 @@ def place_cards(layout: CardLayout, neighbourhood: Neighbourhood, size: FloatArr
     neighbourhood : Neighbourhood
     size : float64 array, (cards, 2)
         Width and height of each card.
+    gap : float
+        Between columns, if there are any.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def place_cards(layout: CardLayout, neighbourhood: Neighbourhood, size: FloatArr
     if reason:
         raise ValueError(reason)
     if layout is CardLayout.LAYERED or len(neighbourhood) == 1:
-        return layered(neighbourhood, size)
+        return layered(neighbourhood, size, gap)
     place = {
         CardLayout.BFS: _breadth_first,
         CardLayout.SPRING: _spring,

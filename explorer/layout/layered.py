@@ -43,7 +43,7 @@ class Placement:
     sideways: bool
 
 
-def layered(neighbourhood: Neighbourhood, size: FloatArray) -> Placement:
+def layered(neighbourhood: Neighbourhood, size: FloatArray, gap: float = COLUMN_GAP) -> Placement:
     """Place cards in columns.
 
     Parameters
@@ -51,12 +51,14 @@ def layered(neighbourhood: Neighbourhood, size: FloatArray) -> Placement:
     neighbourhood : Neighbourhood
     size : float64 array, (cards, 2)
         Width and height of each card.
+    gap : float
+        Between columns.
     """
     column = columns(neighbourhood)
     items, links = _with_lanes(neighbourhood, column)
     order = _ordered(items, links)
     down = _shifted(order, links, size)
-    left, right = _across(column, size)
+    left, right = _across(column, size, gap)
 
     middle = np.empty_like(size)
     for card in range(len(neighbourhood)):
@@ -205,7 +207,7 @@ def non_decreasing(values: FloatArray) -> FloatArray:
 
 
 def _across(
-    column: npt.NDArray[np.int64], size: FloatArray
+    column: npt.NDArray[np.int64], size: FloatArray, gap: float
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Return where each column begins and ends."""
     left: dict[int, float] = {}
@@ -214,5 +216,5 @@ def _across(
     for here in np.unique(column).tolist():
         left[here] = x
         right[here] = x + float(size[column == here, 0].max())
-        x = right[here] + COLUMN_GAP
+        x = right[here] + gap
     return left, right

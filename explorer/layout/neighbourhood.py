@@ -64,6 +64,22 @@ class Neighbourhood:
         found = np.flatnonzero(self.nodes == self.totals[node])
         return int(found[0]) if len(found) else None
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> Neighbourhood:
+        """Return the same with some of the cards alone; the one in the middle has to be kept."""
+        place = np.cumsum(kept, dtype=np.int32) - 1
+        drawn = kept[self.child] & kept[self.consumer]
+        return Neighbourhood(
+            self.nodes[kept],
+            self.hops[kept],
+            self.summands[kept],
+            self.sums[kept],
+            place[self.child[drawn]],
+            place[self.consumer[drawn]],
+            self.edges[drawn],
+            self.left_out + int((~kept).sum()),
+            self.totals,
+        )
+
     def __len__(self) -> int:
         return len(self.nodes)
 

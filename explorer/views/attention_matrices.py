@@ -35,6 +35,7 @@ class AttentionMatrices(CellGrid):
         self._reading: Reading | None = None
         self._place = Place()
         self._quantity, self._of_gradient = Quantity.WEIGHT, False
+        self.is_on_stage = False  # where nothing is marked that nobody has pointed at
 
     def show_heads(
         self,
@@ -63,13 +64,13 @@ class AttentionMatrices(CellGrid):
             return
         heads = reading.anatomy.attention[place.layer]
         grids = [square(reading, head, quantity, of_gradient, limit) for head in heads]
-        column = min(self.column, place.position)
-        self.show_grids(grids, At(place.head, place.position, column))
+        at = At(place.head, place.position, min(max(self.column, 0), place.position))
+        self.show_grids(grids, None if self.is_on_stage and at != self.at else at)
 
     @property
     def column(self) -> int:
-        """The position that is looked at in the chosen cell."""
-        return 0 if self.at is None else self.at.column
+        """The position that is looked at in the chosen cell; on a stage, -1 if none is chosen."""
+        return (-1 if self.is_on_stage else 0) if self.at is None else self.at.column
 
     def area_drawn_with(self, grid: int) -> QRectF:
         return self.rasters[grid].area
@@ -77,13 +78,12 @@ class AttentionMatrices(CellGrid):
     def paint_grids(self, painter: QPainter) -> None:
         """Draw all heads, with the row and the column of the cell that is looked at in each."""
         focus = self.under_mouse or self.at
-        looked_at = (-1, -1) if focus is None else focus[1:]
+        looked_at = (self._place.position, -1) if focus is None else focus[1:]
         look = self.still_look(), looked_at, self._place.head
         self.paint_still(painter, look, partial(self._paint_names, looked_at=looked_at))
         self.painter.paint_all(painter, self.exposed())
-        if focus is not None:
-            for raster in self.rasters:
-                self._paint_bands(painter, raster, *looked_at)
+        for raster in self.rasters:
+            self._paint_bands(painter, raster, *looked_at)
 
     def _paint_names(self, painter: QPainter, looked_at: tuple[int, int]) -> None:
         for i, (grid, raster) in enumerate(zip(self.grids, self.rasters, strict=True)):
@@ -94,10 +94,10 @@ class AttentionMatrices(CellGrid):
     def _paint_bands(self, painter: QPainter, raster: Raster, row: int, column: int) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.text), self.theme.line(1)))
-        for band in (
-            raster.area_of(row, 0, columns=row + 1),
-            raster.area_of(column, column, rows=raster.rows - column),
-        ):
+        bands = [raster.area_of(row, 0, columns=row + 1)]
+        if column >= 0:
+            bands.append(raster.area_of(column, column, rows=raster.rows - column))
+        for band in bands:
             painter.drawRect(band.adjusted(-1, -1, 0, 0))
 
     def card_text(self, at: At) -> str:

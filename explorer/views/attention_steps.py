@@ -67,7 +67,7 @@ class AttentionSteps(CellGrid):
         reading : Reading or None
         place : Place
         looked_at : int
-            The position whose row is brighter.
+            The position whose row is brighter; -1 for none.
         limits : mapping of Part to float
             The ends of scales of colours.
         """
@@ -179,7 +179,7 @@ class AttentionSteps(CellGrid):
     def _paint_row(self, painter: QPainter, row: int) -> None:
         """Show which position is looked at, from its key to its weighted value."""
         first, last = self.rasters[Part.KEY], self.rasters[Part.WEIGHTED]
-        if row < first.rows:
+        if 0 <= row < first.rows:
             band = first.area_of(row, 0).adjusted(-NAMES, -1, 0, 0)
             band.setRight(last.area.right() + 4)
             painter.fillRect(band, QColor(self.theme.selected_surface))

@@ -36,6 +36,7 @@ from explorer.views.reading_view import ReadingView
 from explorer.views.word_label import WordLabel
 
 NARROW = 9, 15  # width and height of the smallest cells on a stage
+WIDE_GAP, FILL = (20, 110), 3.2  # on a stage: between matrices; how much wider than high cells are
 NOTHING = "There is no pass of a model whose attention is known."
 
 
@@ -86,7 +87,8 @@ class AttentionView(ReadingView):
     def show_only(self, *names: str) -> None:
         super().show_only(*names)
         self.controls.show_bare()
-        self.matrices.room = replace(self.matrices.room, least=NARROW)
+        self.matrices.is_on_stage = True
+        self.matrices.room = replace(self.matrices.room, least=NARROW, gap=WIDE_GAP, fill=FILL)
         self.cache.room = replace(self.cache.room, least=(self.cache.room.least[0], NARROW[1]))
         self.steps.least_height = NARROW[1]
         self.panes.fit()

@@ -88,6 +88,8 @@ class Room:
         Around all of them.
     stretch : float
         How much wider than high cells may be; they are higher than wide only if they have to.
+    fill : float
+        How much wider than high cells become where they leave some of the width free.
     """
 
     least: tuple[int, int] = (18, 18)
@@ -97,6 +99,7 @@ class Room:
     gap: tuple[int, int] = (22, 56)
     margin: int = 14
     stretch: float = 1.0
+    fill: float = 1.0
 
 
 Shape = tuple[int, int]
@@ -124,6 +127,8 @@ def side_by_side(shapes: Sequence[Shape], size: QSize, room: Room) -> list[Raste
         if cell > best:
             best, places = cell, broken
     width, height = best
+    across = min(_widest([shapes[i] for i in line], size, room) for line in places)
+    width = max(width, min(across, int(height * room.fill), room.most[0]))
     rasters, top = [], room.margin
     for line in places:
         used = _fixed_width([shapes[i] for i in line], room)
@@ -165,12 +170,17 @@ def _broken(count: int, lines: int) -> list[range]:
 
 
 def _cell_size(lines: list[list[Shape]], size: QSize, room: Room) -> tuple[int, int]:
-    across = min((size.width() - _fixed_width(line, room)) // _cells_wide(line) for line in lines)
+    across = min(_widest(line, size, room) for line in lines)
     down = (size.height() - _fixed_height(len(lines), room)) // _cells_high(lines)
     if across < room.least[0] or down < room.least[1]:
         return 0, 0  # they do not fit
     across, down = min(across, room.most[0]), min(down, room.most[1])
     return min(across, int(down * room.stretch)), min(down, max(across, room.least[1]))
+
+
+def _widest(line: list[Shape], size: QSize, room: Room) -> int:
+    """Return how wide cells can be if grids stand in a line."""
+    return (size.width() - _fixed_width(line, room)) // _cells_wide(line)
 
 
 def _fixed_width(line: list[Shape], room: Room) -> int:

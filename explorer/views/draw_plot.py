@@ -22,7 +22,7 @@ TOPS = {0.05: 5, 0.1: 5, 0.2: 4, 0.3: 3, 0.4: 4, 0.5: 5, 0.6: 3, 0.8: 4, 1.0: 4}
 ROOM = 1.12  # above the highest bar, for its number
 BAR = 0.78
 LEAST = 150  # pixels
-LABEL = 50  # pixels of the number above a bar
+LABEL, ABOVE = 50, 30  # pixels of the number above a bar
 MARGIN = 4  # around it
 OFFSETS = {"left": 5, "bottom": 2}  # of texts from their axis
 
@@ -127,7 +127,10 @@ class DrawPlot(QWidget):
         last = len(tops) - 1  # at the ends, the plot would cut what is in the middle
         side = 0.0 if token == 0 else 1.0 if token == last else 0.5
         self._label.setAnchor((side, 1.0))
-        self._label.setPos(token + BAR * (side - 0.5), tops[token])
+        own, weight = draw.own_weights[token], draw.weights[token]
+        above = self._theme.px(ABOVE) * self._plot.vb.viewPixelSize()[1]
+        is_crossed = draw.temperature != 1 and weight < own < weight + above
+        self._label.setPos(token + BAR * (side - 0.5), own if is_crossed else weight)
 
     def _end_axis(self, top: float) -> None:
         if top != self._top:

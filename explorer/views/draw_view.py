@@ -28,6 +28,7 @@ class DrawView(QWidget):
         super().__init__()
         self._generation = generation
         self._pointed: int | None = None
+        self._is_on_stage = False
         self.plot = DrawPlot(theme)
         self.line = NumberLine(theme)
         self.sentence = Readout(Qt.AlignmentFlag.AlignLeft)
@@ -43,7 +44,7 @@ class DrawView(QWidget):
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.plot.hovered.connect(self.point_out)
         self.line.hovered.connect(self.point_out)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, theme.px(8))
         column.setSpacing(0)
         for label, lines in ((self.sentence, 1), (self.detail, 2)):
@@ -54,9 +55,12 @@ class DrawView(QWidget):
         self.use_model()
 
     def take_stage(self) -> None:
-        """Show the picture alone, for a lecture: its caption says the rest."""
+        """Show the picture and what its lines are, for a lecture: its caption says the rest."""
+        self._is_on_stage = True
         self.sentence.hide()
-        self.detail.hide()
+        self._column.insertWidget(0, self.detail)
+        self.detail.setFixedHeight(self.detail.fontMetrics().height() + self.detail.height() // 8)
+        self._tell()
 
     def use_model(self) -> None:
         """Show the tokens of the model that draws now."""
@@ -92,11 +96,15 @@ class DrawView(QWidget):
         self.sentence.setText(draw_sentence(draw, tokenizer))
         self.plot.canvas.setAccessibleDescription(self.sentence.text())
         self.line.setAccessibleDescription(self.sentence.text())
-        if self._pointed is None:
+        if self._is_on_stage:
+            at_1 = draw.temperature == 1
+            self.detail.setText(f"At temperature {draw.temperature:g}{'' if at_1 else MARKED}")
+        elif self._pointed is None:
             self.detail.setText(tuned_sentence(self._generation) or LEGEND)
         else:
             self.detail.setText(token_sentence(draw, self._pointed, tokenizer))
             self.line.setAccessibleDescription(self.detail.text())
 
 
+MARKED = "; the lines across the bars are at temperature 1"  # on a stage
 LEGEND = "Lines across the bars: the model's own probabilities, at temperature 1."

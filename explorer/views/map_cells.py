@@ -30,9 +30,11 @@ from explorer.views.map_text import WordPainter
 from explorer.views.vector_cells import paint_vector_cells
 
 HOLLOW_RIM = (0.16, 4.0)  # of a node that never reaches the loss: share of a cell, most pixels
-# What has not come about yet is smaller than its cell, by this share at each side.
-INSETS = {palette.UNBORN: 0.3, palette.PENDING: 0.18}
+# What has not come about yet is smaller than its cell, by this share at each side; around words
+# by so many pixels at most, as they begin near the edge.
+INSETS, MOST_AROUND_WORDS = {palette.UNBORN: 0.3, palette.PENDING: 0.18}, 3.0
 DIGITS = 3
+FORMULA_DIGITS, FORMULA_TEXT = 4, 44  # of a formula's few cells, and the most pixels of a letter
 HOLLOW_INK = 2  # after those for dark and for bright cells
 LEAST_TEXT = 10  # pixels
 
@@ -124,7 +126,10 @@ class CellPainter:
             frame.painter.setBrush(self._colours[index])
             rects = in_order[bounds[index] : bounds[index + 1]]
             if index in INSETS:
-                inset = frame.crisp(INSETS[index] * frame.scale)
+                inset = INSETS[index] * frame.scale
+                if frame.scale >= NUMBER_CELLS * self._more:
+                    inset = min(inset, MOST_AROUND_WORDS)
+                inset = frame.crisp(inset)
                 rects[:, :2] += inset
                 rects[:, 2:] -= 2 * inset
             draw_rects(frame.painter, rects)
@@ -160,7 +165,8 @@ class CellPainter:
 
     def _paint_numbers(self, frame: Frame, nodes: npt.NDArray[np.int32], cells: Rects) -> None:
         side = cells[0, 2]
-        text_size = int(min(max(side * 0.165, LEAST_TEXT * self._more), 15 if side < 160 else 20))
+        most = FORMULA_TEXT if self._scene.trace.names else 15 if side < 160 else 20
+        text_size = int(min(max(side * 0.165, LEAST_TEXT * self._more), most))
         places = cells[:, :2] + np.array((side * 0.06, side * 0.06 + text_size))
         trace = self._scene.trace
         symbols = [node_heading(trace, node) for node in nodes.tolist()]
@@ -184,17 +190,18 @@ class CellPainter:
         backward = frame.cursor >= timeline.backward_start
         data, grad = timeline.data_at(frame.cursor)[nodes].tolist(), gradients[nodes].tolist()
         reached = (states[nodes] != GradState.NOT_REACHED).tolist()
+        digits = FORMULA_DIGITS if trace.names else DIGITS
         texts = []
         for i, node in enumerate(nodes.tolist()):
             lines = []
             if node < computed:
-                lines.append(numbers.short(data[i], DIGITS))
+                lines.append(numbers.short(data[i], digits))
                 if frame.scale >= FORMULA_CELLS * self._more and trace.edges(node):
-                    written = f"= {formula(trace, node, DIGITS - 1)}"
+                    written = f"= {formula(trace, node, digits - 1)}"
                     written = "set by hand" if node in timeline.forced else written
                     lines.append(written if metrics.horizontalAdvance(written) <= room else "")
             if backward:
-                lines.append(f"∇{numbers.short(grad[i], DIGITS) if reached[i] else '–'}")
+                lines.append(f"∇{numbers.short(grad[i], digits) if reached[i] else '–'}")
             texts.append(lines)
         return texts
 

@@ -49,6 +49,7 @@ class LabelPainter:
         scopes, boxes = frame.boxes(self._labelled[place >= more * self._place[self._labelled]])
         painter.setPen(QColor(self._scene.theme.text))
         last_size = 0
+        strip = self._headers_of(frame)
         for scope, (left, top, *_) in zip(scopes.tolist(), boxes.tolist(), strict=True):
             header = float(layout.header[scope]) * frame.scale
             right = left + float(layout.label_width[scope]) * frame.scale
@@ -61,24 +62,32 @@ class LabelPainter:
             shorter = title.rpartition(".")[2]
             text = _first_fitting((title, shorter), metrics, right - left - 4)
             middle = top + min(header, 2.2 * size) / 2
-            painter.drawText(QPointF(left + 4, middle + metrics.capHeight() / 2 + 1), text)
+            baseline = middle + metrics.capHeight() / 2 + 1
+            above, below = baseline - metrics.ascent(), baseline + metrics.descent()
+            is_hidden = strip is not None and above < strip[0].bottom() and below > strip[0].top()
+            if above >= 0 and below <= frame.height and not is_hidden:
+                painter.drawText(QPointF(left + 4, baseline), text)
         if frame.scale >= LEAST_NAME:
             for matrix, rows, columns in self._matrices:
                 self._paint_matrix_names(frame, matrix, rows, columns)
 
     def paint_column_headers(self, frame: Frame) -> None:
         """Name the columns above them or at the upper edge, if they can't do so themselves."""
-        place = frame.camera, frame.width
-        if place != self._headers_for:
-            self._headers_for, self._headers = place, self._place_headers(frame)
-        if self._headers is None:
+        headers = self._headers_of(frame)
+        if headers is None:
             return
-        painter, (strip, texts) = frame.painter, self._headers
+        painter, (strip, texts) = frame.painter, headers
         painter.fillRect(strip, self._strip)
         painter.setFont(sans(LABEL_SIZE, bold=True))
         painter.setPen(QColor(self._scene.theme.text))
         for point, text in texts:
             painter.drawText(point, text)
+
+    def _headers_of(self, frame: Frame) -> tuple[QRectF, list[tuple[QPointF, str]]] | None:
+        place = frame.camera, frame.width
+        if place != self._headers_for:
+            self._headers_for, self._headers = place, self._place_headers(frame)
+        return self._headers
 
     def _place_headers(self, frame: Frame) -> tuple[QRectF, list[tuple[QPointF, str]]] | None:
         """Return where columns are named, and each name with its place; None if nowhere."""

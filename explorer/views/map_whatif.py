@@ -15,7 +15,7 @@ from explorer.views.map_pins import paint_name
 VEIL = 150  # of 255: how much of an unchanged cell its veil covers
 LEAST_RING, ROOM = 6.0, 5.0  # pixels: half a ring at least, and from the cell to the ring
 FLAG, FLAG_LEAST = 0.13, 5.0  # the corner of a changed cell: share of its side, least pixels
-CORNER, ABOVE = 5.0, 12.0  # pixels: of the ring around a large cell; its name is above it
+CORNER, BELOW = 5.0, 14.0  # pixels: of the ring around a large cell; its name is below it
 DIGITS = 6
 
 Mask = npt.NDArray[np.bool_]
@@ -81,7 +81,7 @@ class WhatIfPainter:
                 painter.drawRoundedRect(box, radius, radius)
             words, place = f"what if {numbers.short(changed.data, DIGITS)}", QPointF(x + half, y)
             if frame.scale >= NUMBER_CELLS:  # the cell says its number, and so does the next one
-                words, place = "what if", QPointF(x - half, y - half - ABOVE)
+                words, place = "what if", QPointF(x - half, y + half + BELOW)
             paint_name(frame, place, words, theme.warning, taken)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from explorer.debug.neighbourhood import CardReading, contribution_now, describe
 from explorer.debug.session import Session
 from explorer.layout.camera import Camera, Part
-from explorer.layout.card_camera import anchored, beyond, fits, opening
+from explorer.layout.card_camera import anchored, beyond, opening
 from explorer.layout.card_layouts import CardLayout
 from explorer.layout.neighbourhood import CHILDREN, CONSUMERS, MOST_HOPS
 from explorer.theme.scaling import device_ratio, scaled_point, unscaled_rect, unscaled_size
@@ -26,6 +26,7 @@ from explorer.views.neighbourhood_glide import CardGlide
 from explorer.views.neighbourhood_marks import CardMarks
 from explorer.views.neighbourhood_painter import NeighbourhoodPainter
 from explorer.views.neighbourhood_scene import Scene
+from explorer.views.neighbourhood_stage import Staged, paint_besides, staged
 
 GLIDE = 200  # milliseconds
 TELLING = 150  # milliseconds that a selection stays before it is told in words
@@ -58,6 +59,7 @@ class NeighbourhoodCanvas(QWidget):
         self._arrangement: tuple[object, ...] = ()
         self._notice = ""
         self._is_on_stage = False
+        self._staged: Staged | None = None  # what there is room for on a stage
         self._keep: QPointF | None = None  # where on the screen the next centre shall stand
         self._camera = Camera(1.0, 0.0, 0.0)
         self._zoomed = False
@@ -134,7 +136,7 @@ class NeighbourhoodCanvas(QWidget):
         self._part = part
 
     def take_stage(self) -> None:
-        """Show no more hops than there is room for, for a lecture."""
+        """Show no more than there is room for, for a lecture."""
         self._is_on_stage = True
 
     def recentre(self) -> None:
@@ -173,6 +175,8 @@ class NeighbourhoodCanvas(QWidget):
         if not self.isVisible():
             return
         self._card.hide()  # what it says may be out of date
+        if self._staged is not None and self._staged.besides:
+            self._follow()  # others may be worth a look now
         scene = self._scene
         if scene is None or scene.nodes[0] != self._session.selection:
             return  # other cards are about to be shown
@@ -205,19 +209,18 @@ class NeighbourhoodCanvas(QWidget):
 
     def _arrange(self) -> None:
         timeline, node = self._session.timeline, self._session.selection
-        arrangement = timeline, node, self._choices
-        if arrangement == self._arrangement:
+        if (timeline, node, self._choices, *self._stage()) == self._arrangement:
             return
         self._hover(None, None)
         if timeline is not None and (self._scenes is None or self._scenes.timeline is not timeline):
             self._scenes, self._scene = PassScenes(timeline), None
             self._choices = replace(self._choices, opened=frozenset())
-        self._arrangement = timeline, node, self._choices
+        self._arrangement = timeline, node, self._choices, *self._stage()
         glides = bool(self.glide) and self._keep is not None
         before = self._places_on_screen(self._scene) if glides and self._scene else {}
         self._gliding.stop()
         if self._scenes is None or node is None:
-            self._scene, self._notice = None, ""
+            self._scene, self._notice, self._staged = None, "", None
         else:
             self._scene, self._notice = self._made(self._scenes, node)
             self._look(self._scene)
@@ -227,16 +230,19 @@ class NeighbourhoodCanvas(QWidget):
         self.arranged.emit()
 
     def _made(self, scenes: PassScenes, node: int) -> tuple[Scene, str]:
-        """Return the scene of a node: on a stage with no more hops than can all be seen."""
-        made, hops = scenes.make(node, self._choices), self._choices.hops
-        while self._is_on_stage and hops > 1 and not self._has_room(made[0]):
-            hops -= 1
-            made = scenes.make(node, replace(self._choices, hops=hops))
-        return made
-
-    def _has_room(self, scene: Scene) -> bool:
+        """Return the scene of a node: on a stage with no more than can all be seen."""
+        if not self._is_on_stage:
+            return scenes.make(node, self._choices)
         size = unscaled_size(self, self._theme)
-        return fits(scene.bounds(), size.width(), size.height())
+        self._staged = staged(scenes, node, self._choices, self._session.cursor, size)
+        return self._staged.scene, self._staged.reason
+
+    def _stage(self) -> tuple[object, ...]:
+        """Return what else decides what is shown on a stage."""
+        if not self._is_on_stage:
+            return ()
+        is_crowded = self._staged is not None and self._staged.besides
+        return self.width(), self.height(), self._session.cursor if is_crowded else None
 
     def _set_camera(self, camera: Camera) -> None:
         self._camera, self._part = camera, None
@@ -251,7 +257,8 @@ class NeighbourhoodCanvas(QWidget):
 
     def _open(self, scene: Scene, scale: float | None = None) -> None:
         room = unscaled_size(self, self._theme)
-        self._set_camera(opening(scene.bounds(), room.width(), room.height(), scale))
+        bounds = scene.bounds() if self._staged is None else self._staged.bounds
+        self._set_camera(opening(bounds, room.width(), room.height(), scale))
 
     def _hover(self, card: int | None, edge: int | None) -> None:
         """Mark the card or the edge that the mouse is over."""
@@ -318,7 +325,8 @@ class NeighbourhoodCanvas(QWidget):
         written = None
         if marks.active is not None and marks.active_edge is not None:
             text = marks.active.arithmetic
-            written = arithmetic_area(text, scene, marks.active_edge, camera, area.size())
+            notes = [] if self._staged is None else self._staged.notes(camera)
+            written = arithmetic_area(text, scene, marks.active_edge, camera, area.size(), notes)
         moved, shown = self._gliding.state()
         self._painter.paint(
             painter,
@@ -334,6 +342,8 @@ class NeighbourhoodCanvas(QWidget):
         )
         if marks.active is not None and written is not None and moved is None:
             paint_arithmetic(painter, marks.active.arithmetic, *written, theme)
+        if self._staged is not None:
+            paint_besides(painter, self._staged, camera, theme)
         self._paint_frame(painter)
 
     def _paint_frame(self, painter: QPainter) -> None:
@@ -346,5 +356,7 @@ class NeighbourhoodCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._part is not None:
             self._keep_in_view(self._part)
+        elif self._is_on_stage and self.isVisible():
+            self._follow()
         elif self._scene is not None and not self._zoomed:
             self.recentre()

@@ -23,7 +23,7 @@ FIGURES = {
     StageView.CACHE: ("cache",),
     StageView.STREAM: ("stream",),
     StageView.UNITS: ("units",),
-    StageView.EMBEDDINGS: ("matrices", "projection"),
+    StageView.EMBEDDINGS: ("projection",),
 }
 
 

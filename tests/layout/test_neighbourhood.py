@@ -189,3 +189,21 @@ def test_a_foreign_graph_without_additions_has_no_sums(emma: Trace) -> None:
     graph = FoldedGraph(trace)
     node = nodes_of(emma, "add")[50]
     assert graph.card_of(node) == node
+
+
+def test_some_cards_alone_keep_the_edges_between_them(graph: FoldedGraph, total: int) -> None:
+    whole = graph.around(total, 2)
+    kept = np.arange(len(whole)) % 3 != 1
+    some = whole.only(kept)
+    assert some.nodes.tolist() == whole.nodes[kept].tolist()
+    assert some.nodes[0] == total
+    assert some.left_out == whole.left_out + len(whole) - len(some)
+    drawn = zip(some.nodes[some.child], some.nodes[some.consumer], some.edges, strict=True)
+    both = kept[whole.child] & kept[whole.consumer]
+    ends = zip(
+        whole.nodes[whole.child[both]],
+        whole.nodes[whole.consumer[both]],
+        whole.edges[both],
+        strict=True,
+    )
+    assert list(drawn) == list(ends)
