@@ -28,6 +28,7 @@ from explorer.views.main_window import MainWindow
 from explorer.views.map_export import export_map
 from explorer.views.pass_loader import load_pass
 from explorer.views.picture_files import png_content
+from explorer.views.rest import WindowCollector
 
 NAME = "microgpt-explorer"  # of the file with the settings
 PATIENCE = 2.0  # seconds that work in the background is given to end
@@ -88,6 +89,7 @@ def run_window(subject: Subject, name: str, theme: str | None = None) -> int:
     follow_font(look.theme)
     window = MainWindow(subject, Session(), look.theme, settings, runs_file())
     window.theme_changed.connect(follow_font)
+    WindowCollector(window)
     window.show()
     window.passes.open_first(name)
     # Ctrl+C in the terminal closes the window; Python sees it only when Qt lets it run.

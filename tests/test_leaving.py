@@ -22,12 +22,13 @@ from explorer.trace.passes import untrained
 from microgpt import Config
 
 class Window(app.MainWindow):
-    def show_pass(self, loaded):
-        super().show_pass(loaded)
-        self.begin()
-        QTimer.singleShot(int(sys.argv[2]), self.close)
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.session.opened.connect(self.begin)
 
     def begin(self):
+        self.session.opened.disconnect(self.begin)
+        QTimer.singleShot(int(sys.argv[2]), self.close)
         if sys.argv[1] == "lesson":
             self.lectern.open_file(built_in_lessons()[2], is_built_in=True)
             self.lectern.go(0)

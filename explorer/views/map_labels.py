@@ -113,7 +113,7 @@ class LabelPainter:
         texts = _same_form(titles, self._widths, room.tolist())
         points = [QPointF(x + 4, down) for x in left[named].tolist()]
         named_there = [(point, text) for point, text in zip(points, texts, strict=True) if text]
-        return QRectF(0, strip, frame.width, COLUMN_HEADER), named_there
+        return (QRectF(0, strip, frame.width, COLUMN_HEADER), named_there) if named_there else None
 
     def _paint_matrix_names(
         self, frame: Frame, matrix: ParameterMatrix, rows: list[str], columns: list[str]

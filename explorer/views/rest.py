@@ -4,9 +4,40 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
+
+INTERVAL = 100  # milliseconds between two looks at how much garbage there may be
+
+
+class WindowCollector(QObject):
+    """Collects garbage on the window's thread, and lets no other thread do so.
+
+    Views refer to each other, so it is a collection that ends them; on a thread that records a
+    pass, it would take a widget away while the window paints it. The generations are those of the
+    interpreter.
+
+    Parameters
+    ----------
+    parent : QObject
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> None:
+        """Collect the oldest generation that has grown beyond its threshold, if one has."""
+        for generation in (2, 1, 0):
+            threshold = gc.get_threshold()[generation]
+            if threshold and gc.get_count()[generation] > threshold:
+                gc.collect(generation)
+                return
 
 
 def let_go(widgets: list[QWidget]) -> None:

@@ -58,6 +58,14 @@ def quick_collections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest, "collect_anew", gc.collect)
 
 
+@pytest.fixture(autouse=True)
+def collections_between_tests() -> Iterator[None]:
+    """Let no thread of a test collect garbage: widgets must end on the window's thread."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(params=[DARK, DARK.scaled(1.7, finest=2.0)], ids=["as it is", "large"])
 def theme(request: pytest.FixtureRequest) -> Theme:
     """A theme, and the same with larger lengths, as in a lecture."""
